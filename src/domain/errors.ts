@@ -1,0 +1,42 @@
+/** One problem of one field, as the contract reports it. `field` is a payment's field name, or `body`. */
+export interface Problem {
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Why an operation failed. Status and exit codes are mapped from these at the edges, never here. */
+export type ErrorCode =
+  | 'bad_signature'
+  | 'busy'
+  | 'conflict'
+  | 'drift'
+  | 'forbidden'
+  | 'invalid'
+  | 'not_found'
+  | 'settings'
+  | 'unauthorized'
+  | 'unavailable'
+  | 'usage';
+
+/** The only error class a caller acts on: by its `code`. The message names the cause and the way out. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly problems: readonly Problem[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { problems?: readonly Problem[]; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.problems = details.problems ?? [];
+  }
+}
+
+/** The text of whatever was thrown, for a log line or a message. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+/** What becomes of a delivery, and how a batch of deliveries is judged against what the database holds. */
+import type { Problem } from './errors.js';
+import { differingFields, type Payment } from './payment.js';
+
+/** How deliveries come in; a capture keeps it. */
+export const SOURCES = ['webhook', 'api', 'import', 'sync', 'pull', 'replay'] as const;
+export type Source = (typeof SOURCES)[number];
+
+export const OUTCOMES = ['recorded', 'duplicate', 'conflict', 'invalid'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+export type PaymentOutcome = Exclude<Outcome, 'invalid'>;
+
+/** Where, when and under which words a payment was captured. */
+export interface Capture {
+  readonly source: Source;
+  readonly raw_method: string;
+  readonly reference: string | null;
+  readonly received_ms: number;
+}
+
+/** A valid payment on its way into the database. */
+export interface Delivery {
+  readonly payment: Payment;
+  readonly capture: Capture;
+}
+
+export type QuarantineReason = 'invalid' | 'conflict' | 'unreadable';
+
+/** A signed delivery that cannot become a payment, sealed for a person to look at. */
+export interface QuarantinedDelivery {
+  /** Keyed digest of the raw bytes: the same bytes again are the same quarantined delivery. */
+  readonly digest: string;
+  readonly source: Source;
+  readonly reason: QuarantineReason;
+  readonly problems: readonly Problem[];
+  /** The raw bytes, encrypted. */
+  readonly sealed: Uint8Array;
+  readonly received_ms: number;
+  readonly expires_ms: number;
+}
+
+/** A delivery answered with its problems and not kept; it counts in the error rates. */
+export interface RefusedDelivery {
+  readonly source: Source;
+  readonly outcome: 'conflict' | 'invalid';
+  readonly reason: string;
+  readonly received_ms: number;
+}
+
+/** What one transaction commits. */
+export interface Batch {
+  readonly deliveries: readonly Delivery[];
+  readonly quarantined: readonly QuarantinedDelivery[];
+  readonly refused: readonly RefusedDelivery[];
+}
+
+/** The first delivery of each payment id, ascending by id, so that transactions lock rows in one order. */
+export function firstOfEachPayment(deliveries: readonly Delivery[]): Delivery[] {
+  const firsts = new Map<number, Delivery>();
+  for (const delivery of deliveries) {
+    if (!firsts.has(delivery.payment.payment_id)) firsts.set(delivery.payment.payment_id, delivery);
+  }
+  return [...firsts.values()].sort((a, b) => a.payment.payment_id - b.payment.payment_id);
+}
+
+/**
+ * Each delivery's outcome, in order: the first delivery of a payment that the database did not hold is recorded;
+ * every other is a duplicate or a conflict, compared with what stands.
+ * @param existing payments the database held before this batch, by id; all others of the batch were inserted
+ */
+export function judge(
+  deliveries: readonly Delivery[],
+  existing: ReadonlyMap<number, Payment>,
+): PaymentOutcome[] {
+  const standing = new Map(existing);
+  return deliveries.map(({ payment }) => {
+    const stands = standing.get(payment.payment_id);
+    if (stands === undefined) {
+      standing.set(payment.payment_id, payment);
+      return 'recorded';
+    }
+    return differingFields(stands, payment).length === 0 ? 'duplicate' : 'conflict';
+  });
+}

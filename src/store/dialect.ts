@@ -1,0 +1,69 @@
+/** The one seam between Farelog and its databases: what a dialect must do, and how its errors are read. */
+import type { Knex } from 'knex';
+import type { Currency } from '../domain/money.js';
+import type { Batch, PaymentOutcome } from '../domain/outcome.js';
+import type { PaymentRow } from '../domain/payment.js';
+import type { RollupCalendar, Rollups } from '../domain/rollup.js';
+
+export type Dialect = 'sqlite' | 'mysql';
+
+/** What rollups are written with. */
+export interface Reporting {
+  readonly calendar: RollupCalendar;
+  readonly currency: Currency;
+}
+
+/** What one committed transaction did. */
+export interface BatchResult {
+  /** One per delivery, in order. */
+  readonly outcomes: readonly PaymentOutcome[];
+  /** Rows the database held before the batch, for its duplicates and conflicts. */
+  readonly existing: readonly PaymentRow[];
+  /** One id per quarantined delivery, in order. */
+  readonly quarantineIds: readonly number[];
+}
+
+/**
+ * What a failed transaction means for the caller.
+ * - `retry`: nothing was written; the same transaction may succeed at once (deadlock, lock timeout, lost race).
+ * - `lost`: the connection broke, at COMMIT with unknown outcome; the same transaction, tried again, finds out.
+ * - `unavailable`: the database cannot take it now (down, full, read only).
+ * - `refused`: the database refuses this very data; trying again cannot help.
+ */
+export type FailureKind = 'retry' | 'lost' | 'unavailable' | 'refused';
+
+export interface Store {
+  readonly dialect: Dialect;
+  /** For reads, migrations and administration; payments and rollups are written by `commit` and `rebuild` only. */
+  readonly knex: Knex;
+  /** How many batches can be committed side by side. */
+  readonly writers: number;
+  /** Commits one batch in one transaction, with `writer` (from 0) naming the rollup shard of its own. */
+  commit(batch: Batch, writer: number): Promise<BatchResult>;
+  /** Runs `work` in a transaction, again where that can help; for administration. */
+  write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  /** Runs reads that all see one state of the database, whatever is committed meanwhile. */
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  /** Holds off every writer, empties the rollups, lets `work` add new ones, and makes all of it visible at once. */
+  rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void>;
+  classify(error: unknown): FailureKind;
+  /** SQL for a column of UTC text `YYYY-MM-DD HH:MM:SS`, whatever the driver makes of dates. */
+  textOf(column: string): string;
+  close(): Promise<void>;
+}
+
+/** The inside of a rebuild's transaction. */
+export interface Rebuild {
+  readonly trx: Knex;
+  add(rollups: Rollups): Promise<void>;
+}
+
+export const PAYMENTS = 'hntb_bytemark_order_payments';
+
+/** The dialect of a Knex instance; undefined for one that Farelog does not speak. */
+export function dialectOf(knex: Knex): Dialect | undefined {
+  const client: unknown = knex.client.config.client;
+  if (client === 'better-sqlite3') return 'sqlite';
+  if (client === 'mysql2' || client === 'mysql') return 'mysql';
+  return undefined;
+}

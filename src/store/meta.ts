@@ -1,0 +1,26 @@
+/** Facts about this database: which zone and currency its rollups were made with, and which key its riders. */
+import type { Knex } from 'knex';
+import type { Store } from './dialect.js';
+
+export interface Meta {
+  readonly reporting_zone: string;
+  readonly currency: string;
+  readonly rollup_version: string;
+  readonly pseudonym_key_id: string;
+  /** `demo` where the payments were invented; `real` otherwise. */
+  readonly data: string;
+}
+
+export async function readMeta(knex: Knex): Promise<Partial<Meta>> {
+  const rows: { name: string; value: string }[] = await knex('farelog_meta').select('name', 'value');
+  return Object.fromEntries(rows.map((row) => [row.name, row.value]));
+}
+
+export async function writeMeta(trx: Knex, meta: Partial<Meta>): Promise<void> {
+  const rows = Object.entries(meta).map(([name, value]) => ({ name, value }));
+  if (rows.length > 0) await trx('farelog_meta').insert(rows).onConflict('name').merge(['value']);
+}
+
+export function saveMeta(store: Store, meta: Partial<Meta>): Promise<void> {
+  return store.write((trx) => writeMeta(trx, meta));
+}

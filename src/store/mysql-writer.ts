@@ -1,0 +1,190 @@
+/**
+ * Commits batches on one MySQL connection: a handful of multi-row statements a transaction, rows in the order of
+ * their keys so that concurrent writers lock them in one order.
+ *
+ * Duplicates are found by the key: the rows are inserted plainly, and only when the key refuses some of them (error
+ * 1062, which undoes that statement alone) are the ones it holds read and left out. INSERT IGNORE is never used: it
+ * would hide truncation too.
+ */
+import {
+  type Batch,
+  type Delivery,
+  firstOfEachPayment,
+  judge,
+  type QuarantinedDelivery,
+} from '../domain/outcome.js';
+import { fromRow, type PaymentRow, toRow } from '../domain/payment.js';
+import { foldBatch, type Rollups } from '../domain/rollup.js';
+import { type BatchResult, PAYMENTS, type Reporting } from './dialect.js';
+
+/** What Farelog uses of a connection of mysql2 or mysql. */
+export interface MysqlConnection {
+  query(
+    options: { sql: string; values?: readonly unknown[] },
+    done: (error: Error | null, result: unknown) => void,
+  ): unknown;
+}
+
+/** How often the key may refuse rows of one batch, as other writers race for the same payments. */
+const MAX_RACES = 5;
+
+const SQL = {
+  insertPayments: `INSERT INTO ${PAYMENTS}
+    (payment_id, user_id, order_id, payment_type, total_price, logged_on, created_on, modified_on) VALUES ?`,
+  selectPayments: `SELECT payment_id, user_id, order_id, payment_type, total_price, CAST(logged_on AS CHAR) AS logged_on,
+    CAST(created_on AS CHAR) AS created_on, CAST(modified_on AS CHAR) AS modified_on
+    FROM ${PAYMENTS} WHERE payment_id IN (?)`,
+  insertCaptures: `INSERT INTO farelog_captures (payment_id, source, raw_method, reference, received_ms) VALUES ?`,
+  addRevenue: `INSERT INTO farelog_revenue_hourly
+    (starts_s, payment_type, shard, payments, revenue_minor, min_minor, max_minor) VALUES ?
+    ON DUPLICATE KEY UPDATE payments = payments + VALUES(payments),
+      revenue_minor = revenue_minor + VALUES(revenue_minor),
+      min_minor = LEAST(min_minor, VALUES(min_minor)), max_minor = GREATEST(max_minor, VALUES(max_minor))`,
+  addRiders: `INSERT INTO farelog_rider_monthly
+    (user_id, month, payments, spent_minor, min_minor, max_minor, first_s, last_s) VALUES ?
+    ON DUPLICATE KEY UPDATE payments = payments + VALUES(payments), spent_minor = spent_minor + VALUES(spent_minor),
+      min_minor = LEAST(min_minor, VALUES(min_minor)), max_minor = GREATEST(max_minor, VALUES(max_minor)),
+      first_s = LEAST(first_s, VALUES(first_s)), last_s = GREATEST(last_s, VALUES(last_s))`,
+  addCaptures: `INSERT INTO farelog_capture_hourly (hour_s, source, outcome, reason, shard, deliveries) VALUES ?
+    ON DUPLICATE KEY UPDATE deliveries = deliveries + VALUES(deliveries)`,
+  quarantine: `INSERT INTO farelog_quarantine
+    (digest, source, reason, problems, sealed, status, attempts, first_seen_ms, last_seen_ms, expires_ms)
+    VALUES (?, ?, ?, ?, ?, 'open', 1, ?, ?, ?)
+    ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id), attempts = attempts + 1, last_seen_ms = VALUES(last_seen_ms),
+      sealed = IF(status = 'expired', VALUES(sealed), sealed),
+      expires_ms = IF(status = 'expired', VALUES(expires_ms), expires_ms),
+      status = IF(status = 'expired', 'open', status)`,
+} as const;
+
+const ER_DUP_ENTRY = 1062;
+
+/** Runs one statement; arrays of rows expand to `(…), (…)`, everything else is bound as a scalar. */
+export function runStatement(
+  connection: MysqlConnection,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    connection.query({ sql, values }, (error, result) => (error === null ? resolve(result) : reject(error)));
+  });
+}
+
+/** One transaction: payments, captures and rollups, and what goes to quarantine. The caller rolls back on error. */
+export async function commitBatch(
+  connection: MysqlConnection,
+  batch: Batch,
+  reporting: Reporting,
+  shard: number,
+): Promise<BatchResult> {
+  await runStatement(connection, 'START TRANSACTION');
+  const existing = await insertPayments(connection, firstOfEachPayment(batch.deliveries), reporting);
+  const held = new Map(existing.map((row) => [row.payment_id, fromRow(row, reporting.currency)]));
+  const outcomes = judge(batch.deliveries, held);
+  const captures = batch.deliveries
+    .filter((_, index) => outcomes[index] === 'recorded')
+    .map(({ payment, capture }) => [
+      payment.payment_id,
+      capture.source,
+      capture.raw_method,
+      capture.reference,
+      capture.received_ms,
+    ]);
+  if (captures.length > 0) await runStatement(connection, SQL.insertCaptures, [captures]);
+  const quarantineIds: number[] = [];
+  for (const item of batch.quarantined) quarantineIds.push(await quarantine(connection, item));
+  await addRollups(connection, foldBatch(batch, outcomes, reporting.calendar), shard);
+  await runStatement(connection, 'COMMIT');
+  return { outcomes, existing, quarantineIds };
+}
+
+/** Inserts by the key; returns the rows that were there already. */
+async function insertPayments(
+  connection: MysqlConnection,
+  firsts: readonly Delivery[],
+  { currency }: Reporting,
+): Promise<PaymentRow[]> {
+  const existing: PaymentRow[] = [];
+  let rows = firsts.map(({ payment, capture }) =>
+    toRow(payment, Math.floor(capture.received_ms / 1000), currency),
+  );
+  for (let race = 0; rows.length > 0; race++) {
+    try {
+      await runStatement(connection, SQL.insertPayments, [rows.map((row) => Object.values(row))]);
+      return existing;
+    } catch (error) {
+      if (numberOf(error) !== ER_DUP_ENTRY || race === MAX_RACES) throw error;
+    }
+    const held = await selectPayments(connection, rows);
+    const ids = new Set(held.map((row) => row.payment_id));
+    existing.push(...held);
+    rows = rows.filter((row) => !ids.has(row.payment_id));
+  }
+  return existing;
+}
+
+async function selectPayments(
+  connection: MysqlConnection,
+  rows: readonly PaymentRow[],
+): Promise<PaymentRow[]> {
+  const result = await runStatement(connection, SQL.selectPayments, [rows.map((row) => row.payment_id)]);
+  return Array.isArray(result) ? result : [];
+}
+
+async function quarantine(connection: MysqlConnection, item: QuarantinedDelivery): Promise<number> {
+  const result = await runStatement(connection, SQL.quarantine, [
+    item.digest,
+    item.source,
+    item.reason,
+    JSON.stringify(item.problems),
+    Buffer.from(item.sealed),
+    item.received_ms,
+    item.received_ms,
+    item.expires_ms,
+  ]);
+  return typeof result === 'object' && result !== null && 'insertId' in result ? Number(result.insertId) : 0;
+}
+
+/** Adds to the rollups that stand, within the caller's transaction. */
+export async function addRollups(
+  connection: MysqlConnection,
+  rollups: Rollups,
+  shard: number,
+): Promise<void> {
+  const revenue = rollups.revenue.map((row) => [
+    row.starts_s,
+    row.payment_type,
+    shard,
+    row.payments,
+    String(row.revenue_minor),
+    row.min_minor,
+    row.max_minor,
+  ]);
+  const riders = rollups.riders.map((row) => [
+    row.user_id,
+    row.month,
+    row.payments,
+    String(row.spent_minor),
+    row.min_minor,
+    row.max_minor,
+    row.first_s,
+    row.last_s,
+  ]);
+  const captures = rollups.captures.map((row) => [
+    row.hour_s,
+    row.source,
+    row.outcome,
+    row.reason,
+    shard,
+    row.deliveries,
+  ]);
+  if (revenue.length > 0) await runStatement(connection, SQL.addRevenue, [revenue]);
+  if (riders.length > 0) await runStatement(connection, SQL.addRiders, [riders]);
+  if (captures.length > 0) await runStatement(connection, SQL.addCaptures, [captures]);
+}
+
+/** The server's error number; errors are told apart by it, never by their text. */
+export function numberOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errno' in error && typeof error.errno === 'number'
+    ? error.errno
+    : undefined;
+}

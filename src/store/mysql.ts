@@ -1,0 +1,195 @@
+/** Farelog on MySQL 5.7+, 8, 9 and MariaDB 10.6+: several writers side by side, READ COMMITTED, UTC. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { AppError } from '../domain/errors.js';
+import type { Batch } from '../domain/outcome.js';
+import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
+import { PAYMENTS } from './dialect.js';
+import { addRollups, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
+import { emptyRollups, ROLLUP_TABLES } from './rollups.js';
+
+/** Server error numbers and what they mean for the caller; any other number is `refused`. */
+const MEANING: Readonly<Record<number, FailureKind>> = {
+  1205: 'retry', // lock wait timeout
+  1213: 'retry', // deadlock
+  1062: 'retry', // other writers kept winning the race for the same payments
+  1020: 'retry', // record has changed since last read (MariaDB snapshot isolation)
+  3024: 'retry', // query interrupted, time limit
+  1053: 'lost', // server shutdown in progress
+  1077: 'lost',
+  1152: 'lost',
+  1158: 'lost',
+  1159: 'lost',
+  1160: 'lost',
+  1161: 'lost',
+  1927: 'lost', // MariaDB: connection was killed
+  2006: 'lost',
+  2013: 'lost',
+  1317: 'lost', // query execution was interrupted
+  1021: 'unavailable', // disk full
+  1030: 'unavailable', // storage engine error
+  1040: 'unavailable', // too many connections
+  1044: 'unavailable',
+  1045: 'unavailable', // access denied
+  1049: 'unavailable', // unknown database
+  1114: 'unavailable', // table is full
+  1146: 'unavailable', // no such table
+  1180: 'unavailable', // error during COMMIT
+  1203: 'unavailable',
+  1226: 'unavailable',
+  1290: 'unavailable', // read only
+  1792: 'unavailable',
+  1836: 'unavailable',
+};
+
+const ATTEMPTS = 5;
+
+/** How MySQL connections are set up by Farelog; a platform's own Knex gets the isolation level with each batch. */
+export interface MysqlOptions {
+  readonly writers: number;
+  /** First rollup shard of this instance; its writers take this one and those after it. */
+  readonly shard: number;
+  readonly ownsKnex: boolean;
+}
+
+export class MysqlStore implements Store {
+  readonly dialect = 'mysql';
+  readonly writers: number;
+  readonly knex: Knex;
+  readonly #reporting: Reporting;
+  readonly #options: MysqlOptions;
+
+  constructor(knex: Knex, reporting: Reporting, options: MysqlOptions) {
+    this.knex = knex;
+    this.writers = options.writers;
+    this.#reporting = reporting;
+    this.#options = options;
+  }
+
+  commit(batch: Batch, writer: number): Promise<BatchResult> {
+    return this.#onConnection(async (connection) => {
+      try {
+        if (!this.#options.ownsKnex) {
+          await runStatement(connection, 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+        }
+        return await commitBatch(connection, batch, this.#reporting, this.#options.shard + writer);
+      } catch (error) {
+        if (this.classify(error) !== 'lost') await runStatement(connection, 'ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** Lends a connection of the pool; one that broke, or whose state is unknown, does not go back into it. */
+  async #onConnection<T>(work: (connection: MysqlConnection) => Promise<T>): Promise<T> {
+    const connection: MysqlConnection & { __knex__disposed?: unknown } =
+      await this.knex.client.acquireConnection();
+    try {
+      return await work(connection);
+    } catch (error) {
+      if (this.classify(error) === 'lost') connection.__knex__disposed = error;
+      throw error;
+    } finally {
+      await this.knex.client.releaseConnection(connection);
+    }
+  }
+
+  async write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.knex.transaction(work, { isolationLevel: 'read committed' });
+      } catch (error) {
+        if (this.classify(error) !== 'retry' || attempt === ATTEMPTS) throw error;
+        await sleep(attempt * (5 + Math.random() * 20));
+      }
+    }
+  }
+
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    return this.knex.transaction(work, { isolationLevel: 'repeatable read' });
+  }
+
+  /**
+   * Under LOCK TABLES, which MySQL combines with a transaction only where autocommit is off (Reference Manual,
+   * "Interaction of Table Locking and Transactions"): other writers wait, and a crash leaves the old rollups.
+   */
+  rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {
+    return this.knex.transaction(async (trx) => {
+      const connection: MysqlConnection = await trx.client.acquireConnection();
+      const run = (sql: string): Promise<unknown> => runStatement(connection, sql);
+      await run('SET autocommit = 0');
+      try {
+        const writing = [...ROLLUP_TABLES, 'farelog_meta'].map((table) => `${table} WRITE`);
+        const reading = [PAYMENTS, 'farelog_captures'].map((table) => `${table} READ`);
+        await run(`LOCK TABLES ${[...writing, ...reading].join(', ')}`);
+        await emptyRollups(trx);
+        await work({ trx, add: (rollups) => addRollups(connection, rollups, this.#options.shard) });
+        await run('COMMIT');
+      } catch (error) {
+        await run('ROLLBACK');
+        throw error;
+      } finally {
+        await run('UNLOCK TABLES');
+        await run('SET autocommit = 1');
+      }
+    });
+  }
+
+  classify(error: unknown): FailureKind {
+    const number = numberOf(error);
+    // The driver's own failures (socket, protocol, pool) have no server number: errno is negative or missing.
+    if (number === undefined || number < 0) return isConnectionError(error) ? 'lost' : 'unavailable';
+    return MEANING[number] ?? 'refused';
+  }
+
+  textOf(column: string): string {
+    return `CAST(${column} AS CHAR)`;
+  }
+
+  async close(): Promise<void> {
+    if (this.#options.ownsKnex) await this.knex.destroy();
+  }
+}
+
+/** A connection that broke under way; one that could not be made at all is `unavailable`. */
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return [
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'PROTOCOL_CONNECTION_LOST',
+    'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  ].includes(String(error.code));
+}
+
+/**
+ * Refuses a server whose COMMIT does not reach the disk, because an acknowledgement would then be a promise that a
+ * power cut breaks. Warnings are returned, for the log.
+ */
+export async function checkMysqlDurability(knex: Knex, acceptWeak: boolean): Promise<string[]> {
+  const [rows] = await knex.raw(
+    "SHOW VARIABLES WHERE Variable_name IN ('innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog')",
+  );
+  const variables = new Map<string, string>(
+    rows.map((row: { Variable_name: string; Value: string }) => [row.Variable_name.toLowerCase(), row.Value]),
+  );
+  const warnings: string[] = [];
+  const flush = variables.get('innodb_flush_log_at_trx_commit');
+  if (flush !== '1') {
+    const cause = `innodb_flush_log_at_trx_commit is ${flush}, so a power cut can lose payments that were acknowledged.`;
+    if (!acceptWeak) {
+      throw new AppError(
+        'settings',
+        `${cause} Set it to 1 on the server, or start with FARELOG_WEAK_DURABILITY=accept to take that risk.`,
+      );
+    }
+    warnings.push(`${cause} Accepted by FARELOG_WEAK_DURABILITY.`);
+  }
+  if (variables.get('log_bin') === 'ON' && variables.get('sync_binlog') !== '1') {
+    warnings.push(
+      'The binary log is on and sync_binlog is not 1: after a power cut, replicas can differ from the primary.',
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,147 @@
+/** From a database address, or a platform's own Knex, to an open store. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import knexFactory, { type Knex } from 'knex';
+import { AppError } from '../domain/errors.js';
+import { dialectOf, type Reporting, type Store } from './dialect.js';
+import { MysqlStore } from './mysql.js';
+import { runStatement } from './mysql-writer.js';
+import { SqliteStore } from './sqlite.js';
+
+/** Rollup rows carry one of this many shards, so that writers of several instances seldom meet on a row. */
+const SHARDS = 16;
+const MAX_CONNECTIONS = 10;
+
+/** How long the main thread itself may be held up by another process's lock; after that it waits asynchronously. */
+const MAIN_LOCK_WAIT_MS = 50;
+
+/**
+ * Opens a Knex instance for a database address:
+ * `sqlite:./data/farelog.db`, `sqlite::memory:`, or `mysql://user:password@host:3306/database`, which takes
+ * `?ssl-mode=REQUIRED|VERIFY_CA|VERIFY_IDENTITY`, `ssl-ca=FILE`, `ssl-cert=FILE`, `ssl-key=FILE`, `socket=FILE`.
+ */
+export function openKnex(databaseUrl: string): Knex {
+  if (databaseUrl.startsWith('sqlite:')) return openSqliteKnex(databaseUrl.slice('sqlite:'.length));
+  if (/^(mysql|mariadb):\/\//.test(databaseUrl)) return openMysqlKnex(databaseUrl);
+  throw wrongUrl('must begin with sqlite: or mysql://');
+}
+
+function wrongUrl(why: string): AppError {
+  return new AppError(
+    'settings',
+    `FARELOG_DATABASE_URL ${why}; for instance sqlite:./data/farelog.db or mysql://user:password@127.0.0.1:3306/farelog.`,
+  );
+}
+
+function openSqliteKnex(path: string): Knex {
+  const inMemory = path === ':memory:';
+  if (path === '') throw wrongUrl('names no file');
+  const filename = inMemory ? path : resolve(path.replace(/^\/\//, ''));
+  if (!inMemory) mkdirSync(dirname(filename), { recursive: true, mode: 0o700 });
+  return knexFactory({
+    client: 'better-sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    pool: {
+      min: 0,
+      max: inMemory ? 1 : MAX_CONNECTIONS,
+      ...(inMemory ? { idleTimeoutMillis: 2 ** 31 - 1 } : {}),
+      afterCreate(db: Database, done: (error: Error | null, db: Database) => void) {
+        db.pragma('journal_mode = WAL');
+        db.pragma('synchronous = FULL');
+        db.pragma(`busy_timeout = ${MAIN_LOCK_WAIT_MS}`);
+        done(null, db);
+      },
+    },
+  });
+}
+
+function openMysqlKnex(databaseUrl: string): Knex {
+  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined;
+  const database = decodeURIComponent(url?.pathname.slice(1) ?? '');
+  if (url === undefined || database === '') throw wrongUrl('names no database');
+  const socket = url.searchParams.get('socket');
+  return knexFactory({
+    client: 'mysql2',
+    connection: {
+      ...(socket === null ? { host: url.hostname, port: Number(url.port || 3306) } : { socketPath: socket }),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database,
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      dateStrings: true,
+      connectTimeout: 5_000,
+      ...tlsOf(url.searchParams),
+    },
+    acquireConnectionTimeout: 5_000,
+    pool: { min: 0, max: MAX_CONNECTIONS, afterCreate: setUpMysqlConnection },
+  });
+}
+
+/** The mysql client's own names for TLS; without them the connection is in the clear. */
+function tlsOf(parameters: URLSearchParams): { ssl?: object } {
+  const mode = (parameters.get('ssl-mode') ?? 'DISABLED').toUpperCase();
+  if (mode === 'DISABLED') return {};
+  if (!['REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'].includes(mode)) {
+    throw wrongUrl(`has ssl-mode=${mode}, which is none of DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY`);
+  }
+  const file = (name: string): Buffer | undefined => {
+    const path = parameters.get(name);
+    return path === null ? undefined : readFileSync(path);
+  };
+  return {
+    ssl: {
+      rejectUnauthorized: mode !== 'REQUIRED',
+      verifyIdentity: mode === 'VERIFY_IDENTITY',
+      ca: file('ssl-ca'),
+      cert: file('ssl-cert'),
+      key: file('ssl-key'),
+    },
+  };
+}
+
+type MysqlPoolConnection = Parameters<typeof runStatement>[0];
+
+function setUpMysqlConnection(
+  connection: MysqlPoolConnection,
+  done: (error: unknown, connection: MysqlPoolConnection) => void,
+): void {
+  const settings = [
+    "time_zone = '+00:00'",
+    "sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+    'innodb_lock_wait_timeout = 10',
+  ];
+  runStatement(connection, `SET SESSION ${settings.join(', ')}`)
+    .then(() => runStatement(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'))
+    .then(
+      () => done(null, connection),
+      (error: unknown) => done(error, connection),
+    );
+}
+
+export interface StoreOptions {
+  /** Batches committed side by side on MySQL. */
+  readonly writers: number;
+  /** Tells instances apart that share a database; by default host name and process. */
+  readonly instance?: string | undefined;
+  /** Whether closing the store closes Knex too. */
+  readonly ownsKnex: boolean;
+}
+
+/** The store on an open Knex. Opens nothing yet: the first use does. */
+export function openStore(knex: Knex, reporting: Reporting, options: StoreOptions): Store {
+  const dialect = dialectOf(knex);
+  if (dialect === 'sqlite') return new SqliteStore(knex, reporting, options.ownsKnex);
+  if (dialect === 'mysql') return new MysqlStore(knex, reporting, { ...options, shard: shardOf(options) });
+  throw new AppError('settings', 'Farelog needs a Knex with the client mysql2, mysql or better-sqlite3.');
+}
+
+function shardOf({ instance, writers }: StoreOptions): number {
+  const name = instance ?? hostname();
+  const hash = createHash('sha256').update(name).digest().readUInt32BE(0);
+  return (hash % Math.max(1, Math.floor(SHARDS / writers))) * writers;
+}

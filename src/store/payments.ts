@@ -1,0 +1,178 @@
+/** Reading the payments table: by filter and page, by id, by time and as a whole. */
+import type { Knex } from 'knex';
+import type { PaymentRow } from '../domain/payment.js';
+import { toSqlText } from '../domain/time.js';
+import { PAYMENTS, type Store } from './dialect.js';
+import type { Span } from './rollups.js';
+
+/** Which payments; spans are seconds since 1970, from inclusive, to exclusive; prices in currency units. */
+export interface PaymentFilter {
+  readonly userId?: string | undefined;
+  readonly paymentType?: string | undefined;
+  readonly orderId?: number | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly minPrice?: number | undefined;
+  readonly maxPrice?: number | undefined;
+}
+
+/** The last row of a page: the next page begins after it. */
+export interface PagePosition {
+  readonly loggedOn: string;
+  readonly paymentId: number;
+}
+
+function columns(store: Store, knex: Knex): (string | Knex.Raw)[] {
+  const text = (column: string): Knex.Raw => knex.raw(`${store.textOf(`p.${column}`)} AS ${column}`);
+  return [
+    'p.payment_id',
+    'p.user_id',
+    'p.order_id',
+    'p.payment_type',
+    'p.total_price',
+    text('logged_on'),
+    text('created_on'),
+    text('modified_on'),
+  ];
+}
+
+/** Equality as the code sees it: the table's collation may take capitals and accents for equal. */
+function whereExactly(store: Store, query: Knex.QueryBuilder, column: string, value: string): void {
+  query.where(column, value);
+  if (store.dialect === 'mysql') query.whereRaw('CAST(?? AS BINARY) = CAST(? AS BINARY)', [column, value]);
+}
+
+/** One page, newest `logged_on` first and among equals the highest id: every row once, whatever arrives meanwhile. */
+export async function listPayments(
+  store: Store,
+  filter: PaymentFilter,
+  limit: number,
+  after?: PagePosition,
+): Promise<PaymentRow[]> {
+  const { knex } = store;
+  const query = knex(`${PAYMENTS} as p`).select(columns(store, knex));
+  if (filter.userId !== undefined) whereExactly(store, query, 'p.user_id', filter.userId);
+  if (filter.paymentType !== undefined) whereExactly(store, query, 'p.payment_type', filter.paymentType);
+  if (filter.orderId !== undefined) query.where('p.order_id', filter.orderId);
+  if (filter.from !== undefined) query.where('p.logged_on', '>=', toSqlText(filter.from));
+  if (filter.to !== undefined) query.where('p.logged_on', '<', toSqlText(filter.to));
+  if (filter.minPrice !== undefined) query.where('p.total_price', '>=', filter.minPrice);
+  if (filter.maxPrice !== undefined) query.where('p.total_price', '<=', filter.maxPrice);
+  if (after !== undefined) {
+    query.where('p.logged_on', '<=', after.loggedOn).where((either) => {
+      either.where('p.logged_on', '<', after.loggedOn).orWhere('p.payment_id', '<', after.paymentId);
+    });
+  }
+  return query
+    .orderBy([
+      { column: 'p.logged_on', order: 'desc' },
+      { column: 'p.payment_id', order: 'desc' },
+    ])
+    .limit(limit);
+}
+
+export interface CaptureRow {
+  readonly sequence: number;
+  readonly source: string;
+  readonly raw_method: string;
+  readonly reference: string | null;
+  readonly received_ms: number;
+}
+
+/** One payment with its capture, which rows that other programs wrote do not have. */
+export async function findPayment(
+  store: Store,
+  paymentId: number,
+): Promise<{ row: PaymentRow; capture: CaptureRow | null } | undefined> {
+  const { knex } = store;
+  const row: PaymentRow | undefined = await knex(`${PAYMENTS} as p`)
+    .select(columns(store, knex))
+    .where('p.payment_id', paymentId)
+    .first();
+  if (row === undefined) return undefined;
+  const capture: CaptureRow | undefined = await knex('farelog_captures')
+    .select('sequence', 'source', 'raw_method', 'reference', 'received_ms')
+    .where('payment_id', paymentId)
+    .first();
+  if (capture === undefined) return { row, capture: null };
+  const { sequence, received_ms } = capture;
+  return { row, capture: { ...capture, sequence: Number(sequence), received_ms: Number(received_ms) } };
+}
+
+/** Payments within a short span, for the edges of a range that lie inside a bucket. */
+export async function paymentsWithin(store: Store, knex: Knex, span: Span): Promise<PaymentRow[]> {
+  return knex(`${PAYMENTS} as p`)
+    .select(columns(store, knex))
+    .where('p.logged_on', '>=', toSqlText(span.from))
+    .where('p.logged_on', '<', toSqlText(span.to));
+}
+
+/** A chunk of all payments in the order of their ids. */
+export async function paymentsAfterId(
+  store: Store,
+  knex: Knex,
+  afterId: number,
+  limit: number,
+): Promise<PaymentRow[]> {
+  return knex(`${PAYMENTS} as p`)
+    .select(columns(store, knex))
+    .where('p.payment_id', '>', afterId)
+    .orderBy('p.payment_id')
+    .limit(limit);
+}
+
+/** A chunk of the payments of a span in the order of time and id. */
+export async function paymentsAfter(
+  store: Store,
+  knex: Knex,
+  span: Span,
+  after: PagePosition | undefined,
+  limit: number,
+): Promise<PaymentRow[]> {
+  const query = knex(`${PAYMENTS} as p`)
+    .select(columns(store, knex))
+    .where('p.logged_on', '>=', after?.loggedOn ?? toSqlText(span.from))
+    .where('p.logged_on', '<', toSqlText(span.to));
+  if (after !== undefined) {
+    query.where((either) => {
+      either.where('p.logged_on', '>', after.loggedOn).orWhere('p.payment_id', '>', after.paymentId);
+    });
+  }
+  return query.orderBy(['p.logged_on', 'p.payment_id']).limit(limit);
+}
+
+/** First and last `logged_on`, as UTC text; undefined where the table is empty. */
+export async function paymentSpan(
+  store: Store,
+  knex: Knex,
+): Promise<{ first: string; last: string } | undefined> {
+  const ends: { first: string | null; last: string | null } | undefined = await knex(`${PAYMENTS} as p`)
+    .select(knex.raw(`${store.textOf('MIN(p.logged_on)')} AS ??`, ['first']))
+    .select(knex.raw(`${store.textOf('MAX(p.logged_on)')} AS ??`, ['last']))
+    .first();
+  if (ends === undefined || ends.first === null || ends.last === null) return undefined;
+  return { first: ends.first, last: ends.last };
+}
+
+/** Whether the table holds any payment; cheap, unlike a count. */
+export async function hasPayments(knex: Knex): Promise<boolean> {
+  return (await knex(PAYMENTS).select('payment_id').first()) !== undefined;
+}
+
+/** A chunk of all captures in the order of their sequence: source and time only. */
+export async function capturesAfter(
+  knex: Knex,
+  afterSequence: number,
+  limit: number,
+): Promise<{ sequence: number; source: string; received_ms: number }[]> {
+  const rows: { sequence: number; source: string; received_ms: number }[] = await knex('farelog_captures')
+    .select('sequence', 'source', 'received_ms')
+    .where('sequence', '>', afterSequence)
+    .orderBy('sequence')
+    .limit(limit);
+  return rows.map((row) => ({
+    sequence: Number(row.sequence),
+    source: row.source,
+    received_ms: Number(row.received_ms),
+  }));
+}

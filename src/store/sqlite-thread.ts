@@ -1,0 +1,162 @@
+/**
+ * The writer thread of an SQLite file, and its handle on the main thread.
+ *
+ * The thread holds the only writing connection of this process and commits one batch at a time, in the order in which
+ * they were posted. Modes: running → (an I/O error closes the connection; the next batch opens it again) → closed.
+ * Should the thread itself die, everything it had not answered is rejected as unknown and the next batch starts a new
+ * thread. Trade-off: a batch is copied between threads, some microseconds a payment, and in return fsync, checkpoints
+ * and other processes' locks (waited for up to 5 s) never hold up the event loop.
+ */
+import { extname } from 'node:path';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import { messageOf } from '../domain/errors.js';
+import { currencyOf } from '../domain/money.js';
+import type { Batch } from '../domain/outcome.js';
+import { RollupCalendar } from '../domain/rollup.js';
+import { Zone } from '../domain/time.js';
+import type { BatchResult, Reporting } from './dialect.js';
+import { SqliteWriter } from './sqlite-writer.js';
+
+/** How long a transaction waits for another process's lock before it gives up as busy. */
+export const LOCK_WAIT_MS = 5_000;
+
+/** Pages the log may grow to before it is written back into the file: fewer, larger write-backs. */
+const CHECKPOINT_PAGES = 4_000;
+const CACHE_KIB = 65_536;
+
+/** Settings of every connection. FULL: a committed transaction survives a power cut. */
+export function openSqlite(file: string, lockWaitMs: number): Database.Database {
+  const db = new Database(file, { timeout: lockWaitMs });
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  return db;
+}
+
+interface ThreadData {
+  readonly farelogSqliteThread: true;
+  readonly file: string;
+  readonly zone: string;
+  readonly currency: string;
+}
+
+type Answer =
+  | { readonly ok: true; readonly result: BatchResult }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** A failure in the thread, with SQLite's own code, since errors lose their class on the way. */
+export class SqliteThreadError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Waiting {
+  readonly resolve: (result: BatchResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class SqliteThread {
+  readonly #data: ThreadData;
+  #worker: Worker | undefined;
+  #waiting: Waiting[] = [];
+
+  constructor(file: string, reporting: Reporting) {
+    const { calendar, currency } = reporting;
+    this.#data = { farelogSqliteThread: true, file, zone: calendar.zone.name, currency: currency.code };
+  }
+
+  commit(batch: Batch): Promise<BatchResult> {
+    const worker = this.#running();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      worker.postMessage(batch);
+    });
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    worker.postMessage(null);
+    await ended;
+  }
+
+  #running(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    // This very module, as .js where it is compiled and as .ts under a TypeScript loader.
+    const module = new URL(`./sqlite-thread${extname(import.meta.url)}`, import.meta.url);
+    const worker = new Worker(module, { workerData: this.#data });
+    worker.on('message', (answer: Answer) => {
+      const waiting = this.#waiting.shift();
+      if (answer.ok) waiting?.resolve(answer.result);
+      else waiting?.reject(new SqliteThreadError(answer.code, answer.message));
+    });
+    worker.on('error', (error: Error) => this.#ended(worker, error.message));
+    worker.on('exit', () => this.#ended(worker, 'the writer thread ended'));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #ended(worker: Worker, message: string): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { reject } of waiting) reject(new SqliteThreadError('FARELOG_THREAD_ENDED', message));
+  }
+}
+
+/** Codes after which a connection is no longer trusted: what it holds in memory may not be what the disk holds. */
+function isBroken(code: string): boolean {
+  return /^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN)/.test(code);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+}
+
+function runThread(data: ThreadData): void {
+  const zone = Zone.of(data.zone);
+  const currency = currencyOf(data.currency);
+  if (zone === undefined || currency === undefined)
+    throw new Error('the writer thread got no zone or currency');
+  const reporting: Reporting = { calendar: new RollupCalendar(zone), currency };
+  let open: { db: Database.Database; writer: SqliteWriter } | undefined;
+  const connect = (): { db: Database.Database; writer: SqliteWriter } => {
+    const db = openSqlite(data.file, LOCK_WAIT_MS);
+    return { db, writer: new SqliteWriter(db, reporting) };
+  };
+  const answer = (batch: Batch): Answer => {
+    try {
+      open ??= connect();
+      return { ok: true, result: open.writer.commit(batch) };
+    } catch (error) {
+      const code = codeOf(error);
+      if (isBroken(code)) {
+        open?.db.close();
+        open = undefined;
+      }
+      return { ok: false, code, message: messageOf(error) };
+    }
+  };
+  parentPort?.on('message', (batch: Batch | null) => {
+    if (batch !== null) {
+      parentPort?.postMessage(answer(batch));
+      return;
+    }
+    open?.db.close();
+    parentPort?.close();
+  });
+}
+
+function isThreadData(data: unknown): data is ThreadData {
+  return typeof data === 'object' && data !== null && 'farelogSqliteThread' in data;
+}
+
+if (!isMainThread && isThreadData(workerData)) runThread(workerData);

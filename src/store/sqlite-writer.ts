@@ -1,0 +1,164 @@
+/**
+ * Commits batches on one SQLite connection, synchronously: statements prepared once, one transaction a batch.
+ *
+ * It is hosted by a thread of its own (`sqlite-thread.ts`), so that neither fsync nor another process's lock holds
+ * up the event loop; a database in memory, which only its own connection can see, is written in place.
+ */
+import type Database from 'better-sqlite3';
+import {
+  type Batch,
+  type Delivery,
+  firstOfEachPayment,
+  judge,
+  type QuarantinedDelivery,
+} from '../domain/outcome.js';
+import { fromRow, type PaymentRow, toRow } from '../domain/payment.js';
+import { foldBatch, type Rollups } from '../domain/rollup.js';
+import { type BatchResult, PAYMENTS, type Reporting } from './dialect.js';
+
+/** SQLite has one writer; its rollup rows need but one shard. */
+const SHARD = 0;
+
+const SQL = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  insertPayment: `INSERT INTO ${PAYMENTS}
+    (payment_id, user_id, order_id, payment_type, total_price, logged_on, created_on, modified_on)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (payment_id) DO NOTHING`,
+  selectPayment: `SELECT payment_id, user_id, order_id, payment_type, total_price, logged_on, created_on, modified_on
+    FROM ${PAYMENTS} WHERE payment_id = ?`,
+  insertCapture: `INSERT INTO farelog_captures (payment_id, source, raw_method, reference, received_ms)
+    VALUES (?, ?, ?, ?, ?)`,
+  addRevenue: `INSERT INTO farelog_revenue_hourly
+    (starts_s, payment_type, shard, payments, revenue_minor, min_minor, max_minor) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET payments = payments + excluded.payments,
+      revenue_minor = revenue_minor + excluded.revenue_minor,
+      min_minor = min(min_minor, excluded.min_minor), max_minor = max(max_minor, excluded.max_minor)`,
+  addRider: `INSERT INTO farelog_rider_monthly
+    (user_id, month, payments, spent_minor, min_minor, max_minor, first_s, last_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET payments = payments + excluded.payments,
+      spent_minor = spent_minor + excluded.spent_minor,
+      min_minor = min(min_minor, excluded.min_minor), max_minor = max(max_minor, excluded.max_minor),
+      first_s = min(first_s, excluded.first_s), last_s = max(last_s, excluded.last_s)`,
+  addCaptures: `INSERT INTO farelog_capture_hourly (hour_s, source, outcome, reason, shard, deliveries)
+    VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET deliveries = deliveries + excluded.deliveries`,
+  quarantine: `INSERT INTO farelog_quarantine
+    (digest, source, reason, problems, sealed, status, attempts, first_seen_ms, last_seen_ms, expires_ms)
+    VALUES (?, ?, ?, ?, ?, 'open', 1, ?, ?, ?)
+    ON CONFLICT (digest) DO UPDATE SET attempts = attempts + 1, last_seen_ms = excluded.last_seen_ms,
+      sealed = CASE status WHEN 'expired' THEN excluded.sealed ELSE sealed END,
+      expires_ms = CASE status WHEN 'expired' THEN excluded.expires_ms ELSE expires_ms END,
+      status = CASE status WHEN 'expired' THEN 'open' ELSE status END
+    RETURNING id`,
+} as const;
+
+function prepare(db: Database.Database) {
+  return {
+    begin: db.prepare(SQL.begin),
+    commit: db.prepare(SQL.commit),
+    rollback: db.prepare(SQL.rollback),
+    insertPayment: db.prepare(SQL.insertPayment),
+    selectPayment: db.prepare<[number], PaymentRow>(SQL.selectPayment),
+    insertCapture: db.prepare(SQL.insertCapture),
+    addRevenue: db.prepare(SQL.addRevenue),
+    addRider: db.prepare(SQL.addRider),
+    addCaptures: db.prepare(SQL.addCaptures),
+    quarantine: db.prepare<unknown[], { id: number }>(SQL.quarantine),
+  };
+}
+
+export class SqliteWriter {
+  readonly #db: Database.Database;
+  readonly #reporting: Reporting;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(db: Database.Database, reporting: Reporting) {
+    this.#db = db;
+    this.#reporting = reporting;
+    this.#statements = prepare(db);
+  }
+
+  /** One transaction: payments, captures and rollups, and what goes to quarantine. Throws with nothing written. */
+  commit(batch: Batch): BatchResult {
+    this.#statements.begin.run();
+    try {
+      const result = this.#write(batch);
+      this.#statements.commit.run();
+      return result;
+    } catch (error) {
+      if (this.#db.inTransaction) this.#statements.rollback.run();
+      throw error;
+    }
+  }
+
+  #write(batch: Batch): BatchResult {
+    const { calendar, currency } = this.#reporting;
+    const existing: PaymentRow[] = [];
+    for (const first of firstOfEachPayment(batch.deliveries)) {
+      const held = this.#insertPayment(first);
+      if (held !== undefined) existing.push(held);
+    }
+    const held = new Map(existing.map((row) => [row.payment_id, fromRow(row, currency)]));
+    const outcomes = judge(batch.deliveries, held);
+    batch.deliveries.forEach(({ payment, capture }, index) => {
+      if (outcomes[index] !== 'recorded') return;
+      const { source, raw_method, reference, received_ms } = capture;
+      this.#statements.insertCapture.run(payment.payment_id, source, raw_method, reference, received_ms);
+    });
+    const quarantineIds = batch.quarantined.map((item) => this.#quarantine(item));
+    this.addRollups(foldBatch(batch, outcomes, calendar));
+    return { outcomes, existing, quarantineIds };
+  }
+
+  /** Inserts by the key; returns the row that was there already, if one was. */
+  #insertPayment({ payment, capture }: Delivery): PaymentRow | undefined {
+    const row = toRow(payment, Math.floor(capture.received_ms / 1000), this.#reporting.currency);
+    const { changes } = this.#statements.insertPayment.run(
+      row.payment_id,
+      row.user_id,
+      row.order_id,
+      row.payment_type,
+      row.total_price,
+      row.logged_on,
+      row.created_on,
+      row.modified_on,
+    );
+    if (changes === 1) return undefined;
+    return this.#statements.selectPayment.get(row.payment_id);
+  }
+
+  #quarantine(item: QuarantinedDelivery): number {
+    const { digest, source, reason, received_ms, expires_ms } = item;
+    const problems = JSON.stringify(item.problems);
+    const sealed = Buffer.from(item.sealed);
+    const row = this.#statements.quarantine.get(
+      digest,
+      source,
+      reason,
+      problems,
+      sealed,
+      received_ms,
+      received_ms,
+      expires_ms,
+    );
+    return row?.id ?? 0;
+  }
+
+  /** Adds to the rollups that stand, within the caller's transaction. */
+  addRollups({ revenue, riders, captures }: Rollups): void {
+    const { addRevenue, addRider, addCaptures } = this.#statements;
+    for (const row of revenue) {
+      const { starts_s, payment_type, payments, revenue_minor, min_minor, max_minor } = row;
+      addRevenue.run(starts_s, payment_type, SHARD, payments, revenue_minor, min_minor, max_minor);
+    }
+    for (const row of riders) {
+      const { user_id, month, payments, spent_minor, min_minor, max_minor, first_s, last_s } = row;
+      addRider.run(user_id, month, payments, spent_minor, min_minor, max_minor, first_s, last_s);
+    }
+    for (const { hour_s, source, outcome, reason, deliveries } of captures) {
+      addCaptures.run(hour_s, source, outcome, reason, SHARD, deliveries);
+    }
+  }
+}

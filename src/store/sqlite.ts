@@ -1,0 +1,88 @@
+/** Farelog on SQLite, the embedded default: write-ahead log, `synchronous=FULL`, one writer. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import type { Knex } from 'knex';
+import type { Batch } from '../domain/outcome.js';
+import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
+import { emptyRollups } from './rollups.js';
+import { LOCK_WAIT_MS, SqliteThread } from './sqlite-thread.js';
+import { SqliteWriter } from './sqlite-writer.js';
+
+export class SqliteStore implements Store {
+  readonly dialect = 'sqlite';
+  readonly writers = 1;
+  readonly knex: Knex;
+  readonly #ownsKnex: boolean;
+  readonly #reporting: Reporting;
+  /** Undefined for a database in memory, which only Knex's one connection can see. */
+  readonly #thread: SqliteThread | undefined;
+  readonly #inPlace = new WeakMap<Database.Database, SqliteWriter>();
+
+  constructor(knex: Knex, reporting: Reporting, ownsKnex: boolean) {
+    this.knex = knex;
+    this.#ownsKnex = ownsKnex;
+    this.#reporting = reporting;
+    const file: unknown = knex.client.connectionSettings?.filename;
+    const onDisk = typeof file === 'string' && file !== '' && !file.includes(':memory:');
+    this.#thread = onDisk ? new SqliteThread(file, reporting) : undefined;
+  }
+
+  async commit(batch: Batch): Promise<BatchResult> {
+    if (this.#thread !== undefined) return this.#thread.commit(batch);
+    const db: Database.Database = await this.knex.client.acquireConnection();
+    try {
+      return this.#writerOn(db).commit(batch);
+    } finally {
+      await this.knex.client.releaseConnection(db);
+    }
+  }
+
+  #writerOn(db: Database.Database): SqliteWriter {
+    const writer = this.#inPlace.get(db) ?? new SqliteWriter(db, this.#reporting);
+    this.#inPlace.set(db, writer);
+    return writer;
+  }
+
+  async write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        return await this.knex.transaction(work);
+      } catch (error) {
+        if (this.classify(error) !== 'retry' || performance.now() > deadline) throw error;
+        await sleep(10 + Math.random() * 40);
+      }
+    }
+  }
+
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    return this.knex.transaction(work);
+  }
+
+  rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {
+    return this.write(async (trx) => {
+      // The first statement writes, so the transaction holds the write lock from here to its end.
+      await emptyRollups(trx);
+      const db: Database.Database = await trx.client.acquireConnection();
+      const writer = this.#writerOn(db);
+      await work({ trx, add: async (rollups) => writer.addRollups(rollups) });
+    });
+  }
+
+  classify(error: unknown): FailureKind {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'retry';
+    if (/^SQLITE_IOERR/.test(code) || code === 'FARELOG_THREAD_ENDED') return 'lost';
+    if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) return 'refused';
+    return 'unavailable';
+  }
+
+  textOf(column: string): string {
+    return column;
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close();
+    if (this.#ownsKnex) await this.knex.destroy();
+  }
+}
