@@ -2,6 +2,8 @@
  * Money is an integer count of minor units (cents). Nothing here, or anywhere, adds up fractions.
  */
 
+import { ExactNumber } from './exact-number.js';
+
 /** Digits of a price in minor units that a DOUBLE still holds exactly (IEEE 754: 15 decimal digits). */
 export const MAX_PRICE_DIGITS = 15;
 const MAX_PRICE_MINOR = 10 ** MAX_PRICE_DIGITS - 1;
@@ -21,11 +23,6 @@ export function currencyOf(code: string): Currency | undefined {
   if (!/^[A-Z]{3}$/.test(code) || !Intl.supportedValuesOf('currency').includes(code)) return undefined;
   const format = new Intl.NumberFormat('en', { style: 'currency', currency: code });
   return { code, digits: format.resolvedOptions().maximumFractionDigits ?? 2 };
-}
-
-/** A number of a JSON or CSV text that a JavaScript number would not reproduce digit by digit. */
-export class ExactNumber {
-  constructor(readonly text: string) {}
 }
 
 export type ParsedPrice =

@@ -1,9 +1,9 @@
 /** A payment, what makes it valid, and the record it becomes. */
 import { holdsCardNumber, removeCardNumbers } from './card-number.js';
 import type { Problem } from './errors.js';
+import { ExactNumber } from './exact-number.js';
 import {
   type Currency,
-  ExactNumber,
   formatMinor,
   type MoneyUnit,
   minorToNumber,

@@ -3,6 +3,7 @@
  * still today's revenue. Zones are IANA names; offsets come from the runtime's own zone data.
  */
 import { Temporal } from 'temporal-polyfill';
+import { ExactNumber } from './exact-number.js';
 
 /** 9999-12-31T23:59:59Z, the last second a DATETIME holds. */
 const LAST_SECOND = 253_402_300_799;
@@ -45,7 +46,7 @@ export function parseInstant(value: unknown, rules: InstantRules): ParsedInstant
 }
 
 function parseEpoch(value: unknown, format: 'epoch_s' | 'epoch_ms'): ParsedInstant {
-  const text = typeof value === 'number' ? String(value) : value;
+  const text = value instanceof ExactNumber ? value.text : typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || !/^\d{1,15}(\.\d+)?$/.test(text)) {
     const unit = format === 'epoch_s' ? 'seconds' : 'milliseconds';
     return refuse('not_an_instant', `must be a count of ${unit} since 1970, as this feed declares`);
