@@ -1,0 +1,109 @@
+/** The databases that the contract of the store is tested on; each test gets a fresh one. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { describe, inject, onTestFinished } from 'vitest';
+import type { Currency } from '../../src/domain/money.js';
+import { RollupCalendar } from '../../src/domain/rollup.js';
+import { Zone } from '../../src/domain/time.js';
+import type { Dialect, Reporting, Store } from '../../src/store/dialect.js';
+import { migrateUp } from '../../src/store/migrate.js';
+import { openKnex, openStore } from '../../src/store/open.js';
+import { MARIADB_MISSING } from './mariadb.js';
+
+export const USD: Currency = { code: 'USD', digits: 2 };
+
+export function zoneOf(name: string): Zone {
+  const zone = Zone.of(name);
+  if (zone === undefined) throw new Error(`this Node knows no zone ${name}`);
+  return zone;
+}
+
+export const CHICAGO = zoneOf('America/Chicago');
+
+export function chicagoReporting(): Reporting {
+  return { calendar: new RollupCalendar(CHICAGO), currency: USD };
+}
+
+export interface TestDatabase {
+  readonly name: 'sqlite file' | 'sqlite memory' | 'mariadb';
+  readonly dialect: Dialect;
+  /** Address of a new, empty database that is gone after the test. */
+  freshUrl(): Promise<string>;
+}
+
+export const DATABASES: readonly TestDatabase[] = [
+  { name: 'sqlite file', dialect: 'sqlite', freshUrl: async () => freshSqliteUrl() },
+  { name: 'sqlite memory', dialect: 'sqlite', freshUrl: async () => 'sqlite::memory:' },
+  { name: 'mariadb', dialect: 'mysql', freshUrl: freshMariadbUrl },
+];
+
+export function freshSqliteUrl(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'farelog-sqlite-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return `sqlite:${join(folder, 'farelog.db')}`;
+}
+
+export function mariadbAdminUrl(): string {
+  const url = inject('mariadbUrl');
+  if (url === null) throw new Error(MARIADB_MISSING);
+  return url;
+}
+
+export async function freshMariadbUrl(): Promise<string> {
+  const url = new URL(mariadbAdminUrl());
+  const name = `farelog_${randomBytes(6).toString('hex')}`;
+  await onAdminConnection(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  onTestFinished(async () => {
+    await onAdminConnection(`DROP DATABASE ${name}`);
+  });
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Runs one statement as root, outside every pool. */
+export async function onAdminConnection(sql: string): Promise<RowDataPacket[]> {
+  const connection = await createConnection(mariadbAdminUrl());
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(sql);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
+
+/** Declares tests on one database; where MariaDB is missing its tests are skipped, under a name that says so. */
+export function describeOn(database: TestDatabase, tests: () => void): void {
+  const missing = database.dialect === 'mysql' && inject('mariadbUrl') === null;
+  describe.skipIf(missing)(missing ? `${database.name}: ${MARIADB_MISSING}` : `on ${database.name}`, tests);
+}
+
+/** Declares tests that need MariaDB. */
+export function describeOnMariadb(tests: () => void): void {
+  const [, , mariadb] = DATABASES;
+  if (mariadb !== undefined) describeOn(mariadb, tests);
+}
+
+/** A Knex on the address, closed after the test. */
+export function openTestKnex(url: string): Knex {
+  const knex = openKnex(url);
+  onTestFinished(() => knex.destroy());
+  return knex;
+}
+
+/** A store on the address, closed after the test. `instance` tells stores apart that share a database. */
+export function openTestStore(url: string, instance = 'one', reporting = chicagoReporting()): Store {
+  const store = openStore(openKnex(url), reporting, { writers: 2, instance, ownsKnex: true });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** A store on a fresh, migrated database. */
+export async function freshStore(database: TestDatabase): Promise<Store> {
+  const store = openTestStore(await database.freshUrl());
+  await migrateUp(store.knex);
+  return store;
+}

@@ -1,0 +1,126 @@
+/**
+ * A private MariaDB for one test run: its own folder, a free loopback port, no configuration of the machine's.
+ *
+ * Its zone is three hours east of UTC and its time-zone tables are empty, so that any dependence on the server's zone
+ * shows as a failure.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+
+export const MARIADB_MISSING = 'MariaDB tests skipped: install it with `apt-get install mariadb-server`';
+
+const START_WITHIN_MS = 60_000;
+
+export interface Mariadb {
+  /** Address of the server as root, with the database `mysql`. */
+  readonly adminUrl: string;
+  stop(): Promise<void>;
+}
+
+function findProgram(name: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return folders
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
+  return address.port;
+}
+
+/** Starts the server; undefined where it is not installed. */
+export async function startMariadb(): Promise<Mariadb | undefined> {
+  const server = findProgram('mariadbd');
+  const installer = findProgram('mariadb-install-db');
+  if (server === undefined || installer === undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'farelog-mariadb-'));
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  await promisify(execFile)(installer, [
+    '--no-defaults',
+    `--datadir=${join(folder, 'data')}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    ...asRoot,
+  ]);
+  const port = await freePort();
+  const logFile = join(folder, 'server.log');
+  const child = spawn(
+    server,
+    [
+      '--no-defaults',
+      `--datadir=${join(folder, 'data')}`,
+      `--socket=${join(folder, 'server.sock')}`,
+      `--pid-file=${join(folder, 'server.pid')}`,
+      '--bind-address=127.0.0.1',
+      `--port=${port}`,
+      '--skip-networking=OFF',
+      '--skip-name-resolve',
+      '--innodb-buffer-pool-size=256M',
+      '--innodb-flush-log-at-trx-commit=1',
+      '--default-time-zone=+03:00',
+      ...asRoot,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const log = createWriteStream(logFile);
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  const adminUrl = `mysql://root@127.0.0.1:${port}/mysql`;
+  try {
+    await untilReady(adminUrl, child, logFile);
+  } catch (error) {
+    await end(child);
+    throw error;
+  }
+  return {
+    adminUrl,
+    async stop() {
+      await end(child);
+      log.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(adminUrl: string, child: ChildProcess, logFile: string): Promise<void> {
+  const deadline = Date.now() + START_WITHIN_MS;
+  for (;;) {
+    try {
+      const connection = await createConnection(adminUrl);
+      await connection.end();
+      return;
+    } catch (error) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`MariaDB did not start:\n${readFileSync(logFile, 'utf8')}`, { cause: error });
+      }
+    }
+    await pause(50);
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const exited = once(child, 'exit');
+  process.kill(child.pid, 'SIGTERM');
+  await exited;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    // The SQLite writer starts a thread from its own module file, which outside dist/ is TypeScript.
+    execArgv: ['--import', new URL('./test/support/tsx-in-threads.mjs', import.meta.url).href],
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
