@@ -120,7 +120,8 @@ export class MysqlStore implements Store {
       await run('SET autocommit = 0');
       try {
         const writing = [...ROLLUP_TABLES, 'farelog_meta'].map((table) => `${table} WRITE`);
-        const reading = [PAYMENTS, 'farelog_captures'].map((table) => `${table} READ`);
+        // A lock holds for the name under which a statement calls the table, so the alias has one of its own.
+        const reading = [PAYMENTS, `${PAYMENTS} AS p`, 'farelog_captures'].map((table) => `${table} READ`);
         await run(`LOCK TABLES ${[...writing, ...reading].join(', ')}`);
         await emptyRollups(trx);
         await work({ trx, add: (rollups) => addRollups(connection, rollups, this.#options.shard) });
@@ -153,7 +154,9 @@ export class MysqlStore implements Store {
 
 /** A connection that broke under way; one that could not be made at all is `unavailable`. */
 function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
+  if (!(error instanceof Error)) return false;
+  // The driver on a connection that had broken before: no code, but `fatal`.
+  if (!('code' in error)) return 'fatal' in error && error.fatal === true;
   return [
     'ECONNRESET',
     'EPIPE',

@@ -130,7 +130,12 @@ function runThread(data: ThreadData): void {
   let open: { db: Database.Database; writer: SqliteWriter } | undefined;
   const connect = (): { db: Database.Database; writer: SqliteWriter } => {
     const db = openSqlite(data.file, LOCK_WAIT_MS);
-    return { db, writer: new SqliteWriter(db, reporting) };
+    try {
+      return { db, writer: new SqliteWriter(db, reporting) };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   };
   const answer = (batch: Batch): Answer => {
     try {
