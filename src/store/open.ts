@@ -18,6 +18,9 @@ const MAX_CONNECTIONS = 10;
 /** How long the main thread itself may be held up by another process's lock; after that it waits asynchronously. */
 const MAIN_LOCK_WAIT_MS = 50;
 
+/** Knex would print failed connections on stdout, into a command's output; the caller is told by the failure. */
+const SILENT = { debug() {}, warn() {}, error() {}, deprecate() {} };
+
 /**
  * Opens a Knex instance for a database address:
  * `sqlite:./data/farelog.db`, `sqlite::memory:`, or `mysql://user:password@host:3306/database`, which takes
@@ -43,6 +46,7 @@ function openSqliteKnex(path: string): Knex {
   if (!inMemory) mkdirSync(dirname(filename), { recursive: true, mode: 0o700 });
   return knexFactory({
     client: 'better-sqlite3',
+    log: SILENT,
     connection: { filename },
     useNullAsDefault: true,
     pool: {
@@ -66,6 +70,7 @@ function openMysqlKnex(databaseUrl: string): Knex {
   const socket = url.searchParams.get('socket');
   return knexFactory({
     client: 'mysql2',
+    log: SILENT,
     connection: {
       ...(socket === null ? { host: url.hostname, port: Number(url.port || 3306) } : { socketPath: socket }),
       user: decodeURIComponent(url.username),

@@ -1,5 +1,6 @@
 /** Reading the payments table: by filter and page, by id, by time and as a whole. */
 import type { Knex } from 'knex';
+import type { Source } from '../domain/outcome.js';
 import type { PaymentRow } from '../domain/payment.js';
 import { toSqlText } from '../domain/time.js';
 import { PAYMENTS, type Store } from './dialect.js';
@@ -39,7 +40,9 @@ function columns(store: Store, knex: Knex): (string | Knex.Raw)[] {
 /** Equality as the code sees it: the table's collation may take capitals and accents for equal. */
 function whereExactly(store: Store, query: Knex.QueryBuilder, column: string, value: string): void {
   query.where(column, value);
-  if (store.dialect === 'mysql') query.whereRaw('CAST(?? AS BINARY) = CAST(? AS BINARY)', [column, value]);
+  if (store.dialect !== 'mysql') return;
+  const bytes = 'CAST(CONVERT(?? USING utf8mb4) AS BINARY) = CAST(CONVERT(? USING utf8mb4) AS BINARY)';
+  query.whereRaw(bytes, [column, value]);
 }
 
 /** One page, newest `logged_on` first and among equals the highest id: every row once, whatever arrives meanwhile. */
@@ -73,7 +76,7 @@ export async function listPayments(
 
 export interface CaptureRow {
   readonly sequence: number;
-  readonly source: string;
+  readonly source: Source;
   readonly raw_method: string;
   readonly reference: string | null;
   readonly received_ms: number;
@@ -164,8 +167,8 @@ export async function capturesAfter(
   knex: Knex,
   afterSequence: number,
   limit: number,
-): Promise<{ sequence: number; source: string; received_ms: number }[]> {
-  const rows: { sequence: number; source: string; received_ms: number }[] = await knex('farelog_captures')
+): Promise<{ sequence: number; source: Source; received_ms: number }[]> {
+  const rows: { sequence: number; source: Source; received_ms: number }[] = await knex('farelog_captures')
     .select('sequence', 'source', 'received_ms')
     .where('sequence', '>', afterSequence)
     .orderBy('sequence')
@@ -175,4 +178,10 @@ export async function capturesAfter(
     source: row.source,
     received_ms: Number(row.received_ms),
   }));
+}
+
+/** The newest capture's sequence: up to where a figure counts; 0 where there is none. */
+export async function newestSequence(knex: Knex): Promise<number> {
+  const row = await knex('farelog_captures').max({ sequence: 'sequence' }).first();
+  return Number(row?.sequence ?? 0);
 }

@@ -1,0 +1,73 @@
+/** `farelog start`: the service. */
+import { relative } from 'node:path';
+import type { Command } from 'commander';
+import { type App, openApp } from '../app.js';
+import { loadConfig } from '../config.js';
+import { jsonLogger } from '../log.js';
+import { type RunningService, startService } from '../serve.js';
+import { type CommonOptions, loadDotEnv, newCommand, printJson } from './command.js';
+import { type Demo, fillWithDemo, refuseDemoOnRealData, runLiveDemo } from './demo.js';
+
+interface Options extends CommonOptions {
+  readonly demo?: boolean;
+}
+
+export function startCommand(): Command {
+  return newCommand('start', 'Receive payments and serve the API.', 'farelog start --demo')
+    .option('--demo', 'with 90 days of invented payments, and live ones coming in')
+    .action(start);
+}
+
+async function start(options: Options): Promise<void> {
+  loadDotEnv();
+  const { logLevel } = loadConfig(process.env);
+  const app = await openApp({ databaseUrl: options.database, logger: jsonLogger(logLevel) });
+  let service: RunningService;
+  let demo: Demo | undefined;
+  try {
+    await refuseDemoOnRealData(app, options.demo === true);
+    if (options.demo) await fillWithDemo(app);
+    service = await startService(app);
+    if (options.demo) demo = await runLiveDemo(app, service.url);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  announce(app, service, options);
+  await stopSignal();
+  app.logger.info('Stopping: what is in flight is answered first');
+  await demo?.stop();
+  await service.stop();
+  app.logger.info('Stopped');
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function announce({ config, store }: App, service: RunningService, options: Options): void {
+  const database = store.dialect === 'sqlite' ? config.databaseUrl : new URL(config.databaseUrl).host;
+  if (options.json) {
+    printJson({ url: service.url, database, admin_key: service.firstAdminKey });
+    return;
+  }
+  const lines = [
+    `Farelog is ready at ${service.url}`,
+    `  database    ${database}`,
+    `  webhooks    POST ${service.url}/webhooks/bytemark, signed (${config.webhookScheme})`,
+  ];
+  if (config.webhookSecrets.length === 0) {
+    lines.push(`  secret      in ${relative('.', config.dataDir) || '.'}/secrets/webhook-secret`);
+  }
+  if (service.firstAdminKey !== null) {
+    lines.push(
+      `  admin key   ${service.firstAdminKey}`,
+      '              shown only now: Farelog keeps its hash alone',
+    );
+  }
+  lines.push('  figures     npx farelog analyze methods', '  stop        Ctrl+C');
+  console.log(lines.join('\n'));
+}

@@ -1,0 +1,54 @@
+/** `farelog verify` proves that every total equals the raw rows; `farelog rebuild` makes the rollups again. */
+import type { Command } from 'commander';
+import { formatMinor } from '../domain/money.js';
+import { type CommonOptions, EXIT, newCommand, printJson, progressLine, withApp } from './command.js';
+
+export function verifyCommand(): Command {
+  return newCommand('verify', 'Compare every rollup with the raw payments.', 'farelog verify').action(
+    (options: CommonOptions) =>
+      withApp(options, async (app) => {
+        const progress = progressLine();
+        const report = await app.verify((payments) =>
+          progress.show(`${payments.toLocaleString('en-US')} payments compared`),
+        );
+        progress.done();
+        if (!report.ok) process.exitCode = EXIT.problems;
+        if (options.json) return printJson(report);
+        const { currency } = app.config;
+        const revenue = formatMinor(BigInt(report.revenue_minor), currency);
+        const counted = `${report.payments.toLocaleString('en-US')} payments, ${revenue} ${currency.code}, ${report.rollup_rows.toLocaleString('en-US')} rollup rows`;
+        if (report.ok) return console.log(`Everything agrees: ${counted}.`);
+        console.log(`${report.drifts} rollup rows differ from the payments (${counted}):`);
+        for (const { rollup, key, expected, found } of report.first_drifts) {
+          console.log(
+            `  ${rollup} ${key}\n    payments say ${expected ?? 'nothing'}\n    rollup says  ${found ?? 'nothing'}`,
+          );
+        }
+        console.log(
+          'Another program may have written payments past Farelog. `farelog rebuild` makes the rollups again.',
+        );
+      }),
+  );
+}
+
+export function rebuildCommand(): Command {
+  return newCommand(
+    'rebuild',
+    'Make every rollup again from the payments; recording waits meanwhile.',
+    'farelog rebuild',
+  ).action((options: CommonOptions) =>
+    withApp(
+      options,
+      async (app) => {
+        const progress = progressLine();
+        const payments = await app.rebuild((done) =>
+          progress.show(`${done.toLocaleString('en-US')} payments counted`),
+        );
+        progress.done();
+        if (options.json) printJson({ payments });
+        else console.log(`Rollups made from ${payments.toLocaleString('en-US')} payments.`);
+      },
+      { acceptStaleRollups: true },
+    ),
+  );
+}

@@ -1,0 +1,266 @@
+/** Environment → one frozen config. Every setting is listed here, with its default and its unit in its name. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { standardSecret } from './bytemark/signature.js';
+import { AppError } from './domain/errors.js';
+import { type Currency, currencyOf } from './domain/money.js';
+import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
+import { Zone } from './domain/time.js';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly bulkBodyBytes: number;
+  readonly batchRows: number;
+  readonly batchBytes: number;
+  readonly batchWaitMs: number;
+  readonly queueDeliveries: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly commitTries: number;
+}
+
+export interface Config {
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly webhookScheme: 'standard' | 'hmac';
+  readonly webhookSecrets: readonly string[];
+  readonly webhookSignatureHeader: string;
+  readonly webhookTimestampHeader: string | null;
+  readonly pseudonymKey: string | null;
+  readonly acceptPseudonymKeyChange: boolean;
+  readonly sealKey: string | null;
+  readonly adminKey: string | null;
+  readonly zone: Zone;
+  readonly currency: Currency;
+  readonly acceptZeroFares: boolean;
+  readonly clockSkewS: number;
+  readonly paymentTypes: PaymentTypeTable;
+  readonly quarantineDays: number;
+  readonly logLevel: LogLevel;
+  readonly metrics: 'open' | 'admin' | 'off';
+  readonly writers: number;
+  readonly instance: string;
+  readonly acceptWeakDurability: boolean;
+  readonly limits: Limits;
+  /** Names that begin like a setting and are none, such as a misspelt one. */
+  readonly unknownSettings: readonly string[];
+}
+
+/** The settings as they stand in the environment; `''` counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const whole = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must lie between ${min} and ${max}`)
+    .optional()
+    .transform((value) => value ?? fallback);
+
+const accept = z
+  .enum(['accept', 'refuse'])
+  .optional()
+  .transform((value) => value === 'accept');
+
+const secret = (minimum: number) =>
+  z
+    .string()
+    .min(minimum, `must have at least ${minimum} characters`)
+    .optional()
+    .transform((value) => value ?? null);
+
+const header = (fallback: string | null) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
+    .optional()
+    .transform((value) => value?.toLowerCase() ?? fallback);
+
+const SETTINGS = z.object({
+  FARELOG_DATABASE_URL: z.string().optional(),
+  FARELOG_DATA_DIR: z.string().default('./data'),
+  FARELOG_HOST: z.string().default('127.0.0.1'),
+  FARELOG_PORT: whole(0, 65_535, 4300),
+  FARELOG_WEBHOOK_SCHEME: z.enum(['standard', 'hmac']).default('standard'),
+  FARELOG_WEBHOOK_SECRETS: z
+    .string()
+    .optional()
+    .transform((value) => value?.split(',').map((text) => text.trim()) ?? [])
+    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas'),
+  FARELOG_WEBHOOK_SIGNATURE_HEADER: header('x-bytemark-signature'),
+  FARELOG_WEBHOOK_TIMESTAMP_HEADER: header(null),
+  FARELOG_PSEUDONYM_KEY: secret(16),
+  FARELOG_PSEUDONYM_KEY_CHANGE: accept,
+  FARELOG_SEAL_KEY: secret(16),
+  FARELOG_ADMIN_KEY: secret(8),
+  FARELOG_REPORT_TIMEZONE: z
+    .string()
+    .default('America/Chicago')
+    .transform((name, context) => {
+      const zone = Zone.of(name);
+      if (zone !== undefined) return zone;
+      context.addIssue({ code: 'custom', message: 'must be an IANA time zone such as America/Chicago' });
+      return z.NEVER;
+    }),
+  FARELOG_CURRENCY: z
+    .string()
+    .default('USD')
+    .transform((code, context) => {
+      const currency = currencyOf(code);
+      if (currency !== undefined) return currency;
+      context.addIssue({ code: 'custom', message: 'must be an ISO 4217 currency such as USD' });
+      return z.NEVER;
+    }),
+  FARELOG_ZERO_FARES: accept,
+  FARELOG_CLOCK_SKEW_S: whole(0, 86_400, 60),
+  FARELOG_PAYMENT_TYPES: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      const extra = parsePaymentTypes(text);
+      if (extra !== undefined) return paymentTypeTable(extra);
+      const message = 'must be like word=type,word=type, each type of 1 to 32 characters';
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }),
+  FARELOG_QUARANTINE_DAYS: whole(1, 3650, 90),
+  FARELOG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  FARELOG_METRICS: z.enum(['open', 'admin', 'off']).default('open'),
+  FARELOG_WRITERS: whole(1, 8, 2),
+  FARELOG_INSTANCE: z.string().optional(),
+  FARELOG_WEAK_DURABILITY: accept,
+  FARELOG_BODY_LIMIT_BYTES: whole(1024, 2 ** 30, 64 * 1024),
+  FARELOG_BULK_BODY_LIMIT_BYTES: whole(1024, 2 ** 30, 4 * 1024 * 1024),
+  FARELOG_BATCH_ROWS: whole(1, 5000, 256),
+  FARELOG_BATCH_BYTES: whole(1024, 2 ** 30, 1024 * 1024),
+  FARELOG_BATCH_WAIT_MS: whole(0, 1000, 5),
+  FARELOG_QUEUE_DELIVERIES: whole(1, 1_000_000, 10_000),
+  FARELOG_HEADERS_TIMEOUT_MS: whole(100, 600_000, 10_000),
+  FARELOG_REQUEST_TIMEOUT_MS: whole(100, 600_000, 15_000),
+  FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
+  FARELOG_COMMIT_TRIES: whole(1, 100, 8),
+});
+
+/** Names of every setting, for the documentation's test. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
+
+/** Settings that may also come from the file that `…_FILE` names. */
+const SECRET_SETTINGS = [
+  'FARELOG_WEBHOOK_SECRETS',
+  'FARELOG_PSEUDONYM_KEY',
+  'FARELOG_SEAL_KEY',
+  'FARELOG_ADMIN_KEY',
+  'FARELOG_DATABASE_URL',
+] as const;
+
+function parsePaymentTypes(text: string | undefined): Record<string, string> | undefined {
+  const table: Record<string, string> = {};
+  for (const pair of text?.split(',') ?? []) {
+    const [word, type, ...rest] = pair.split('=').map((part) => part.trim());
+    if (!word || !type || rest.length > 0 || type.length > 32) return undefined;
+    table[word] = type;
+  }
+  return table;
+}
+
+/** The environment with secrets read from their files, and empty values left out. */
+function withFiles(environment: Environment, problems: string[]): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith('FARELOG_') && value !== undefined && value !== '') settings[name] = value;
+  }
+  for (const name of SECRET_SETTINGS) {
+    const path = settings[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (settings[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set; keep one.`);
+    try {
+      settings[name] = readFileSync(path, 'utf8').trim();
+    } catch {
+      problems.push(`${name}_FILE names ${path}, which cannot be read.`);
+    }
+  }
+  return settings;
+}
+
+function unknownSettings(settings: Readonly<Record<string, string>>): string[] {
+  const known = new Set([...SETTING_NAMES, ...SECRET_SETTINGS.map((name) => `${name}_FILE`)]);
+  return Object.keys(settings)
+    .filter((name) => !known.has(name) && !name.startsWith('FARELOG_TEST_'))
+    .sort();
+}
+
+/**
+ * Reads and checks the settings.
+ * @throws AppError `settings` that lists all problems at once
+ */
+export function loadConfig(environment: Environment): Config {
+  const problems: string[] = [];
+  const settings = withFiles(environment, problems);
+  const parsed = SETTINGS.safeParse(settings);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}.`);
+  }
+  if (parsed.success && parsed.data.FARELOG_WEBHOOK_SCHEME === 'standard') {
+    if (parsed.data.FARELOG_WEBHOOK_SECRETS.some((text) => standardSecret(text) === undefined)) {
+      problems.push(
+        'FARELOG_WEBHOOK_SECRETS must be base64, with or without the prefix whsec_, in the scheme standard.',
+      );
+    }
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new AppError(
+      'settings',
+      `Settings need mending:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
+    );
+  }
+  return Object.freeze({ ...toConfig(parsed.data), unknownSettings: unknownSettings(settings) });
+}
+
+function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSettings'> {
+  const dataDir = resolve(settings.FARELOG_DATA_DIR);
+  return {
+    databaseUrl: settings.FARELOG_DATABASE_URL ?? `sqlite:${join(dataDir, 'farelog.db')}`,
+    dataDir,
+    host: settings.FARELOG_HOST,
+    port: settings.FARELOG_PORT,
+    webhookScheme: settings.FARELOG_WEBHOOK_SCHEME,
+    webhookSecrets: settings.FARELOG_WEBHOOK_SECRETS,
+    webhookSignatureHeader: settings.FARELOG_WEBHOOK_SIGNATURE_HEADER ?? 'x-bytemark-signature',
+    webhookTimestampHeader: settings.FARELOG_WEBHOOK_TIMESTAMP_HEADER,
+    pseudonymKey: settings.FARELOG_PSEUDONYM_KEY,
+    acceptPseudonymKeyChange: settings.FARELOG_PSEUDONYM_KEY_CHANGE,
+    sealKey: settings.FARELOG_SEAL_KEY,
+    adminKey: settings.FARELOG_ADMIN_KEY,
+    zone: settings.FARELOG_REPORT_TIMEZONE,
+    currency: settings.FARELOG_CURRENCY,
+    acceptZeroFares: settings.FARELOG_ZERO_FARES,
+    clockSkewS: settings.FARELOG_CLOCK_SKEW_S,
+    paymentTypes: settings.FARELOG_PAYMENT_TYPES,
+    quarantineDays: settings.FARELOG_QUARANTINE_DAYS,
+    logLevel: settings.FARELOG_LOG_LEVEL,
+    metrics: settings.FARELOG_METRICS,
+    writers: settings.FARELOG_WRITERS,
+    instance: settings.FARELOG_INSTANCE ?? `${hostname()}:${settings.FARELOG_PORT}`,
+    acceptWeakDurability: settings.FARELOG_WEAK_DURABILITY,
+    limits: {
+      bodyBytes: settings.FARELOG_BODY_LIMIT_BYTES,
+      bulkBodyBytes: settings.FARELOG_BULK_BODY_LIMIT_BYTES,
+      batchRows: settings.FARELOG_BATCH_ROWS,
+      batchBytes: settings.FARELOG_BATCH_BYTES,
+      batchWaitMs: settings.FARELOG_BATCH_WAIT_MS,
+      queueDeliveries: settings.FARELOG_QUEUE_DELIVERIES,
+      headersTimeoutMs: settings.FARELOG_HEADERS_TIMEOUT_MS,
+      requestTimeoutMs: settings.FARELOG_REQUEST_TIMEOUT_MS,
+      drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
+      commitTries: settings.FARELOG_COMMIT_TRIES,
+    },
+  };
+}

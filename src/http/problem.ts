@@ -1,0 +1,80 @@
+/** Errors as RFC 9457 problem responses: the one place where an error's code becomes a status. */
+import type { FastifyReply } from 'fastify';
+import { AppError, type ErrorCode, messageOf, type Problem } from '../domain/errors.js';
+
+interface Meaning {
+  readonly status: number;
+  readonly title: string;
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfterS?: number;
+}
+
+const MEANING: Readonly<Record<ErrorCode, Meaning>> = {
+  bad_signature: { status: 401, title: 'The signature is not valid' },
+  busy: { status: 503, title: 'Too many deliveries are waiting', retryAfterS: 1 },
+  conflict: { status: 409, title: 'Conflict with what is stored' },
+  drift: { status: 500, title: 'Rollups differ from the payments' },
+  forbidden: { status: 403, title: 'The key has another role' },
+  invalid: { status: 422, title: 'The payment is not valid' },
+  not_found: { status: 404, title: 'Not found' },
+  settings: { status: 500, title: 'A setting is wrong' },
+  unauthorized: { status: 401, title: 'A valid API key is needed' },
+  unavailable: { status: 503, title: 'The database is not available', retryAfterS: 5 },
+  usage: { status: 400, title: 'The request is not understood' },
+};
+
+const BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'The request is not understood',
+  404: 'Not found',
+  405: 'The method is not allowed',
+  408: 'The request took too long',
+  413: 'The body is too large',
+  415: 'The media type is not supported',
+};
+
+export interface ProblemBody {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly problems?: readonly Problem[];
+}
+
+export function sendProblem(
+  reply: FastifyReply,
+  status: number,
+  title: string,
+  detail: string,
+  more: object = {},
+) {
+  const body: ProblemBody = { type: 'about:blank', title, status, detail, ...more };
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+/** Answers an error. Only an `AppError` and a refused request tell why; anything else is logged by the caller. */
+export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+  if (error instanceof AppError) {
+    const { status, title, retryAfterS } = MEANING[error.code];
+    if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
+    if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+    return sendProblem(
+      reply,
+      status,
+      title,
+      error.message,
+      error.problems.length > 0 ? { problems: error.problems } : {},
+    );
+  }
+  const status = statusOf(error);
+  if (status >= 400 && status < 500) {
+    return sendProblem(reply, status, BY_STATUS[status] ?? 'The request is refused', messageOf(error));
+  }
+  return sendProblem(reply, 500, 'Something went wrong here', 'The cause is in the log of this server.');
+}
+
+/** The status that Fastify gave an error of its own: a body too large, an unknown media type. */
+export function statusOf(error: unknown): number {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : 500;
+}

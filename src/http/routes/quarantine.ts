@@ -1,0 +1,51 @@
+/** `/api/v1/quarantine`: deliveries that could not become payments, for an administrator. */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import {
+  discardQuarantined,
+  listQuarantined,
+  replayQuarantined,
+  showQuarantined,
+} from '../../ingest/quarantine.js';
+import { QUARANTINE_STATUSES } from '../../store/quarantine.js';
+import { sendProblem } from '../problem.js';
+import { parseQuery } from '../query.js';
+import type { Service } from '../service.js';
+
+const LIST_QUERY = z.strictObject({
+  status: z.enum(QUARANTINE_STATUSES).optional(),
+  limit: z.coerce.number('must be a whole number').int().min(1).max(1000).default(100),
+  cursor: z.coerce.number('must be the next_cursor of an earlier page').int().min(1).optional(),
+});
+
+const PARAMS = z.object({ id: z.coerce.number('must be a whole number').int().min(1) });
+
+export function quarantineRoutes(server: FastifyInstance, service: Service): void {
+  const { store, recorder, sealKey } = service;
+  const config = { access: 'admin' as const };
+  server.get('/api/v1/quarantine', { config }, async (request) => {
+    const { status, limit, cursor } = parseQuery(LIST_QUERY, request.query);
+    const { rows, next } = await listQuarantined(store, { status, beforeId: cursor }, limit);
+    return { rows, limit, next_cursor: next === null ? null : String(next) };
+  });
+  server.get('/api/v1/quarantine/:id', { config }, (request) =>
+    showQuarantined(store, sealKey, parseQuery(PARAMS, request.params).id),
+  );
+  server.post('/api/v1/quarantine/:id/replay', { config }, async (request, reply) => {
+    const { id } = parseQuery(PARAMS, request.params);
+    const answer = await replayQuarantined(store, recorder, sealKey, id);
+    if ('payment' in answer) return answer;
+    const { outcome, problems } = answer;
+    const detail = `It stays in quarantine: ${problems.map(({ message }) => message).join('; ')}`;
+    const status = outcome === 'conflict' ? 409 : 422;
+    return sendProblem(reply, status, 'The delivery still cannot become a payment', detail, {
+      outcome,
+      problems,
+    });
+  });
+  server.post('/api/v1/quarantine/:id/discard', { config }, async (request) => {
+    const { id } = parseQuery(PARAMS, request.params);
+    await discardQuarantined(store, id);
+    return { id, status: 'discarded' };
+  });
+}

@@ -1,0 +1,39 @@
+/** What routes are given: the open application's parts that HTTP needs. */
+import type { SignatureScheme } from '../bytemark/signature.js';
+import type { Currency } from '../domain/money.js';
+import type { Zone } from '../domain/time.js';
+import type { Batcher } from '../ingest/batcher.js';
+import type { Recorder } from '../ingest/record.js';
+import type { SealKey } from '../ingest/seal.js';
+import type { Store } from '../store/dialect.js';
+import type { Metrics } from './metrics.js';
+
+/** The part of the log that HTTP uses. */
+interface ErrorLog {
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface ServiceLimits {
+  readonly bodyBytes: number;
+  readonly bulkBodyBytes: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+export interface Service {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly batcher: Batcher;
+  readonly sealKey: SealKey;
+  readonly scheme: SignatureScheme;
+  readonly zone: Zone;
+  readonly currency: Currency;
+  readonly limits: ServiceLimits;
+  readonly metricsAccess: 'open' | 'admin' | 'off';
+  readonly metrics: Metrics;
+  readonly logger: ErrorLog;
+  readonly clock: () => number;
+  /** False from the moment a stop was asked for. */
+  readonly accepting: () => boolean;
+}

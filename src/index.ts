@@ -1,0 +1,253 @@
+/**
+ * Farelog as a library: the source document's verbs, bound to an opened Farelog.
+ *
+ *     const farelog = await openFarelog({ knex })          // in a service that has a Knex
+ *     await farelog.insertPaymentSafely({ … })
+ *     await farelog.close()
+ */
+import type { Knex } from 'knex';
+import type { MethodRow } from './analytics/methods.js';
+import { parseMoment, type RangeRequest } from './analytics/range.js';
+import type { TrendRow } from './analytics/trends.js';
+import type { VerifyReport } from './analytics/verify.js';
+import { type App, openApp } from './app.js';
+import { claimFromRecord } from './bytemark/payload.js';
+import { type Headers, verifySignature } from './bytemark/signature.js';
+import type { Environment } from './config.js';
+import type { Period } from './domain/bucket.js';
+import { AppError } from './domain/errors.js';
+import {
+  characterCount,
+  checkPayment,
+  checkStoredUserId,
+  MAX_PAYMENT_TYPE_CHARACTERS,
+  type PaymentRecord,
+  toRecord,
+} from './domain/payment.js';
+import { normalizePaymentType } from './domain/payment-type.js';
+import type { RecordAnswer } from './ingest/record.js';
+import type { Logger } from './log.js';
+import { webhookScheme } from './secrets.js';
+import { listPayments } from './store/payments.js';
+
+export type { MethodRow } from './analytics/methods.js';
+export type { RangeRequest } from './analytics/range.js';
+export type { TrendRow } from './analytics/trends.js';
+export type { Drift, VerifyReport } from './analytics/verify.js';
+export type { Period } from './domain/bucket.js';
+export { AppError, type ErrorCode, type Problem } from './domain/errors.js';
+export type { PaymentRecord } from './domain/payment.js';
+export { normalizePaymentType } from './domain/payment-type.js';
+export type { RecordAnswer } from './ingest/record.js';
+export type { Logger } from './log.js';
+export { farelogMigrations } from './store/migrations/source.js';
+
+export interface OpenOptions {
+  /** `sqlite:./data/farelog.db` or `mysql://…`; by default FARELOG_DATABASE_URL. */
+  readonly databaseUrl?: string;
+  /** An open Knex of the platform (client mysql2, mysql or better-sqlite3) instead; it stays the platform's to close. */
+  readonly knex?: Knex;
+  /** Further settings by their names in the environment, `FARELOG_…`; they go before the environment's. */
+  readonly settings?: Environment;
+  readonly logger?: Logger;
+  /**
+   * The platform's own mapping of a provider's rider to a research id, as the source's
+   * `mapBytemarkUserToResearchId`. Without it riders are pseudonyms by HMAC-SHA256.
+   */
+  readonly mapBytemarkUserToResearchId?: (providerUserId: string) => string | Promise<string>;
+  /** Milliseconds since 1970; by default the system's clock. */
+  readonly clock?: () => number;
+  /** Whether pending migrations are applied at once; by default they are. */
+  readonly migrate?: boolean;
+}
+
+/** A payment in the table's field names; `payment_method`, `amount` and `timestamp` are understood too. */
+export interface PaymentData {
+  readonly payment_id: number;
+  readonly user_id: string | number;
+  readonly order_id: number;
+  readonly payment_type: string;
+  readonly total_price: string | number;
+  /** A Date, or ISO 8601 with offset or Z. */
+  readonly logged_on: string | Date;
+}
+
+export interface BytemarkData {
+  readonly payment_id: number;
+  readonly order_id: number;
+  readonly payment_method: string;
+  readonly amount: string | number;
+  readonly timestamp: string | Date;
+}
+
+/** The filters of the source's `getPaymentTransactions`; both ends of a range are included, as there. */
+export interface TransactionFilters {
+  /** The stored id of a rider: the pseudonym or research id. */
+  readonly userId?: string;
+  readonly paymentType?: string;
+  readonly orderId?: number;
+  /** Dates of the reporting zone, instants, or Dates. */
+  readonly dateRange?: readonly [string | Date, string | Date];
+  /** In currency units. */
+  readonly priceRange?: { readonly min: number; readonly max: number };
+  /** By default 100. */
+  readonly limit?: number;
+}
+
+/** A webhook as it was received: the raw bytes of its body, since those are what is signed. */
+export interface WebhookDelivery {
+  readonly headers: Headers;
+  readonly body: Buffer | string;
+}
+
+export interface Farelog {
+  /** Records a payment of a rider whom the platform has named already (`research_id` is stored as it is). */
+  processPaymentTransaction(
+    bytemarkData: BytemarkData,
+    userContext: { readonly research_id: string },
+  ): Promise<RecordAnswer>;
+  /** Payments by filter, newest `logged_on` first. */
+  getPaymentTransactions(filters?: TransactionFilters): Promise<PaymentRecord[]>;
+  /**
+   * Records a signed delivery; what cannot become a payment is quarantined.
+   * @throws AppError `bad_signature`; `busy` or `unavailable`, after which it must be sent again
+   */
+  processBytemarkWebhook(delivery: WebhookDelivery): Promise<RecordAnswer>;
+  /** The payment type of a provider's word, by the configured table; `other` where it has none. */
+  normalizePaymentType(rawPaymentMethod: string): string;
+  /** @throws AppError `invalid` with all problems of a payment together */
+  validatePaymentData(data: Readonly<Record<string, unknown>> | PaymentData): void;
+  /**
+   * Records a payment once. A duplicate answers the stored record.
+   * @throws AppError `invalid` or `conflict`, with the problems
+   */
+  insertPaymentSafely(data: PaymentData): Promise<RecordAnswer>;
+  /** Payment types by revenue over the last `days` times 24 hours (30), or over a range. */
+  analyzePaymentMethods(range?: number | RangeRequest): Promise<MethodRow[]>;
+  /** Revenue by `hourly`, `daily` (default), `weekly` or `monthly` bucket of the reporting zone; the last 90 days. */
+  analyzeRevenueTrends(
+    period?: Period,
+    options?: RangeRequest & { readonly fill?: boolean },
+  ): Promise<TrendRow[]>;
+  /** Compares every rollup with the raw payments. */
+  verify(): Promise<VerifyReport>;
+  /** Makes every rollup again; returns how many payments it counted. */
+  rebuild(): Promise<number>;
+  /** Commits what is under way and closes what Farelog opened. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens Farelog on a database address or on a platform's Knex.
+ * @throws AppError `settings` where a setting, the database's durability or its rollups do not fit
+ */
+export async function openFarelog(options: OpenOptions = {}): Promise<Farelog> {
+  const app = await openApp({
+    environment: { ...process.env, ...options.settings },
+    databaseUrl: options.databaseUrl,
+    knex: options.knex,
+    logger: options.logger,
+    nameRider: options.mapBytemarkUserToResearchId,
+    clock: options.clock,
+    migrate: options.migrate,
+  });
+  return bind(app);
+}
+
+function bind(app: App): Farelog {
+  return {
+    processPaymentTransaction: async (bytemarkData, { research_id }) => {
+      const { recorder } = await app.writeSide();
+      const data = { ...bytemarkData, user_id: research_id };
+      return logged(app, await recorder.recordRecord(data, 'api', (researchId) => researchId));
+    },
+    getPaymentTransactions: (filters = {}) => transactions(app, filters),
+    processBytemarkWebhook: (delivery) => processWebhook(app, delivery),
+    normalizePaymentType: (rawPaymentMethod) =>
+      normalizePaymentType(rawPaymentMethod, app.config.paymentTypes),
+    validatePaymentData: (data) => validate(app, data),
+    insertPaymentSafely: async (data) => {
+      const { recorder } = await app.writeSide();
+      const answer = logged(app, await recorder.recordRecord(data, 'api'));
+      if ('payment' in answer) return answer;
+      throw refusal(answer.outcome, answer.problems);
+    },
+    analyzePaymentMethods: async (range = {}) => {
+      const { rows } = await app.methods(typeof range === 'number' ? { days: range } : range);
+      return rows;
+    },
+    analyzeRevenueTrends: async (period = 'daily', { fill, ...range } = {}) => {
+      const { rows } = await app.trends(period, range, fill);
+      return rows;
+    },
+    verify: () => app.verify(),
+    rebuild: () => app.rebuild(),
+    close: () => app.close(),
+  };
+}
+
+function refusal(code: 'conflict' | 'invalid', problems: AppError['problems']): AppError {
+  return new AppError(code, problems.map(({ message }) => message).join('; '), { problems });
+}
+
+/** What the source's verbs log: a record at info, a duplicate or a refusal as a warning; never a rider. */
+function logged({ logger }: App, answer: RecordAnswer): RecordAnswer {
+  if (!('payment' in answer)) {
+    const codes = answer.problems.map(({ field, code }) => `${field}.${code}`);
+    logger.warn(`Payment ${answer.outcome}`, { problems: codes });
+  } else if (answer.outcome === 'duplicate') {
+    logger.warn(`Duplicate payment transaction: ${answer.payment.payment_id}`);
+  } else {
+    logger.info(`Payment transaction recorded: ${answer.payment.payment_id}`);
+  }
+  return answer;
+}
+
+async function processWebhook(app: App, { headers, body }: WebhookDelivery): Promise<RecordAnswer> {
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
+  const lowered = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const verified = verifySignature(webhookScheme(app.config), lowered, bytes, app.clock());
+  if (!verified.ok) throw new AppError('bad_signature', `The delivery is not kept: ${verified.reason}.`);
+  const { recorder } = await app.writeSide();
+  return logged(app, await recorder.recordWebhook(bytes));
+}
+
+/** The rules of the table, on data in its field names: the type as it would be stored, not a provider's word. */
+function validate(app: App, data: object): void {
+  const claim = claimFromRecord({ ...data });
+  if (claim === undefined) throw new AppError('usage', 'validatePaymentData takes a payment object.');
+  const checked = checkPayment(claim, app.rules, app.clock());
+  const problems = checked.ok ? [] : [...checked.problems];
+  if (typeof claim.user_id === 'string' && claim.user_id !== '')
+    problems.push(...checkStoredUserId(claim.user_id));
+  const { payment_type: type } = claim;
+  if (typeof type === 'string' && characterCount(type) > MAX_PAYMENT_TYPE_CHARACTERS) {
+    const message = `payment_type must have at most ${MAX_PAYMENT_TYPE_CHARACTERS} characters`;
+    problems.push({ field: 'payment_type', code: 'too_long', message });
+  }
+  const distinct = new Map(problems.map((problem) => [`${problem.field}.${problem.code}`, problem]));
+  if (distinct.size > 0) throw refusal('invalid', [...distinct.values()]);
+}
+
+async function transactions(app: App, filters: TransactionFilters): Promise<PaymentRecord[]> {
+  const { zone } = app.config;
+  const moment = (name: string, value: string | Date): number =>
+    typeof value === 'string' ? parseMoment(name, value, zone) : Math.floor(value.getTime() / 1000);
+  const [from, to] = filters.dateRange ?? [];
+  const rows = await listPayments(
+    app.store,
+    {
+      userId: filters.userId,
+      paymentType: filters.paymentType,
+      orderId: filters.orderId,
+      from: from === undefined ? undefined : moment('dateRange[0]', from),
+      to: to === undefined ? undefined : moment('dateRange[1]', to) + 1,
+      minPrice: filters.priceRange?.min,
+      maxPrice: filters.priceRange?.max,
+    },
+    filters.limit ?? 100,
+  );
+  return rows.map(toRecord);
+}

@@ -1,0 +1,94 @@
+/**
+ * Composition of the service: an open Farelog behind HTTP.
+ *
+ * Modes: starting → accepting → stopping → stopped. Stopping answers what is in flight, refuses what is new with 503,
+ * and ends within the drain limit; then the last batches commit and the database is closed.
+ */
+import type { AddressInfo } from 'node:net';
+import type { App } from './app.js';
+import { AppError } from './domain/errors.js';
+import { createApiKey, isKnownKey } from './http/api-keys.js';
+import { createMetrics } from './http/metrics.js';
+import { createServer } from './http/server.js';
+import { expireQuarantine } from './ingest/quarantine.js';
+import { webhookScheme } from './secrets.js';
+import { listApiKeys } from './store/api-keys.js';
+
+const EXPIRE_EVERY_MS = 3_600_000;
+
+export interface RunningService {
+  /** `http://host:port`, with the port that was really taken. */
+  readonly url: string;
+  /** The admin key made at the very first start; told once. */
+  readonly firstAdminKey: string | null;
+  /** Drains and closes, the application included. */
+  stop(): Promise<void>;
+}
+
+/** Starts to listen. @throws AppError `settings` where the address cannot be taken */
+export async function startService(app: App): Promise<RunningService> {
+  const { config, store, logger, clock } = app;
+  const { batcher, recorder, sealKey } = await app.writeSide();
+  let accepting = true;
+  const server = createServer({
+    store,
+    recorder,
+    batcher,
+    sealKey,
+    scheme: webhookScheme(config),
+    zone: config.zone,
+    currency: config.currency,
+    limits: config.limits,
+    metricsAccess: config.metrics,
+    metrics: createMetrics(() => batcher.queued),
+    logger,
+    clock,
+    accepting: () => accepting,
+  });
+  const firstAdminKey = await ensureAdminKey(app);
+  try {
+    await server.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    throw new AppError(
+      'settings',
+      `Cannot listen on ${config.host}:${config.port}. Choose another with FARELOG_HOST and FARELOG_PORT.`,
+      { cause: error },
+    );
+  }
+  const expiry = setInterval(() => {
+    expireQuarantine(store, clock()).catch((error: unknown) =>
+      logger.error('Expired quarantine could not be erased', { error: String(error) }),
+    );
+  }, EXPIRE_EVERY_MS);
+  expiry.unref();
+  return {
+    url: urlOf(server.server.address(), config.host),
+    firstAdminKey,
+    stop: async () => {
+      accepting = false;
+      clearInterval(expiry);
+      const cut = setTimeout(() => server.server.closeAllConnections(), config.limits.drainTimeoutMs);
+      await server.close();
+      clearTimeout(cut);
+      await app.close();
+    },
+  };
+}
+
+function urlOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The given admin key, or at the very first start a new one, which is returned to be shown. */
+async function ensureAdminKey({ config, store, clock }: App): Promise<string | null> {
+  const given = config.adminKey;
+  if (given !== null) {
+    if (await isKnownKey(store, given)) return null;
+    await createApiKey(store, { name: 'given by FARELOG_ADMIN_KEY', role: 'admin', given }, clock());
+    return null;
+  }
+  if ((await listApiKeys(store.knex)).length > 0) return null;
+  const { key } = await createApiKey(store, { name: 'first admin key', role: 'admin' }, clock());
+  return key;
+}
