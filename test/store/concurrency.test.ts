@@ -11,7 +11,9 @@ const BATCH = 16;
 /** The ids 1…PAYMENTS in an order of the caller's own, in batches. */
 function batchesOfAllIds(step: number): number[][] {
   const ids = Array.from({ length: PAYMENTS }, (_, index) => ((index * step) % PAYMENTS) + 1);
-  return Array.from({ length: Math.ceil(PAYMENTS / BATCH) }, (_, at) => ids.slice(at * BATCH, (at + 1) * BATCH));
+  return Array.from({ length: Math.ceil(PAYMENTS / BATCH) }, (_, at) =>
+    ids.slice(at * BATCH, (at + 1) * BATCH),
+  );
 }
 
 /** Commits every batch at once, spread over the store's writers; returns how often each id was recorded. */

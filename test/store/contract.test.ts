@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { insertApiKey, findApiKeyByHash, listApiKeys, revokeApiKey } from '../../src/store/api-keys.js';
+import { findApiKeyByHash, insertApiKey, listApiKeys, revokeApiKey } from '../../src/store/api-keys.js';
 import { readMeta, saveMeta } from '../../src/store/meta.js';
+import { migrateUp } from '../../src/store/migrate.js';
 import { findPayment } from '../../src/store/payments.js';
 import {
   closeQuarantined,
@@ -8,7 +9,6 @@ import {
   findQuarantined,
   listQuarantine,
 } from '../../src/store/quarantine.js';
-import { migrateUp } from '../../src/store/migrate.js';
 import { DATABASES, describeOn, freshStore, openTestStore } from '../support/databases.js';
 import { batchOf, commit, delivery, quarantined, SAMPLE_S } from '../support/deliveries.js';
 import { expectRollupsEqualRawRows, storedRollups } from '../support/rollups.js';
@@ -153,7 +153,12 @@ for (const database of DATABASES) {
       test('counts deliveries by source, outcome and reason', async () => {
         const store = await freshStore(database);
         const received_ms = SAMPLE_S * 1000;
-        const refused = { source: 'api', outcome: 'invalid', reason: 'user_id.required', received_ms } as const;
+        const refused = {
+          source: 'api',
+          outcome: 'invalid',
+          reason: 'user_id.required',
+          received_ms,
+        } as const;
         await commit(store, delivery());
         await store.commit(
           batchOf([delivery(), delivery({ order_id: 12 })], {
@@ -169,9 +174,12 @@ for (const database of DATABASES) {
           }),
           0,
         );
-        const rows: { source: string; outcome: string; reason: string; deliveries: number }[] =
-          await store.knex('farelog_capture_hourly').select('source', 'outcome', 'reason', 'deliveries');
-        const lines = rows.map((row) => `${row.source} ${row.outcome} ${row.reason} ${row.deliveries}`).sort();
+        const rows: { source: string; outcome: string; reason: string; deliveries: number }[] = await store
+          .knex('farelog_capture_hourly')
+          .select('source', 'outcome', 'reason', 'deliveries');
+        const lines = rows
+          .map((row) => `${row.source} ${row.outcome} ${row.reason} ${row.deliveries}`)
+          .sort();
         expect(lines).toEqual([
           'api invalid user_id.required 2',
           'webhook conflict order_id.differs 1',

@@ -19,9 +19,12 @@ import {
 const ALL_TIME = { from: 0, to: 2 ** 40 };
 
 /** Instants around the edges that matter: months in Chicago, both changes of its clocks, years. */
-const EDGES_S = ['2025-02-01T06:00:00Z', '2025-03-09T08:00:00Z', '2025-11-02T07:00:00Z', '2026-01-01T06:00:00Z'].map(
-  (text) => Date.parse(text) / 1000,
-);
+const EDGES_S = [
+  '2025-02-01T06:00:00Z',
+  '2025-03-09T08:00:00Z',
+  '2025-11-02T07:00:00Z',
+  '2026-01-01T06:00:00Z',
+].map((text) => Date.parse(text) / 1000);
 
 const anyDelivery: fc.Arbitrary<Delivery> = fc
   .record({

@@ -41,7 +41,10 @@ export function quarantined(changes: Partial<QuarantinedDelivery> = {}): Quarant
   };
 }
 
-export function batchOf(deliveries: readonly Delivery[], rest: Partial<Omit<Batch, 'deliveries'>> = {}): Batch {
+export function batchOf(
+  deliveries: readonly Delivery[],
+  rest: Partial<Omit<Batch, 'deliveries'>> = {},
+): Batch {
   return { deliveries, quarantined: rest.quarantined ?? [], refused: rest.refused ?? [] };
 }
 
