@@ -42,7 +42,10 @@ async function createOnMysql(knex: Knex): Promise<void> {
   });
 }
 
-/** The nearest SQLite has: declared lengths are checked, and a trigger stands for ON UPDATE CURRENT_TIMESTAMP. */
+/**
+ * The nearest SQLite has: declared lengths are checked, and a trigger stands for ON UPDATE CURRENT_TIMESTAMP. The
+ * definition holds no comment, since Knex reads definitions to alter tables and knows none.
+ */
 async function createOnSqlite(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TABLE ${PAYMENTS} (
@@ -51,7 +54,7 @@ async function createOnSqlite(knex: Knex): Promise<void> {
       order_id INTEGER NOT NULL CHECK (order_id BETWEEN -2147483648 AND 2147483647),
       payment_type VARCHAR(32) NOT NULL CHECK (length(payment_type) <= 32),
       total_price DOUBLE NOT NULL,
-      logged_on DATETIME NOT NULL, -- The time that logged the bytemark pass
+      logged_on DATETIME NOT NULL,
       created_on DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
       modified_on DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
     )`);
