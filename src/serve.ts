@@ -11,7 +11,6 @@ import { createApiKey, isKnownKey } from './http/api-keys.js';
 import { createMetrics } from './http/metrics.js';
 import { createServer } from './http/server.js';
 import { expireQuarantine } from './ingest/quarantine.js';
-import { webhookScheme } from './secrets.js';
 import { listApiKeys } from './store/api-keys.js';
 
 const EXPIRE_EVERY_MS = 3_600_000;
@@ -28,14 +27,13 @@ export interface RunningService {
 /** Starts to listen. @throws AppError `settings` where the address cannot be taken */
 export async function startService(app: App): Promise<RunningService> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, sealKey } = await app.writeSide();
+  const { batcher, recorder, sealKey, scheme } = await app.writeSide();
   let accepting = true;
   const server = createServer({
     store,
     recorder,
-    batcher,
     sealKey,
-    scheme: webhookScheme(config),
+    scheme,
     zone: config.zone,
     currency: config.currency,
     limits: config.limits,

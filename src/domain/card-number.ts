@@ -2,6 +2,9 @@
 
 export const CARD_NUMBER_REMOVED = '[card number removed]';
 
+const MIN_DIGITS = 13;
+const MAX_DIGITS = 19;
+
 const LONG_RUN = /\d(?:[ -]?\d){12,}/g;
 
 /** The text with every card number replaced; the same string where there is none. */
@@ -9,26 +12,37 @@ export function removeCardNumbers(text: string): string {
   return text.replace(LONG_RUN, removeFromRun);
 }
 
-export function holdsCardNumber(text: string): boolean {
-  return removeCardNumbers(text) !== text;
+/** Whether the whole text is a card number; a keyed hash that has one's digits among others is not. */
+export function isCardNumber(text: string): boolean {
+  return removeCardNumbers(text) === CARD_NUMBER_REMOVED;
 }
 
 /** A run may hold more than a card number, such as an order number before it: every span of its groups is tried. */
 function removeFromRun(run: string): string {
-  const groups = run.split(/[ -]/);
+  const groups = run.split(/([ -])/);
+  let kept = '';
   for (let first = 0; first < groups.length; first++) {
-    for (let end = groups.length; end > first; end--) {
-      if (!isCardNumber(groups.slice(first, end).join(''))) continue;
-      const start = groups.slice(0, first).reduce((length, group) => length + group.length + 1, 0);
-      const length = groups.slice(first, end).join(' ').length;
-      return run.slice(0, start) + CARD_NUMBER_REMOVED + removeCardNumbers(run.slice(start + length));
-    }
+    const end = first % 2 === 0 ? endOfCardNumber(groups, first) : undefined;
+    kept += end === undefined ? groups[first] : CARD_NUMBER_REMOVED;
+    first = end ?? first;
   }
-  return run;
+  return kept;
 }
 
-function isCardNumber(digits: string): boolean {
-  if (digits.length < 13 || digits.length > 19) return false;
+/** Index of the last group of the longest card number that begins with group `first`; every other is a separator. */
+function endOfCardNumber(groups: readonly string[], first: number): number | undefined {
+  let digits = '';
+  let found: number | undefined;
+  for (let end = first; end < groups.length; end += 2) {
+    digits += groups[end];
+    if (digits.length > MAX_DIGITS) break;
+    if (hasCardDigits(digits)) found = end;
+  }
+  return found;
+}
+
+function hasCardDigits(digits: string): boolean {
+  if (digits.length < MIN_DIGITS || digits.length > MAX_DIGITS) return false;
   // No scheme issues 13 digits that begin with 1: that is a time in milliseconds.
   if (digits.length === 13 && digits.startsWith('1')) return false;
   return luhn(digits);

@@ -1,5 +1,5 @@
 /** A payment, what makes it valid, and the record it becomes. */
-import { CARD_NUMBER_REMOVED, holdsCardNumber, removeCardNumbers } from './card-number.js';
+import { CARD_NUMBER_REMOVED, isCardNumber, removeCardNumbers } from './card-number.js';
 import type { Problem } from './errors.js';
 import { ExactNumber } from './exact-number.js';
 import {
@@ -246,8 +246,7 @@ export function checkStoredUserId(userId: string): readonly Problem[] {
   else checkCharacters('user_id', userId, MAX_USER_ID_CHARACTERS, report);
   // MySQL's collations pad: its keys would take "a " and "a" for one rider, and rollups would not equal the rows.
   if (userId.endsWith(' ')) report('user_id', 'bad_characters', 'ends with a space, which databases ignore');
-  if (holdsCardNumber(userId))
-    report('user_id', 'card_number', 'is a card number after the mapping of riders');
+  if (isCardNumber(userId)) report('user_id', 'card_number', 'is a card number after the mapping of riders');
   return problems;
 }
 

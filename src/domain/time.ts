@@ -187,11 +187,11 @@ export class Zone {
   /**
    * The longest bucket, a divisor of an hour in seconds, that starts and ends with every hour of this zone: 3600
    * for most, 1800 where an offset has half an hour (Kolkata, Lord Howe), 900 for quarters (Kathmandu). Offsets
-   * before 1972 are left aside, as no payment is that old.
+   * before 1980 (Monrovia's had half a minute) are left aside, as no payment is that old.
    */
   grainS(): number {
     let grain = 3600;
-    for (let year = 1972; year < 2060; year += BLOCK_YEARS) {
+    for (let year = 1980; year < 2060; year += BLOCK_YEARS) {
       for (const offset of this.#blockAt(Date.UTC(year, 0, 3) / 1000).offsets)
         grain = gcd(grain, Math.abs(offset));
     }

@@ -2,7 +2,6 @@
 import type { SignatureScheme } from '../bytemark/signature.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
-import type { Batcher } from '../ingest/batcher.js';
 import type { Recorder } from '../ingest/record.js';
 import type { SealKey } from '../ingest/seal.js';
 import type { Store } from '../store/dialect.js';
@@ -23,8 +22,7 @@ export interface ServiceLimits {
 
 export interface Service {
   readonly store: Store;
-  readonly recorder: Recorder;
-  readonly batcher: Batcher;
+  readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
   readonly zone: Zone;

@@ -83,7 +83,7 @@ async function findOpen(store: Store, id: number): Promise<QuarantineRow & { sea
 /** Records an open delivery again. Recorded or duplicate closes it; with problems it stays open. */
 export async function replayQuarantined(
   store: Store,
-  recorder: Recorder,
+  recorder: Pick<Recorder, 'replay'>,
   key: SealKey,
   id: number,
 ): Promise<RecordAnswer> {
