@@ -8,19 +8,13 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { describe, inject, onTestFinished } from 'vitest';
 import type { Currency } from '../../src/domain/money.js';
 import { RollupCalendar } from '../../src/domain/rollup.js';
-import { Zone } from '../../src/domain/time.js';
 import type { Dialect, Reporting, Store } from '../../src/store/dialect.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import { openKnex, openStore } from '../../src/store/open.js';
 import { MARIADB_MISSING } from './mariadb.js';
+import { zoneOf } from './zones.js';
 
 export const USD: Currency = { code: 'USD', digits: 2 };
-
-export function zoneOf(name: string): Zone {
-  const zone = Zone.of(name);
-  if (zone === undefined) throw new Error(`this Node knows no zone ${name}`);
-  return zone;
-}
 
 export const CHICAGO = zoneOf('America/Chicago');
 

@@ -1,0 +1,37 @@
+/**
+ * A deliberately wrong build, as a control for the crash test: it answers 201 before the payment is committed. The
+ * wait before the commit stands for a busy disk.
+ */
+import { openApp } from '../../dist/app.js';
+import { claimFromWebhook, parseJson } from '../../dist/bytemark/payload.js';
+import { createMetrics } from '../../dist/http/metrics.js';
+import { createServer } from '../../dist/http/server.js';
+
+const COMMIT_LATER_MS = 25;
+
+const app = await openApp({});
+const { recorder, sealKey, scheme } = await app.writeSide();
+const early = {
+  recordWebhook: async (body) => {
+    setTimeout(() => recorder.recordWebhook(body), COMMIT_LATER_MS);
+    return { outcome: 'recorded', payment: claimFromWebhook(parseJson(body).value) };
+  },
+  recordRecord: recorder.recordRecord,
+  replay: recorder.replay,
+};
+const server = createServer({
+  store: app.store,
+  recorder: early,
+  sealKey,
+  scheme,
+  zone: app.config.zone,
+  currency: app.config.currency,
+  limits: app.config.limits,
+  metricsAccess: 'off',
+  metrics: createMetrics(() => 0),
+  logger: app.logger,
+  clock: Date.now,
+  accepting: () => true,
+});
+await server.listen({ host: '127.0.0.1', port: 0 });
+console.log(JSON.stringify({ url: `http://127.0.0.1:${server.server.address().port}` }));
