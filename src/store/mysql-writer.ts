@@ -34,7 +34,8 @@ const SQL = {
   selectPayments: `SELECT payment_id, user_id, order_id, payment_type, total_price, CAST(logged_on AS CHAR) AS logged_on,
     CAST(created_on AS CHAR) AS created_on, CAST(modified_on AS CHAR) AS modified_on
     FROM ${PAYMENTS} WHERE payment_id IN (?)`,
-  insertCaptures: `INSERT INTO farelog_captures (payment_id, source, raw_method, reference, received_ms) VALUES ?`,
+  // Replaces the capture of a payment whose row another program deleted, which else could never come back.
+  insertCaptures: `REPLACE INTO farelog_captures (payment_id, source, raw_method, reference, received_ms) VALUES ?`,
   addRevenue: `INSERT INTO farelog_revenue_hourly
     (starts_s, payment_type, shard, payments, revenue_minor, min_minor, max_minor) VALUES ?
     ON DUPLICATE KEY UPDATE payments = payments + VALUES(payments),

@@ -28,7 +28,8 @@ const SQL = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (payment_id) DO NOTHING`,
   selectPayment: `SELECT payment_id, user_id, order_id, payment_type, total_price, logged_on, created_on, modified_on
     FROM ${PAYMENTS} WHERE payment_id = ?`,
-  insertCapture: `INSERT INTO farelog_captures (payment_id, source, raw_method, reference, received_ms)
+  // Replaces the capture of a payment whose row another program deleted, which else could never come back.
+  insertCapture: `REPLACE INTO farelog_captures (payment_id, source, raw_method, reference, received_ms)
     VALUES (?, ?, ?, ?, ?)`,
   addRevenue: `INSERT INTO farelog_revenue_hourly
     (starts_s, payment_type, shard, payments, revenue_minor, min_minor, max_minor) VALUES (?, ?, ?, ?, ?, ?, ?)

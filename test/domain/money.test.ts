@@ -62,7 +62,7 @@ describe('a price', () => {
     expect(parsePrice('2.5', 'major', USD)).toEqual({ ok: true, minor: 250 });
     expect(parsePrice('2', 'major', USD)).toEqual({ ok: true, minor: 200 });
     expect(parsePrice('0002.50', 'major', USD)).toEqual({ ok: true, minor: 250 });
-    expect(parsePrice('0'.repeat(40) + '1', 'major', USD)).toEqual({ ok: true, minor: 100 });
+    expect(parsePrice(`${'0'.repeat(40)}1`, 'major', USD)).toEqual({ ok: true, minor: 100 });
   });
 
   test('keeps its sign, and zero has none', () => {

@@ -132,6 +132,20 @@ for (const database of DATABASES) {
         expect((await findPayment(store, 1))?.capture).toBeNull();
       });
 
+      test('a payment whose row another program deleted is recorded again, with its new capture', async () => {
+        const store = await freshStore(database);
+        await commit(store, delivery(), delivery({ payment_id: 2 }));
+        await store.knex('hntb_bytemark_order_payments').where('payment_id', 1).delete();
+        const again = delivery({ source: 'sync', received_ms: SAMPLE_S * 1000 + 9_000 });
+        expect((await commit(store, again, delivery({ payment_id: 3 }))).outcomes).toEqual([
+          'recorded',
+          'recorded',
+        ]);
+        const capture = (await findPayment(store, 1))?.capture;
+        expect(capture).toMatchObject({ source: 'sync', received_ms: SAMPLE_S * 1000 + 9_000 });
+        expect(capture?.sequence).toBeGreaterThan(2);
+      });
+
       test('an empty batch commits nothing', async () => {
         const store = await freshStore(database);
         expect(await commit(store)).toEqual({ outcomes: [], existing: [], quarantineIds: [] });

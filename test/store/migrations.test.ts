@@ -70,8 +70,8 @@ async function schemaOf(knex: Knex, dialect: TestDatabase['dialect']): Promise<R
     const rows: { name: string; sql: string | null }[] = await knex('sqlite_master').select('name', 'sql');
     for (const { name, sql } of rows) if (name !== 'sqlite_sequence') schema[name] = sql ?? '';
   } else {
-    const [rows]: [Record<string, string>[]] = await knex.raw('SHOW TABLES');
-    for (const table of rows.flatMap((row) => Object.values(row))) {
+    const [rows]: Record<string, string>[][] = await knex.raw('SHOW TABLES');
+    for (const table of (rows ?? []).flatMap((row) => Object.values(row))) {
       schema[table] = (await showCreateTable(knex, table)).replace(/ AUTO_INCREMENT=\d+/, '');
     }
   }

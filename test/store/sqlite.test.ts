@@ -9,7 +9,7 @@ import type { Store } from '../../src/store/dialect.js';
 import { readMeta, saveMeta } from '../../src/store/meta.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import { openKnex } from '../../src/store/open.js';
-import { freshSqliteUrl, openTestStore } from '../support/databases.js';
+import { chicagoReporting, freshSqliteUrl, openTestStore } from '../support/databases.js';
 import { batchOf, commit, delivery } from '../support/deliveries.js';
 import { failureOf } from '../support/promises.js';
 import { expectRollupsEqualRawRows } from '../support/rollups.js';
@@ -90,6 +90,19 @@ test('batches posted together are committed in the order in which they were post
     'recorded',
     ...Array<string>(19).fill('conflict'),
   ]);
+});
+
+test('a writer thread that dies rejects what it had not answered as lost', async () => {
+  const url = freshSqliteUrl();
+  const unknown = { ...chicagoReporting(), currency: { code: 'no currency', digits: 2 } };
+  const store = openTestStore(url, 'one', unknown);
+  await migrateUp(store.knex);
+  const failures = await Promise.all([
+    failureOf(commit(store, delivery())),
+    failureOf(commit(store, delivery())),
+  ]);
+  expect(failures.map((failure) => store.classify(failure))).toEqual(['lost', 'lost']);
+  expect(store.classify(await failureOf(commit(store, delivery())))).toBe('lost');
 });
 
 test('every connection writes ahead and syncs fully', async () => {

@@ -1,0 +1,131 @@
+/** The house's own rules, read from its source: imports point down, nothing goes round in circles, one door. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+interface SourceFile {
+  /** Path below src/, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** Paths below src/ of what it imports, types included. */
+  readonly imports: readonly string[];
+  readonly packages: readonly string[];
+}
+
+function readSource(): SourceFile[] {
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => {
+      const text = readFileSync(join(SRC, path), 'utf8');
+      const targets = [...text.matchAll(/^(?:import|export)\s(?:[^;']*?\sfrom\s)?'([^']+)'/gm)].map(
+        (match) => match[1] ?? '',
+      );
+      const local = targets.filter((target) => target.startsWith('.'));
+      const imports = local.map((target) => {
+        const file = join(SRC, dirname(path), target).replace(/\.js$/, '.ts');
+        return relative(SRC, file).split(sep).join('/');
+      });
+      const packages = targets.filter((target) => !target.startsWith('.'));
+      return { path: path.split(sep).join('/'), text, imports, packages };
+    });
+}
+
+const files = readSource();
+
+/** The layers of ARCHITECTURE.md, the highest first; within one line, folders are side by side. */
+const LAYERS: readonly (readonly string[])[] = [
+  ['cli', 'index.ts'],
+  ['serve.ts'],
+  ['app.ts'],
+  ['secrets.ts', 'log.ts'],
+  ['config.ts'],
+  ['http'],
+  ['ingest', 'analytics', 'research'],
+  ['store', 'bytemark'],
+  ['domain'],
+];
+
+const place = (path: string): string => path.split('/')[0] ?? path;
+const layerOf = (path: string): number => LAYERS.findIndex((layer) => layer.includes(place(path)));
+
+/** Imports within a layer's folder are free; the composition's files import each other downward only. */
+function isAllowed(from: string, to: string): boolean {
+  if (place(from) === place(to)) return true;
+  return layerOf(from) < layerOf(to);
+}
+
+describe('the house', () => {
+  test('every file belongs to a layer', () => {
+    expect(files.filter(({ path }) => layerOf(path) < 0).map(({ path }) => path)).toEqual([]);
+    expect(files.length).toBeGreaterThan(40);
+  });
+
+  test('imports point down only, never sideways or up', () => {
+    const wrong = files.flatMap(({ path, imports }) =>
+      imports.filter((target) => !isAllowed(path, target)).map((target) => `${path} → ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('no import goes round in a circle', () => {
+    const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
+    const done = new Set<string>();
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) throw new Error([...trail, path].join(' → '));
+      if (done.has(path)) return;
+      for (const target of importsOf.get(path) ?? []) visit(target, [...trail, path]);
+      done.add(path);
+    };
+    expect(() => {
+      for (const { path } of files) visit(path, []);
+    }).not.toThrow();
+  });
+
+  test('SQL and Knex stand in the store alone, but for the type of a Knex that is handed through', () => {
+    const drivers = /^(knex|mysql2.*|better-sqlite3)$/;
+    const wrong = files
+      .filter(({ path }) => place(path) !== 'store')
+      .filter(({ packages, text }) => {
+        const typeOnly = /import type \{[^}]*\} from 'knex'/.test(text);
+        return packages.some((name) => drivers.test(name)) && !typeOnly;
+      });
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+    const sql = /\b(INSERT INTO|SELECT .+ FROM|DELETE FROM|UPDATE \w+ SET)\b/;
+    const speaking = files.filter(({ path, text }) => place(path) !== 'store' && sql.test(text));
+    expect(speaking.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('one door: a batch is committed by the door alone, and rollups are remade by the rebuild alone', () => {
+    const callers = (call: RegExp): string[] =>
+      files.filter(({ path, text }) => place(path) !== 'store' && call.test(text)).map(({ path }) => path);
+    expect(callers(/\bstore\.commit\(/)).toEqual(['ingest/door.ts']);
+    expect(callers(/\bstore\.rebuild\(/)).toEqual(['ingest/rebuild.ts']);
+  });
+
+  test('in the store, payments, captures and rollups are written by the two writers alone', () => {
+    const writes = /INSERT INTO (\$\{PAYMENTS\}|farelog_(captures|revenue|rider|capture))/;
+    const writers = files.filter(({ text }) => writes.test(text)).map(({ path }) => path);
+    expect(writers.sort()).toEqual(['store/mysql-writer.ts', 'store/sqlite-writer.ts']);
+  });
+
+  test('the domain is pure: no I/O, no clock, and no packages but hashing and zones', () => {
+    const domain = files.filter(({ path }) => place(path) === 'domain');
+    const packages = new Set(domain.flatMap((file) => file.packages));
+    expect([...packages].sort()).toEqual(['node:crypto', 'temporal-polyfill']);
+    const impure = /\b(Date\.now|new Date\(\)|Math\.random|process\.|console\.|performance\.)/;
+    expect(domain.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('no type is silenced', () => {
+    const silenced = /\bas any\b|: any\b|<any>|@ts-(ignore|expect-error|nocheck)|\bas unknown as\b/;
+    expect(files.filter(({ text }) => silenced.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('files are rooms, not halls', () => {
+    const long = files.filter(({ text }) => text.split('\n').length > 330).map(({ path }) => path);
+    expect(long).toEqual([]);
+  });
+});
