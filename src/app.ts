@@ -1,10 +1,11 @@
 /** Composition: wires the layers by hand into an open Farelog. */
 import type { Knex } from 'knex';
-import { paymentMethods } from './analytics/methods.js';
+import { averagePrices, paymentMethods } from './analytics/methods.js';
 import { type RangeRequest, resolveRange } from './analytics/range.js';
 import type { Counted, Reader } from './analytics/totals.js';
 import { revenueTrends, type TrendRow } from './analytics/trends.js';
 import { type VerifyReport, verifyRollups } from './analytics/verify.js';
+import type { SignatureScheme } from './bytemark/signature.js';
 import { type Config, type Environment, loadConfig } from './config.js';
 import type { Period } from './domain/bucket.js';
 import { AppError } from './domain/errors.js';
@@ -18,7 +19,7 @@ import { rebuildRollups } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
 import { jsonLogger, type Logger } from './log.js';
-import { pseudonymSecret, sealSecret } from './secrets.js';
+import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
 import { readMeta, saveMeta } from './store/meta.js';
 import { migrateUp } from './store/migrate.js';
@@ -51,6 +52,7 @@ export interface WriteSide {
   readonly recorder: Recorder;
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
+  readonly scheme: SignatureScheme;
 }
 
 export interface App {
@@ -63,6 +65,8 @@ export interface App {
   writeSide(): Promise<WriteSide>;
   methods(request: RangeRequest): ReturnType<typeof paymentMethods>;
   trends(period: Period, request: RangeRequest, fill?: boolean): Promise<Counted<TrendRow>>;
+  /** Average price of each payment type so far, in minor units. */
+  averagePrices(): Promise<Map<string, number>>;
   verify(onProgress?: (payments: number) => void): Promise<VerifyReport>;
   /** Makes every rollup again, with the settings of now; returns how many payments it counted. */
   rebuild(onProgress?: (payments: number) => void): Promise<number>;
@@ -131,6 +135,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     methods: (request) => paymentMethods(reader, range(request, METHODS_DAYS)),
     trends: (period, request, fill = true) =>
       revenueTrends(reader, { period, span: range(request, TRENDS_DAYS), fill, now: clock() }),
+    averagePrices: () => averagePrices(reader),
     verify: (onProgress) => verifyRollups(reader, onProgress),
     rebuild: (onProgress) =>
       rebuildRollups({ ...reader, ...(onProgress === undefined ? {} : { onProgress }) }),
@@ -166,7 +171,7 @@ async function openWriteSide(
   });
   const { quarantineDays } = config;
   const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
-  return { commit, batcher, recorder, nameRider, sealKey: key };
+  return { commit, batcher, recorder, nameRider, sealKey: key, scheme: webhookScheme(config) };
 }
 
 /** The same rider must stay the same pseudonym: a database remembers which key named its riders. */

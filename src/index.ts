@@ -27,7 +27,6 @@ import {
 import { normalizePaymentType } from './domain/payment-type.js';
 import type { RecordAnswer } from './ingest/record.js';
 import type { Logger } from './log.js';
-import { webhookScheme } from './secrets.js';
 import { listPayments } from './store/payments.js';
 
 export type { MethodRow } from './analytics/methods.js';
@@ -208,9 +207,9 @@ async function processWebhook(app: App, { headers, body }: WebhookDelivery): Pro
   const lowered = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
-  const verified = verifySignature(webhookScheme(app.config), lowered, bytes, app.clock());
+  const { recorder, scheme } = await app.writeSide();
+  const verified = verifySignature(scheme, lowered, bytes, app.clock());
   if (!verified.ok) throw new AppError('bad_signature', `The delivery is not kept: ${verified.reason}.`);
-  const { recorder } = await app.writeSide();
   return logged(app, await recorder.recordWebhook(bytes));
 }
 

@@ -1,6 +1,7 @@
 /** Which payment types brought in how much. */
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../store/rollups.js';
+import { OPEN_END } from './range.js';
 import { type Counted, type Reader, totalsByType } from './totals.js';
 
 /** A row of the source's `analyzePaymentMethods`; money in currency units, exact; the average to 4 decimals. */
@@ -28,4 +29,10 @@ export async function paymentMethods(reader: Reader, span: Span): Promise<Counte
       avg_transaction_value: averageOf(revenue_minor, payments, currency),
     })),
   };
+}
+
+/** Average price of each payment type over all time, in minor units: what a new feed's prices are held against. */
+export async function averagePrices(reader: Reader): Promise<Map<string, number>> {
+  const { rows } = await totalsByType(reader, { from: 0, to: OPEN_END });
+  return new Map(rows.map((row) => [row.payment_type, Number(row.revenue_minor) / row.payments]));
 }

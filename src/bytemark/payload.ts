@@ -1,5 +1,5 @@
 /** From the bytes of a delivery to what it claims. Numbers keep every digit; unknown fields are ignored. */
-import { parse } from 'lossless-json';
+import { parse, stringify } from 'lossless-json';
 import type { Problem } from '../domain/errors.js';
 import { ExactNumber } from '../domain/exact-number.js';
 import type { PaymentClaim } from '../domain/payment.js';
@@ -22,12 +22,30 @@ export function parseJson(body: Uint8Array): ParsedBody {
   } catch {
     return unreadable('not_utf8', 'is not UTF-8 text');
   }
+  return parseJsonText(text);
+}
+
+/** The same for text. */
+export function parseJsonText(text: string): ParsedBody {
   try {
     return { ok: true, value: parse(text, null, parseNumber) };
   } catch (error) {
     if (error instanceof RangeError) return unreadable('too_deep', 'is nested too deeply');
     return unreadable('not_json', 'is not JSON, or gives a key twice');
   }
+}
+
+/** A parsed value as JSON again, with every digit it came with. */
+export function formatJson(value: unknown): string {
+  return stringify(value, null, undefined, [{ test: isExactNumber, stringify: textOf }]) ?? 'null';
+}
+
+function isExactNumber(value: unknown): value is ExactNumber {
+  return value instanceof ExactNumber;
+}
+
+function textOf(value: unknown): string {
+  return isExactNumber(value) ? value.text : String(value);
 }
 
 function unreadable(code: string, message: string): ParsedBody {

@@ -1,7 +1,13 @@
 /** From a claim to a delivery: checked, and its rider made a pseudonym. Nothing before this point is stored. */
 import type { Problem } from '../domain/errors.js';
 import type { Delivery, Source } from '../domain/outcome.js';
-import { checkPayment, checkStoredUserId, type PaymentClaim, type PaymentRules } from '../domain/payment.js';
+import {
+  type CheckedPayment,
+  checkPayment,
+  checkStoredUserId,
+  type PaymentClaim,
+  type PaymentRules,
+} from '../domain/payment.js';
 import { type PseudonymKey, pseudonymOf } from '../domain/pseudonym.js';
 
 /** The stored name of a provider's rider: a pseudonym, or what the platform's own mapping gives. */
@@ -21,29 +27,46 @@ export function pseudonymRiders(key: PseudonymKey): NameRider {
     if (known !== undefined) return known;
     if (names.size >= REMEMBERED_RIDERS) names.clear();
     const name = pseudonymOf(providerUserId, key);
-    names.set(providerUserId, name);
+    // The copy lets go of the text that the id was cut from, which may be far larger.
+    names.set(Buffer.from(providerUserId).toString(), name);
     return name;
   };
 }
 
 /**
- * Checks a claim and names its rider.
+ * Checks a claim and names its rider. Answers at once unless the naming itself is asynchronous, so that a file of
+ * millions of rows makes no promise a row.
  * @param now milliseconds since 1970 by the application's clock: the time of receipt
  */
-export async function prepare(
+export function prepareAtOnce(
   claim: PaymentClaim,
   source: Source,
   rules: PaymentRules,
   nameRider: NameRider,
   now: number,
-): Promise<Prepared> {
+): Prepared | Promise<Prepared> {
   const checked = checkPayment(claim, rules, now);
   if (!checked.ok) return checked;
-  const { provider_user_id, raw_method, reference, ...rest } = checked.payment;
-  const named = nameRider(provider_user_id);
-  const userId = typeof named === 'string' ? named : await named;
+  const { payment } = checked;
+  const named = nameRider(payment.provider_user_id);
+  if (typeof named === 'string') return withRider(payment, source, named, now);
+  return named.then((userId) => withRider(payment, source, userId, now));
+}
+
+/** The same, always as a promise. */
+export async function prepare(...claim: Parameters<typeof prepareAtOnce>): Promise<Prepared> {
+  return prepareAtOnce(...claim);
+}
+
+function withRider(checked: CheckedPayment, source: Source, userId: string, now: number): Prepared {
   const problems = checkStoredUserId(userId);
   if (problems.length > 0) return { ok: false, problems };
-  const capture = { source, raw_method, reference, received_ms: now };
-  return { ok: true, delivery: { payment: { ...rest, user_id: userId }, capture } };
+  const { payment_id, order_id, payment_type, price_minor, logged_s, raw_method, reference } = checked;
+  return {
+    ok: true,
+    delivery: {
+      payment: { payment_id, user_id: userId, order_id, payment_type, price_minor, logged_s },
+      capture: { source, raw_method, reference, received_ms: now },
+    },
+  };
 }
