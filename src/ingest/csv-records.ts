@@ -145,6 +145,20 @@ export function csvCell(cell: string, delimiter: string): string {
   return QUOTE + cell.replaceAll(QUOTE, '""') + QUOTE;
 }
 
+const FORMULA = /^'*[=+\-@\t\r]/;
+const ESCAPED_FORMULA = /^'+[=+\-@\t\r]/;
+const NUMERIC = /^[+-]?\d+(\.\d+)?$/;
+
+/** Text that a spreadsheet would run, with an apostrophe before it; numbers stay as they are. */
+export function escapeFormula(cell: string): string {
+  return FORMULA.test(cell) && !NUMERIC.test(cell) ? `'${cell}` : cell;
+}
+
+/** The reverse of escaping, for any cell. */
+export function unescapeFormula(cell: string): string {
+  return ESCAPED_FORMULA.test(cell) ? cell.slice(1) : cell;
+}
+
 /** The delimiter that a header line uses most: comma, semicolon, tab or bar; a comma where it has none. */
 export function guessDelimiter(header: string): string {
   const unquoted = header.replace(/"[^"]*"/g, '');

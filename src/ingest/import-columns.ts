@@ -32,6 +32,10 @@ export const CLAIM_FIELDS = [
 
 const OPTIONAL: ReadonlySet<ClaimField> = new Set(['currency', 'reference']);
 
+/** The columns that a file of refused rows has before those of its input. */
+export const LINE_COLUMN = 'farelog_line';
+export const PROBLEMS_COLUMN = 'farelog_problems';
+
 /** The index of each field's column; -1 where an optional one is not there. */
 export type ColumnIndexes = Readonly<Record<ClaimField, number>>;
 

@@ -2,17 +2,18 @@
 import { claimFromRecord, formatJson, parseJsonText } from '../bytemark/payload.js';
 import { AppError, type Problem } from '../domain/errors.js';
 import type { PaymentClaim } from '../domain/payment.js';
-import { CsvReader, type CsvRecord, guessDelimiter } from './csv-records.js';
+import { CsvReader, type CsvRecord, guessDelimiter, unescapeFormula } from './csv-records.js';
 import {
   CLAIM_FIELDS,
   type ClaimField,
   type ColumnIndexes,
   type ColumnMapping,
   findColumns,
+  LINE_COLUMN,
+  PROBLEMS_COLUMN,
   refusePortalKey,
 } from './import-columns.js';
 import { type Line, LineReader, MAX_LINE_CHARACTERS } from './lines.js';
-import { LINE_COLUMN, PROBLEMS_COLUMN, unescapeFormula } from './refused-rows.js';
 
 /** A row as it stood in the file: its cells (CSV) or its text (JSON Lines). */
 export type Original = readonly string[] | string;

@@ -10,24 +10,9 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { parseJsonText } from '../bytemark/payload.js';
 import { removeCardNumbers } from '../domain/card-number.js';
 import { AppError, messageOf, type Problem } from '../domain/errors.js';
-import { csvCell } from './csv-records.js';
+import { csvCell, escapeFormula } from './csv-records.js';
+import { LINE_COLUMN, PROBLEMS_COLUMN } from './import-columns.js';
 import type { CsvHeader, Original } from './import-rows.js';
-
-export const LINE_COLUMN = 'farelog_line';
-export const PROBLEMS_COLUMN = 'farelog_problems';
-
-const FORMULA = /^'*[=+\-@\t\r]/;
-const ESCAPED_FORMULA = /^'+[=+\-@\t\r]/;
-const NUMERIC = /^[+-]?\d+(\.\d+)?$/;
-
-export function escapeFormula(cell: string): string {
-  return FORMULA.test(cell) && !NUMERIC.test(cell) ? `'${cell}` : cell;
-}
-
-/** The reverse of escaping, for any cell. */
-export function unescapeFormula(cell: string): string {
-  return ESCAPED_FORMULA.test(cell) ? cell.slice(1) : cell;
-}
 
 /** Text of refused rows that is kept before it is written. */
 const BUFFERED_CHARACTERS = 65_536;
