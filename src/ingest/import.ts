@@ -18,10 +18,13 @@ import type { TimeFormat, Zone } from '../domain/time.js';
 import type { Commit, Entry, Settlement } from './door.js';
 import type { ColumnMapping } from './import-columns.js';
 import { formatOf, type ImportFormat, InputFile, refusedPathOf } from './import-file.js';
+import { type ImportProgress, type ImportReport, ImportTally } from './import-report.js';
 import { CsvRows, type ImportRow, JsonRows, type RowReader } from './import-rows.js';
 import { type NameRider, type Prepared, prepareAtOnce } from './intake.js';
 import { RefusedRows } from './refused-rows.js';
 import { UnitCheck } from './unit-check.js';
+
+export type { ImportCounts, ImportProgress, ImportReport, RefusedRow } from './import-report.js';
 
 export interface ImportOptions {
   readonly file: string;
@@ -61,40 +64,9 @@ export interface ImportEffects {
   readonly history?: ReadonlyMap<string, number> | undefined;
 }
 
-export interface ImportCounts {
-  /** Rows read, whatever became of them. */
-  readonly rows: number;
-  /** In a dry run: rows that are valid, whether or not they are in the database already. */
-  readonly recorded: number;
-  readonly duplicates: number;
-  readonly conflicts: number;
-  readonly invalid: number;
-}
-
-export interface ImportProgress extends ImportCounts {
-  readonly bytesRead: number;
-  readonly totalBytes: number;
-  readonly elapsedMs: number;
-}
-
-export interface RefusedRow {
-  /** The line of the file that the row begins on, from 1. */
-  readonly line: number;
-  readonly problems: readonly Problem[];
-}
-
-export interface ImportReport extends ImportCounts {
-  readonly dryRun: boolean;
-  /** Null where no row was refused. */
-  readonly refusedFile: string | null;
-  readonly warnings: readonly string[];
-  readonly firstProblems: readonly RefusedRow[];
-}
-
 export const DEFAULT_BATCH_ROWS = 1_000;
 /** A batch is closed early by its text, as rows may be as long as 64 Ki characters. */
 const BATCH_CHARACTERS = 4_194_304;
-const FIRST_PROBLEMS = 10;
 /** Consecutive payment ids that go to one lane, as neighbours share pages of the table. */
 const LANE_IDS_BITS = 8;
 /** How long a database that cannot take a batch is waited for. */
@@ -152,12 +124,9 @@ class Import {
   readonly #rules: PaymentRules;
   readonly #reader: RowReader;
   readonly #refused: RefusedRows;
+  readonly #tally: ImportTally;
   readonly #lanes: readonly Lane[];
   readonly #batchRows: number;
-  readonly #units: UnitCheck;
-  readonly #counts = { rows: 0, recorded: 0, duplicates: 0, conflicts: 0, invalid: 0 };
-  readonly #firstProblems: RefusedRow[] = [];
-  readonly #warnings: string[] = [];
   #failure: { readonly error: unknown } | undefined;
   #now: number;
 
@@ -171,6 +140,8 @@ class Import {
     };
     this.#reader = reader;
     this.#refused = refused;
+    const units = new UnitCheck(effects.history ?? new Map(), this.#rules.currency);
+    this.#tally = new ImportTally(refused, units, effects.onWarning);
     this.#lanes = Array.from({ length: effects.writers }, (_, writer) => ({
       writer,
       gathered: [],
@@ -179,7 +150,6 @@ class Import {
       committing: Promise.resolve(),
     }));
     this.#batchRows = options.batchRows ?? DEFAULT_BATCH_ROWS;
-    this.#units = new UnitCheck(effects.history ?? new Map());
     this.#now = effects.clock();
   }
 
@@ -191,7 +161,7 @@ class Import {
       for await (const { text, bytesRead } of input.pieces()) {
         this.#now = clock();
         await this.#take(this.#reader.push(text));
-        onProgress?.({ ...this.#counts, bytesRead, totalBytes, elapsedMs: this.#now - started });
+        onProgress?.({ ...this.#tally.counts, bytesRead, totalBytes, elapsedMs: this.#now - started });
       }
       await this.#take(this.#reader.end());
       await this.#finish();
@@ -200,7 +170,7 @@ class Import {
       await this.#refused.close();
       throw error;
     }
-    onProgress?.({ ...this.#counts, bytesRead: totalBytes, totalBytes, elapsedMs: clock() - started });
+    onProgress?.({ ...this.#tally.counts, bytesRead: totalBytes, totalBytes, elapsedMs: clock() - started });
     return this.#report();
   }
 
@@ -214,7 +184,7 @@ class Import {
 
   /** Checks a row and puts it into its lane, which is returned when its batch is full. */
   #gather(row: ImportRow): Lane | undefined {
-    this.#counts.rows++;
+    this.#tally.counts.rows++;
     const prepared = row.ok
       ? prepareAtOnce(row.claim, 'import', this.#rules, this.#effects.nameRider, this.#now)
       : row;
@@ -251,7 +221,7 @@ class Import {
       await Promise.all(this.#lanes.map((lane) => lane.committing));
       if (this.#failure !== undefined) throw this.#failure.error;
     }
-    this.#warn();
+    this.#tally.warn();
   }
 
   async #commit(lane: Lane, gathered: readonly Gathered[]): Promise<void> {
@@ -262,11 +232,11 @@ class Import {
       const result = atOnce instanceof Promise ? prepared[index] : atOnce;
       if (result === undefined) throw new Error('a row was not checked');
       if (!result.ok) return this.#refuse('invalid', row, result.problems);
-      if (this.#units.add(result.delivery.payment)) this.#warn();
+      this.#tally.sample(result.delivery.payment);
       return { kind: 'payment', delivery: result.delivery };
     });
     if (this.#options.dryRun === true) {
-      this.#counts.recorded += entries.filter((entry) => entry.kind === 'payment').length;
+      this.#tally.counts.recorded += entries.filter((entry) => entry.kind === 'payment').length;
       return;
     }
     const all = [...entries, ...lane.owed];
@@ -296,7 +266,7 @@ class Import {
   }
 
   #gaveUp(cause: unknown): AppError {
-    const { recorded, duplicates } = this.#counts;
+    const { recorded, duplicates } = this.#tally.counts;
     const { file } = this.#options;
     return new AppError(
       'unavailable',
@@ -324,39 +294,24 @@ class Import {
       const stored = fromRow(settlement.row, currency);
       return this.#refuse('conflict', row, conflictProblems(stored, delivery.payment, currency));
     }
-    if (settlement.outcome === 'recorded') this.#counts.recorded++;
-    else this.#counts.duplicates++;
+    if (settlement.outcome === 'recorded') this.#tally.counts.recorded++;
+    else this.#tally.counts.duplicates++;
     return undefined;
   }
 
   /** Counts and writes down a refused row; the entry is for the error rates. */
   #refuse(outcome: 'invalid' | 'conflict', row: ImportRow, problems: readonly Problem[]): Entry {
-    if (outcome === 'invalid') this.#counts.invalid++;
-    else this.#counts.conflicts++;
-    if (this.#firstProblems.length < FIRST_PROBLEMS) this.#firstProblems.push({ line: row.line, problems });
-    this.#refused.add(row.line, problems, row.original);
+    this.#tally.refuse(outcome, row, problems);
     const reason = reasonOf(outcome, problems[0]);
     return { kind: 'refused', item: { source: 'import', outcome, reason, received_ms: this.#now } };
-  }
-
-  #warn(): void {
-    for (const warning of this.#units.warnings(this.#rules.currency)) {
-      this.#warnings.push(warning);
-      this.#effects.onWarning?.(warning);
-    }
   }
 
   async #report(): Promise<ImportReport> {
     const refusedFile = await this.#refused.close();
     if (refusedFile === null) await this.#refused.removeOld();
     const { dryRun = false } = this.#options;
-    return {
-      ...this.#counts,
-      dryRun,
-      refusedFile,
-      warnings: this.#warnings,
-      firstProblems: this.#firstProblems,
-    };
+    const { counts, warnings, firstProblems } = this.#tally;
+    return { ...counts, dryRun, refusedFile, warnings, firstProblems };
   }
 }
 

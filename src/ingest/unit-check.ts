@@ -10,12 +10,14 @@ const SUSPICIOUS_RATIO = 30;
 
 export class UnitCheck {
   readonly #history: ReadonlyMap<string, number>;
+  readonly #currency: Currency;
   readonly #prices = new Map<string, number[]>();
   #missing = SAMPLE_PAYMENTS;
 
   /** @param history average price of each payment type in minor units, as far as it is known */
-  constructor(history: ReadonlyMap<string, number>) {
+  constructor(history: ReadonlyMap<string, number>, currency: Currency) {
     this.#history = history;
+    this.#currency = currency;
   }
 
   /** Takes a payment into the sample; true when that completes it. */
@@ -29,7 +31,8 @@ export class UnitCheck {
   }
 
   /** One warning for each payment type whose median price is far from its history; empties the sample. */
-  warnings(currency: Currency): string[] {
+  warnings(): string[] {
+    const currency = this.#currency;
     const warnings: string[] = [];
     for (const [type, prices] of this.#prices) {
       const average = this.#history.get(type);
