@@ -39,9 +39,17 @@ async function createSourceCaches(knex: Knex): Promise<void> {
 }
 
 function sourceWay(knex: Knex): Keep {
-  const add = (table: string, key: string, sums: Record<string, number>, keyValue: string): Promise<unknown> => {
+  const add = (
+    table: string,
+    key: string,
+    sums: Record<string, number>,
+    keyValue: string,
+  ): Promise<unknown> => {
     const merged = Object.fromEntries(
-      Object.entries(sums).map(([column, value]) => [column, knex.raw('?? + ?', [`${table}.${column}`, value])]),
+      Object.entries(sums).map(([column, value]) => [
+        column,
+        knex.raw('?? + ?', [`${table}.${column}`, value]),
+      ]),
     );
     return knex(table)
       .insert({ [key]: keyValue, ...sums })

@@ -26,11 +26,18 @@ export function bodies(count: number): string[] {
   );
 }
 
-async function startServer(kind: Kind, environment: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', new URL('./server.ts', import.meta.url).pathname, kind], {
-    env: { ...process.env, FARELOG_LOG_LEVEL: 'warn', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function startServer(
+  kind: Kind,
+  environment: Record<string, string>,
+): Promise<{ child: ChildProcess; port: number }> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', new URL('./server.ts', import.meta.url).pathname, kind],
+    {
+      env: { ...process.env, FARELOG_LOG_LEVEL: 'warn', ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) return { child, port: Number(line) };
   throw new Error(`the ${kind} server ended before it listened`);

@@ -1,0 +1,114 @@
+/**
+ * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
+ * `npm run bench -- webhook` or `-- import` runs one part; `-- --quick` a tenth of the rows.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { type Mariadb, startMariadb } from '../test/support/mariadb.js';
+import { measureBare, measureImport, writeCsv } from './import.js';
+import type { LoadResult } from './load.js';
+import { type Kind, measure } from './webhook.js';
+
+const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const quick = process.argv.includes('--quick');
+const wanted = (part: string): boolean => parts.length === 0 || parts.includes(part);
+const size = (rows: number): number => (quick ? Math.ceil(rows / 10) : rows);
+const figure = (value: number): string => Math.round(value).toLocaleString('en-US').padStart(10);
+
+/** Rounds of each measurement; the middle one counts. */
+const ROUNDS = quick ? 1 : 3;
+
+const folder = mkdtempSync(join(tmpdir(), 'farelog-bench-'));
+let databases = 0;
+
+async function freshDatabase(mariadb: Mariadb | undefined): Promise<{ url: string; dataDir: string }> {
+  databases++;
+  const dataDir = join(folder, `data-${databases}`);
+  if (mariadb === undefined) return { url: `sqlite:${join(folder, `${databases}.db`)}`, dataDir };
+  const url = new URL(mariadb.adminUrl);
+  const connection = await createConnection(url.href);
+  await connection.query(`CREATE DATABASE bench_${databases} CHARACTER SET utf8mb4`);
+  await connection.end();
+  url.pathname = `/bench_${databases}`;
+  return { url: url.href, dataDir };
+}
+
+function middle<T>(values: readonly T[], by: (value: T) => number): T {
+  const sorted = values.toSorted((a, b) => by(a) - by(b));
+  const value = sorted[Math.floor(sorted.length / 2)];
+  if (value === undefined) throw new Error('nothing was measured');
+  return value;
+}
+
+async function webhooks(name: string, mariadb: Mariadb | undefined): Promise<void> {
+  const requests: Record<Kind, number> = {
+    storeless: size(100_000),
+    farelog: size(100_000),
+    source: size(12_000),
+  };
+  const results: Record<Kind, LoadResult[]> = { storeless: [], farelog: [], source: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const kind of ['storeless', 'farelog', 'source'] as const) {
+      const { url, dataDir } = await freshDatabase(mariadb);
+      results[kind].push(await measure(kind, requests[kind], url, dataDir));
+    }
+  }
+  console.log(`\nWebhook to durable on ${name}, 64 connections, middle of ${ROUNDS}:`);
+  const [storeless, farelog, source] = (['storeless', 'farelog', 'source'] as const).map((kind) =>
+    middle(results[kind], (result) => result.perSecond),
+  );
+  if (storeless === undefined || farelog === undefined || source === undefined) return;
+  const line = (label: string, { perSecond, p50Ms, p99Ms }: LoadResult): void =>
+    console.log(
+      `  ${label.padEnd(36)}${figure(perSecond)}/s   p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms`,
+    );
+  line('same server without a store', storeless);
+  line('Farelog', farelog);
+  line("the source's way", source);
+  console.log(`  Farelog is ${(farelog.perSecond / source.perSecond).toFixed(1)} × the source's way,`);
+  console.log(`  and ${(farelog.perSecond / storeless.perSecond).toFixed(2)} of the server without a store`);
+}
+
+async function imports(name: string, mariadb: Mariadb | undefined): Promise<void> {
+  const rows = size(500_000);
+  const file = await writeCsv(folder, rows);
+  const figures: Record<'indexed' | 'bare' | 'farelog', number[]> = { indexed: [], bare: [], farelog: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    figures.bare.push(await measureBare((await freshDatabase(mariadb)).url, rows, false));
+    figures.indexed.push(await measureBare((await freshDatabase(mariadb)).url, rows, true));
+    const { url, dataDir } = await freshDatabase(mariadb);
+    figures.farelog.push(await measureImport(url, dataDir, file, rows));
+  }
+  const [indexed, bare, farelog] = [figures.indexed, figures.bare, figures.farelog].map((values) =>
+    middle(values, (value) => value),
+  );
+  if (indexed === undefined || bare === undefined || farelog === undefined) return;
+  console.log(`\nImport of ${rows.toLocaleString('en-US')} CSV rows on ${name}, middle of ${ROUNDS}:`);
+  console.log(`  bare bulk insert, no secondary index${figure(bare)} rows/s`);
+  console.log(`  bare bulk insert, Farelog's indexes ${figure(indexed)} rows/s`);
+  console.log(`  farelog import                      ${figure(farelog)} rows/s`);
+  console.log(
+    `  which is ${(farelog / indexed).toFixed(2)} of the one with, ${(farelog / bare).toFixed(2)} of the one without indexes`,
+  );
+}
+
+const mariadb = await startMariadb();
+try {
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
+  for (const [name, server] of [
+    ['SQLite', undefined],
+    ['MariaDB', mariadb],
+  ] as const) {
+    if (name === 'MariaDB' && server === undefined) {
+      console.log('\nMariaDB: not measured, since it is not installed (apt-get install mariadb-server)');
+      continue;
+    }
+    if (wanted('webhook')) await webhooks(name, server);
+    if (wanted('import')) await imports(name, server);
+  }
+} finally {
+  await mariadb?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
