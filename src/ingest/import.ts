@@ -105,7 +105,8 @@ function openReader(options: ImportOptions, format: ImportFormat, refused: Refus
 
 interface Gathered {
   readonly row: ImportRow;
-  readonly prepared: Prepared | Promise<Prepared>;
+  /** A promise where the naming of riders is asynchronous. */
+  readonly entry: Entry | Promise<Entry>;
 }
 
 interface Lane {
@@ -188,13 +189,23 @@ class Import {
     const prepared = row.ok
       ? prepareAtOnce(row.claim, 'import', this.#rules, this.#effects.nameRider, this.#now)
       : row;
-    // A rejection is met where the batch is committed, which may be later.
-    if (prepared instanceof Promise) prepared.catch(() => undefined);
     const lane = this.#laneOf(row);
     if (lane === undefined) return undefined;
-    lane.gathered.push({ row, prepared });
+    lane.gathered.push({ row, entry: this.#entryOf(row, prepared) });
     lane.characters += row.characters;
     return lane.gathered.length >= this.#batchRows || lane.characters >= BATCH_CHARACTERS ? lane : undefined;
+  }
+
+  #entryOf(row: ImportRow, prepared: Prepared | Promise<Prepared>): Entry | Promise<Entry> {
+    if (prepared instanceof Promise) {
+      const entry = prepared.then((result) => this.#entryOf(row, result));
+      // A rejection is met where the batch is committed, which may be later.
+      entry.catch(() => undefined);
+      return entry;
+    }
+    if (!prepared.ok) return this.#refuse('invalid', row, prepared.problems);
+    this.#tally.sample(prepared.delivery.payment);
+    return { kind: 'payment', delivery: prepared.delivery };
   }
 
   #laneOf(row: ImportRow): Lane | undefined {
@@ -225,16 +236,8 @@ class Import {
   }
 
   async #commit(lane: Lane, gathered: readonly Gathered[]): Promise<void> {
-    const prepared = await Promise.all(
-      gathered.some((one) => one.prepared instanceof Promise) ? gathered.map((one) => one.prepared) : [],
-    );
-    const entries: Entry[] = gathered.map(({ row, prepared: atOnce }, index) => {
-      const result = atOnce instanceof Promise ? prepared[index] : atOnce;
-      if (result === undefined) throw new Error('a row was not checked');
-      if (!result.ok) return this.#refuse('invalid', row, result.problems);
-      this.#tally.sample(result.delivery.payment);
-      return { kind: 'payment', delivery: result.delivery };
-    });
+    const entries: Entry[] = [];
+    for (const { entry } of gathered) entries.push(entry instanceof Promise ? await entry : entry);
     if (this.#options.dryRun === true) {
       this.#tally.counts.recorded += entries.filter((entry) => entry.kind === 'payment').length;
       return;
