@@ -1,0 +1,86 @@
+/** The documentation is tested: what there is stands in it, and its commands work as they are written. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { SETTING_NAMES } from '../src/config.js';
+import { startProcess, temporaryFolder } from './support/service.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const reference = read('docs/reference.md');
+const readme = read('README.md');
+const architecture = read('ARCHITECTURE.md');
+
+const COMMAND = join(root, 'dist/cli/main.js');
+const run = promisify(execFile);
+
+async function helpOf(...words: readonly string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [COMMAND, ...words, '--help']);
+  return stdout;
+}
+
+/** Names under "Commands:" of a help text. */
+function subcommands(help: string): string[] {
+  const listed = help.split('Commands:')[1]?.split('\n\n')[0] ?? '';
+  return [...listed.matchAll(/^ {2}([a-z]+)/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => name !== 'help');
+}
+
+describe('the reference', () => {
+  test('names every setting', () => {
+    expect(SETTING_NAMES.filter((name) => !reference.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('names every command, subcommand and flag', async () => {
+    const missing: string[] = [];
+    const check = async (words: readonly string[]): Promise<void> => {
+      const help = await helpOf(...words);
+      const name = ['farelog', ...words].join(' ');
+      if (words.length > 0 && !reference.includes(name)) missing.push(name);
+      for (const [, flag] of help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)) {
+        const told = words[0] === 'simulate' || flag === '--version' || reference.includes(flag ?? '');
+        if (!told) missing.push(`${name} ${flag}`);
+      }
+      for (const subcommand of subcommands(help)) await check([...words, subcommand]);
+    };
+    await check([]);
+    expect(missing).toEqual([]);
+  });
+
+  test('names every route', () => {
+    const routes = ['webhooks', 'payments', 'quarantine', 'health'].flatMap((file) =>
+      [...read(`src/http/routes/${file}.ts`).matchAll(/server\.(get|post)\(\s*'([^']+)'/g)].map(
+        ([, method, path]) => `${method?.toUpperCase()} ${path}`,
+      ),
+    );
+    expect(routes.length).toBeGreaterThan(9);
+    expect(routes.filter((route) => !reference.includes(`\`${route}\``))).toEqual([]);
+  });
+});
+
+test('ARCHITECTURE.md gives a reason for every dependency', () => {
+  const {
+    dependencies,
+    devDependencies,
+  }: Record<string, Record<string, string>> = JSON.parse(read('package.json'));
+  const names = [...Object.keys(dependencies ?? {}), ...Object.keys(devDependencies ?? {})];
+  expect(
+    names.filter((name) => !architecture.includes(`\`${name}\``) && !name.startsWith('@types/')),
+  ).toEqual([]);
+});
+
+test("the README's curl lines record a payment, once", async () => {
+  const script = /## Send it a payment[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'data'));
+  const service = await startProcess({ FARELOG_DATA_DIR: join(folder, 'data'), FARELOG_WEBHOOK_SECRETS: '' });
+  writeFileSync(join(folder, 'send.sh'), script.replaceAll('http://127.0.0.1:4300', service.url));
+  const first = await run('bash', ['send.sh'], { cwd: folder });
+  expect(first.stdout).toContain('HTTP/1.1 201');
+  expect(first.stdout).toContain('"payment_type":"mobile_payment","total_price":2.5');
+  await service.stop();
+});
