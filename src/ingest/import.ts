@@ -261,7 +261,9 @@ class Import {
       try {
         return await commit(entries, writer);
       } catch (error) {
-        if (!isTransient(error)) throw error;
+        const isTransient =
+          error instanceof AppError && (error.code === 'unavailable' || error.code === 'busy');
+        if (!isTransient) throw error;
         if (this.#failure !== undefined || clock() + wait > deadline) throw this.#gaveUp(error);
       }
       await sleep(wait);
@@ -316,8 +318,4 @@ class Import {
     const { counts, warnings, firstProblems } = this.#tally;
     return { ...counts, dryRun, refusedFile, warnings, firstProblems };
   }
-}
-
-function isTransient(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'unavailable' || error.code === 'busy');
 }
