@@ -57,7 +57,7 @@ async function allPages(store: Store, filter: PaymentFilter, limit: number): Pro
     const page = await listPayments(store, filter, limit, after);
     rows.push(...page);
     const last = page.at(-1);
-    if (last === undefined) return rows;
+    if (last === undefined || rows.length > ROWS.length) return rows;
     after = { loggedOn: last.logged_on, paymentId: last.payment_id };
   }
 }

@@ -82,6 +82,7 @@ export async function startMariadb(): Promise<Mariadb | undefined> {
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  endWithThisProcess(child);
   const log = createWriteStream(logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
@@ -100,6 +101,17 @@ export async function startMariadb(): Promise<Mariadb | undefined> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A run that is broken off leaves no server behind. */
+function endWithThisProcess(child: ChildProcess): void {
+  process.once('exit', () => child.kill());
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      child.kill();
+      process.kill(process.pid, signal);
+    });
+  }
 }
 
 async function untilReady(adminUrl: string, child: ChildProcess, logFile: string): Promise<void> {
