@@ -16,6 +16,14 @@ import type { Batch } from '../domain/outcome.js';
 import { RollupCalendar } from '../domain/rollup.js';
 import { Zone } from '../domain/time.js';
 import type { BatchResult, Reporting } from './dialect.js';
+import {
+  type PackedBatch,
+  type PackedResult,
+  packBatch,
+  packResult,
+  unpackBatch,
+  unpackResult,
+} from './sqlite-wire.js';
 import { SqliteWriter } from './sqlite-writer.js';
 
 /** How long a transaction waits for another process's lock before it gives up as busy. */
@@ -43,7 +51,7 @@ interface ThreadData {
 }
 
 type Answer =
-  | { readonly ok: true; readonly result: BatchResult }
+  | { readonly ok: true; readonly result: PackedResult }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** A failure in the thread, with SQLite's own code, since errors lose their class on the way. */
@@ -75,7 +83,7 @@ export class SqliteThread {
     const worker = this.#running();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      worker.postMessage(batch);
+      worker.postMessage(packBatch(batch));
     });
   }
 
@@ -94,7 +102,7 @@ export class SqliteThread {
     const worker = new Worker(module, { workerData: this.#data });
     worker.on('message', (answer: Answer) => {
       const waiting = this.#waiting.shift();
-      if (answer.ok) waiting?.resolve(answer.result);
+      if (answer.ok) waiting?.resolve(unpackResult(answer.result));
       else waiting?.reject(new SqliteThreadError(answer.code, answer.message));
     });
     worker.on('error', (error: Error) => this.#ended(worker, error.message));
@@ -137,10 +145,10 @@ function runThread(data: ThreadData): void {
       throw error;
     }
   };
-  const answer = (batch: Batch): Answer => {
+  const answer = (packed: PackedBatch): Answer => {
     try {
       open ??= connect();
-      return { ok: true, result: open.writer.commit(batch) };
+      return { ok: true, result: packResult(open.writer.commit(unpackBatch(packed))) };
     } catch (error) {
       const code = codeOf(error);
       if (isBroken(code)) {
@@ -150,7 +158,7 @@ function runThread(data: ThreadData): void {
       return { ok: false, code, message: messageOf(error) };
     }
   };
-  parentPort?.on('message', (batch: Batch | null) => {
+  parentPort?.on('message', (batch: PackedBatch | null) => {
     if (batch !== null) {
       parentPort?.postMessage(answer(batch));
       return;
