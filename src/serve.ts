@@ -43,7 +43,6 @@ export async function startService(app: App): Promise<RunningService> {
     clock,
     accepting: () => accepting,
   });
-  const firstAdminKey = await ensureAdminKey(app);
   try {
     await server.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -53,11 +52,17 @@ export async function startService(app: App): Promise<RunningService> {
       { cause: error },
     );
   }
-  const expiry = setInterval(() => {
+  const firstAdminKey = await ensureAdminKey(app).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  const expire = (): Promise<unknown> =>
     expireQuarantine(store, clock()).catch((error: unknown) =>
       logger.error('Expired quarantine could not be erased', { error: String(error) }),
     );
-  }, EXPIRE_EVERY_MS);
+  // At once too: a service that is restarted more often than this would never come to it.
+  await expire();
+  const expiry = setInterval(expire, EXPIRE_EVERY_MS);
   expiry.unref();
   return {
     url: urlOf(server.server.address(), config.host),

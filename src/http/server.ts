@@ -6,6 +6,7 @@
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { AppError } from '../domain/errors.js';
+import type { Store } from '../store/dialect.js';
 import { ApiKeys, type Role } from './api-keys.js';
 import { sendError, sendProblem, statusOf } from './problem.js';
 import { healthRoutes } from './routes/health.js';
@@ -30,10 +31,17 @@ export function createServer(service: Service): FastifyInstance {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
-    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    // Refused by a hook below instead, since an answer of Fastify's own would lack Retry-After.
+    return503OnClosing: false,
+    http: {
+      // Node refuses to start where the headers may take longer than the whole request.
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+    },
     routerOptions: { maxParamLength: 300 },
   });
+  refuseWhileStopping(server, service);
   acceptJsonBytes(server);
   authorizeRoutes(server, new ApiKeys(service.store, service.clock));
   measureRoutes(server, service);
@@ -41,7 +49,7 @@ export function createServer(service: Service): FastifyInstance {
     if (!(error instanceof AppError) && statusOf(error) >= 500) {
       service.logger.error('A request failed', { route: request.routeOptions.url, error: String(error) });
     }
-    return sendError(reply, error);
+    return sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
   });
   server.setNotFoundHandler((request, reply) =>
     sendProblem(
@@ -56,6 +64,27 @@ export function createServer(service: Service): FastifyInstance {
   quarantineRoutes(server, service);
   healthRoutes(server, service);
   return server;
+}
+
+/** Connections that are kept alive may bring new requests while the last ones are answered. */
+function refuseWhileStopping(server: FastifyInstance, { accepting }: Service): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (accepting() || request.routeOptions.config.access === 'public') return;
+    reply.header('connection', 'close');
+    throw new AppError('unavailable', 'Farelog is stopping; nothing of this was kept. Send it again.');
+  });
+}
+
+/** Whether a driver or its pool failed, rather than this code, and the same request may succeed later. */
+function isDatabaseAway(error: unknown, store: Store): boolean {
+  if (!(error instanceof Error) || error instanceof AppError) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const fromDriver = /^(SQLITE_|ER_|PROTOCOL_|E[A-Z]+$)/.test(code) || error.name === 'KnexTimeoutError';
+  return fromDriver && store.classify(error) !== 'refused';
+}
+
+function databaseAway(cause: unknown): AppError {
+  return new AppError('unavailable', 'The database cannot answer now. Try again later.', { cause });
 }
 
 /** Bodies reach the routes as bytes: signatures are over bytes, and numbers must keep their digits. */

@@ -41,6 +41,8 @@ export interface RecorderOptions {
 
 /** About what a payment adds to a transaction beside its texts. */
 const PAYMENT_BYTES = 200;
+/** Any JSON escape; captured where it stands for a digit, a space or a dash. */
+const ESCAPE = /\\(?:u(00(?:3[0-9]|2[0dD]))|[\s\S])/g;
 const NOT_AN_OBJECT: Problem = {
   field: 'body',
   code: 'not_an_object',
@@ -126,8 +128,7 @@ export class Recorder {
   ): Promise<RecordAnswer> {
     const { sealKey, clock, quarantineDays, batcher } = this.#options;
     const now = clock();
-    // Byte for byte, since the body may not be text: latin1 maps each byte to one character and back.
-    const kept = Buffer.from(removeCardNumbers(body.toString('latin1')), 'latin1');
+    const kept = withoutCardNumbers(body);
     const item = {
       digest: digestOf('webhook', body, sealKey),
       source: 'webhook' as const,
@@ -143,6 +144,17 @@ export class Recorder {
       ? { outcome, problems, quarantine_id: settlement.id }
       : { outcome, problems };
   }
+}
+
+/** The bytes, but for card numbers; also for those that JSON's escapes hide. */
+function withoutCardNumbers(body: Buffer): Buffer {
+  // Byte for byte, since the body may not be text: latin1 maps each byte to one character and back.
+  const text = body.toString('latin1');
+  const plain = text.replace(ESCAPE, (found, code?: string) =>
+    code === undefined ? found : String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  const removed = removeCardNumbers(plain);
+  return removed === plain ? body : Buffer.from(removed, 'latin1');
 }
 
 function bytesOf({ payment, capture }: Delivery): number {
