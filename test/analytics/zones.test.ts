@@ -479,7 +479,7 @@ describeOnMariadb(() => {
       { databaseUrl: freshSqliteUrl() },
       { databaseUrl: await freshMariadbUrl() },
       { knex: await platformKnex('-11:00') },
-      { knex: await platformKnex('+13:45') },
+      { knex: await platformKnex('+12:45') },
     ];
     const texts: string[] = [];
     for (const place of places) {
