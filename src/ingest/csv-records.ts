@@ -1,12 +1,14 @@
 /**
  * CSV (RFC 4180) that comes in pieces, taken apart into records.
  *
- * A record is a line, or several where a quoted cell holds line feeds. Modes: between records → inside a quoted cell
- * (its lines are held) → between records. Quoting that breaks must not take its neighbours with it: then only the
- * first line held is given up, and reading starts again at the next. csv-parse cannot do that (after a broken quote
- * it skips to the next quote or to the end of the file, and what it skipped is gone), and lines without a quote,
- * nearly all, are split here at a fifth of its cost.
+ * csv-parse reads the cells; what is done here is to find out which lines belong to one record, so that quoting that
+ * breaks does not take its neighbours with it (csv-parse by itself would skip to the next quote or to the end of the
+ * file). Modes: between records, where whole lines gather into a block that is parsed at once → inside a quoted cell,
+ * where lines are held until it closes → between records. When a record turns out broken only its first line is given
+ * up, and reading starts again at the next. Lines without a quote, nearly all, need no more than to be split.
  */
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { type Line, LineReader, MAX_LINE_CHARACTERS } from './lines.js';
 
 export interface CsvRecord {
@@ -23,6 +25,8 @@ const QUOTE = '"';
 export class CsvReader {
   readonly #lines = new LineReader();
   readonly #delimiter: string;
+  /** Lines each of which is a record by itself, as far as its quotes tell. */
+  #block: Line[] = [];
   /** The lines of a record whose quote is still open. */
   #held: Line[] = [];
   #heldCharacters = 0;
@@ -35,6 +39,7 @@ export class CsvReader {
   push(text: string): CsvRecord[] {
     const records: CsvRecord[] = [];
     for (const line of this.#lines.push(text)) this.#take(line, records);
+    this.#parseBlock(records);
     return records;
   }
 
@@ -42,24 +47,40 @@ export class CsvReader {
     const records: CsvRecord[] = [];
     for (const line of this.#lines.end()) this.#take(line, records);
     while (this.#held.length > 0) this.#giveUpFirst(records);
+    this.#parseBlock(records);
     return records;
   }
 
   #take(line: Line, records: CsvRecord[]): void {
     if (this.#held.length > 0) this.#continue(line, records);
-    else if (line.tooLong) records.push({ line: line.number, cells: [], characters: 0, fault: 'too_long' });
-    else if (line.text.includes(QUOTE)) this.#hold(line, records);
-    else if (line.text !== '' && line.text !== '\r') {
-      const cells = withoutReturn(line.text).split(this.#delimiter);
-      records.push({ line: line.number, cells, characters: line.text.length, fault: null });
-    }
+    else if (line.tooLong) {
+      this.#parseBlock(records);
+      records.push({ line: line.number, cells: [], characters: 0, fault: 'too_long' });
+    } else if (hasOpenQuote(line.text)) {
+      this.#parseBlock(records);
+      this.#hold(line, records);
+    } else if (line.text !== '' && line.text !== '\r') this.#block.push(line);
+  }
+
+  #parseBlock(records: CsvRecord[]): void {
+    const block = this.#block;
+    if (block.length === 0) return;
+    this.#block = [];
+    const texts = block.map((line) => withoutReturn(line.text));
+    const parsed = parseLines(texts, this.#delimiter);
+    block.forEach(({ number, text }, index) => {
+      const cells = parsed?.[index] ?? parseRecord(texts[index] ?? '', this.#delimiter);
+      const fault = typeof cells === 'string' ? 'broken_quotes' : null;
+      const kept = typeof cells === 'string' ? [texts[index] ?? ''] : cells;
+      records.push({ line: number, cells: kept, characters: text.length, fault });
+    });
   }
 
   #hold(line: Line, records: CsvRecord[]): void {
     this.#held.push(line);
     this.#heldCharacters += line.text.length + 1;
     const text = withoutReturn(this.#held.map((held) => held.text).join('\n'));
-    const cells = splitQuoted(text, this.#delimiter);
+    const cells = parseRecord(text, this.#delimiter);
     if (cells === 'open') return;
     if (cells === 'broken') {
       this.#giveUpFirst(records);
@@ -70,7 +91,7 @@ export class CsvReader {
 
   #continue(line: Line, records: CsvRecord[]): void {
     // Only a line with an odd number of quotes can close a cell that it did not open.
-    const mayClose = line.text.split(QUOTE).length % 2 === 0;
+    const mayClose = hasOpenQuote(line.text);
     const tooLong = line.tooLong || this.#heldCharacters + line.text.length > MAX_LINE_CHARACTERS;
     if (mayClose && !tooLong) {
       this.#hold(line, records);
@@ -91,6 +112,7 @@ export class CsvReader {
     const cells = [withoutReturn(first.text)];
     records.push({ line: first.number, cells, characters: first.text.length, fault: 'broken_quotes' });
     for (const line of others) this.#take(line, records);
+    this.#parseBlock(records);
   }
 
   #release(): Line[] {
@@ -105,44 +127,43 @@ function withoutReturn(text: string): string {
   return text.endsWith('\r') ? text.slice(0, -1) : text;
 }
 
+/** Whether a line by itself leaves a quoted cell open: a whole record has its quotes in pairs. */
+function hasOpenQuote(text: string): boolean {
+  let open = false;
+  for (let at = text.indexOf(QUOTE); at !== -1; at = text.indexOf(QUOTE, at + 1)) open = !open;
+  return open;
+}
+
+/** The cells of lines that are a record each; undefined where one of them is broken. */
+function parseLines(lines: readonly string[], delimiter: string): string[][] | undefined {
+  if (!lines.some((line) => line.includes(QUOTE))) return lines.map((line) => line.split(delimiter));
+  try {
+    const records = parseCsv(lines.join('\n'), delimiter);
+    return records.length === lines.length ? records : undefined;
+  } catch (error) {
+    if (error instanceof CsvError) return undefined;
+    throw error;
+  }
+}
+
 /** The cells of a record; `open` where a quoted cell does not end, `broken` where a quote stands in a wrong place. */
-function splitQuoted(text: string, delimiter: string): string[] | 'open' | 'broken' {
-  const cells: string[] = [];
-  for (let at = 0; ; at++) {
-    if (text[at] === QUOTE) {
-      const quoted = readQuoted(text, at + 1);
-      if (quoted === undefined) return 'open';
-      at = quoted.end;
-      if (at < text.length && text[at] !== delimiter) return 'broken';
-      cells.push(quoted.cell);
-    } else {
-      const end = text.indexOf(delimiter, at);
-      const cell = text.slice(at, end === -1 ? text.length : end);
-      if (cell.includes(QUOTE)) return 'broken';
-      cells.push(cell);
-      at += cell.length;
-    }
-    if (at >= text.length) return cells;
+function parseRecord(text: string, delimiter: string): string[] | 'open' | 'broken' {
+  try {
+    const [cells = [], ...others] = parseCsv(text, delimiter);
+    return others.length === 0 ? cells : 'broken';
+  } catch (error) {
+    if (error instanceof CsvError) return error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'open' : 'broken';
+    throw error;
   }
 }
 
-/** A quoted cell from behind its opening quote; `end` is behind the closing one. */
-function readQuoted(text: string, start: number): { cell: string; end: number } | undefined {
-  let cell = '';
-  let from = start;
-  for (;;) {
-    const quote = text.indexOf(QUOTE, from);
-    if (quote === -1) return undefined;
-    if (text[quote + 1] !== QUOTE) return { cell: cell + text.slice(from, quote), end: quote + 1 };
-    cell += text.slice(from, quote + 1);
-    from = quote + 2;
-  }
+function parseCsv(text: string, delimiter: string): string[][] {
+  return parse(text, { delimiter, record_delimiter: '\n', relax_column_count: true });
 }
 
-/** A cell as CSV text. */
-export function csvCell(cell: string, delimiter: string): string {
-  if (!cell.includes(delimiter) && !/["\r\n]/.test(cell)) return cell;
-  return QUOTE + cell.replaceAll(QUOTE, '""') + QUOTE;
+/** Cells as a line of CSV, with its line feed. */
+export function csvLine(cells: readonly string[], delimiter: string): string {
+  return stringify([[...cells]], { delimiter });
 }
 
 const FORMULA = /^'*[=+\-@\t\r]/;

@@ -10,7 +10,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { parseJsonText } from '../bytemark/payload.js';
 import { removeCardNumbers } from '../domain/card-number.js';
 import { AppError, messageOf, type Problem } from '../domain/errors.js';
-import { csvCell, escapeFormula } from './csv-records.js';
+import { csvLine, escapeFormula } from './csv-records.js';
 import { LINE_COLUMN, PROBLEMS_COLUMN } from './import-columns.js';
 import type { CsvHeader, Original } from './import-rows.js';
 
@@ -52,10 +52,11 @@ export class RefusedRows {
     const kept =
       cells.length === columns.length ? cells.filter((_, index) => !this.#dropped.has(index)) : cells;
     const messages = problems.map(({ message }) => message).join('; ');
-    const all = [String(line), messages, ...kept].map((cell) =>
-      csvCell(escapeFormula(removeCardNumbers(cell)), delimiter),
+    const all = [String(line), messages, ...kept];
+    return csvLine(
+      all.map((cell) => escapeFormula(removeCardNumbers(cell))),
+      delimiter,
     );
-    return `${all.join(delimiter)}\n`;
   }
 
   /** Writes what is held, where it is much. */
@@ -96,7 +97,7 @@ export class RefusedRows {
     if (columns.length === 0) return '';
     const kept = columns.filter((_, index) => !this.#dropped.has(index));
     const all = [LINE_COLUMN, PROBLEMS_COLUMN, ...kept];
-    return `${all.map((name) => csvCell(escapeFormula(name), delimiter)).join(delimiter)}\n`;
+    return csvLine(all.map(escapeFormula), delimiter);
   }
 
   async #onDisk(work: () => Promise<void>): Promise<void> {

@@ -77,6 +77,8 @@ function exclusively<T>(knex: Knex, work: () => Promise<T>): Promise<T> {
 
 /** MySQL's GET_LOCK belongs to a connection and goes with it. */
 async function underServerLock<T>(knex: Knex, work: () => Promise<T>): Promise<T> {
+  // The lock needs a connection of its own; a pool of one has none, and Knex's own lock row must do.
+  if (knex.client.pool?.max === 1) return work();
   const name = "CONCAT('farelog migrations ', LEFT(MD5(DATABASE()), 16))";
   return knex.transaction(async (trx) => {
     const [rows] = await trx.raw(`SELECT GET_LOCK(${name}, ${LOCK_WAIT_S}) AS locked`);

@@ -185,3 +185,9 @@ export async function newestSequence(knex: Knex): Promise<number> {
   const row = await knex('farelog_captures').max({ sequence: 'sequence' }).first();
   return Number(row?.sequence ?? 0);
 }
+
+/** The highest payment id; 0 where there is no payment. */
+export async function newestPaymentId(knex: Knex): Promise<number> {
+  const row = await knex(PAYMENTS).max({ id: 'payment_id' }).first();
+  return Number(row?.id ?? 0);
+}
