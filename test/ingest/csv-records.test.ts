@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   CsvReader,
   type CsvRecord,
-  csvCell,
+  csvLine,
   escapeFormula,
   guessDelimiter,
   unescapeFormula,
@@ -115,8 +115,8 @@ describe('cells', () => {
       { numRuns: 2_000 },
     );
     expect(escapeFormula('-12.50')).toBe('-12.50');
-    expect(csvCell('a;b', ',')).toBe('a;b');
-    expect(csvCell('a;"b"', ';')).toBe('"a;""b"""');
+    expect(csvLine(['a;b', ''], ',')).toBe('a;b,\n');
+    expect(csvLine(['a;"b"'], ';')).toBe('"a;""b"""\n');
   });
 
   test('the delimiter is the one that the header uses', () => {
