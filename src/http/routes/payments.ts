@@ -5,12 +5,12 @@ import { parseMoment } from '../../analytics/range.js';
 import { parseJson } from '../../bytemark/payload.js';
 import { AppError } from '../../domain/errors.js';
 import { toRecord } from '../../domain/payment.js';
-import { toIso } from '../../domain/time.js';
+import { fromSqlText, toIso, toSqlText } from '../../domain/time.js';
 import type { RecordAnswer } from '../../ingest/record.js';
 import { findPayment, listPayments, type PagePosition } from '../../store/payments.js';
 import { asBytes } from '../body.js';
 import { sendProblem } from '../problem.js';
-import { parseQuery } from '../query.js';
+import { amount, parseQuery, wholeNumber } from '../query.js';
 import type { Service } from '../service.js';
 
 const MAX_ITEMS = 1_000;
@@ -27,22 +27,20 @@ const TITLE = {
   invalid: 'The payment is not valid',
 } as const;
 
-const price = z.coerce.number('must be a number').finite();
-
 /** Query of `GET /api/v1/payments`. */
 const LIST_QUERY = z.strictObject({
   user_id: z.string().min(1).optional(),
   payment_type: z.string().min(1).optional(),
-  order_id: z.coerce.number('must be a whole number').int().optional(),
+  order_id: wholeNumber(0).optional(),
   from: z.string().optional(),
   to: z.string().optional(),
-  min_price: price.optional(),
-  max_price: price.optional(),
-  limit: z.coerce.number('must be a whole number').int().min(1).max(1000).default(100),
+  min_price: amount.optional(),
+  max_price: amount.optional(),
+  limit: wholeNumber(1, 1000).default(100),
   cursor: z.string().optional(),
 });
 
-const PARAMS = z.object({ payment_id: z.coerce.number('must be a whole number').int().min(1) });
+const PARAMS = z.object({ payment_id: wholeNumber(1) });
 
 export function paymentRoutes(server: FastifyInstance, service: Service): void {
   const { limits } = service;
@@ -136,10 +134,16 @@ export function decodeCursor(cursor: string): PagePosition {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const match = /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})\|(\d{1,10})$/.exec(text);
   const [, loggedOn, paymentId] = match ?? [];
-  if (loggedOn === undefined || paymentId === undefined) {
+  if (loggedOn === undefined || paymentId === undefined || !isSqlText(loggedOn)) {
     throw new AppError('usage', 'cursor must be the next_cursor of an earlier page.');
   }
   return { loggedOn, paymentId: Number(paymentId) };
+}
+
+/** Whether it names a time that exists; a database would fail on another, or take it for something else. */
+function isSqlText(text: string): boolean {
+  const second = fromSqlText(text);
+  return !Number.isNaN(second) && toSqlText(second) === text;
 }
 
 async function show(service: Service, params: unknown): Promise<object> {

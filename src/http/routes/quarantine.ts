@@ -9,16 +9,16 @@ import {
 } from '../../ingest/quarantine.js';
 import { QUARANTINE_STATUSES } from '../../store/quarantine.js';
 import { sendProblem } from '../problem.js';
-import { parseQuery } from '../query.js';
+import { parseQuery, wholeNumber } from '../query.js';
 import type { Service } from '../service.js';
 
 const LIST_QUERY = z.strictObject({
   status: z.enum(QUARANTINE_STATUSES).optional(),
-  limit: z.coerce.number('must be a whole number').int().min(1).max(1000).default(100),
-  cursor: z.coerce.number('must be the next_cursor of an earlier page').int().min(1).optional(),
+  limit: wholeNumber(1, 1000).default(100),
+  cursor: wholeNumber(1).optional(),
 });
 
-const PARAMS = z.object({ id: z.coerce.number('must be a whole number').int().min(1) });
+const PARAMS = z.object({ id: wholeNumber(1) });
 
 export function quarantineRoutes(server: FastifyInstance, service: Service): void {
   const { store, recorder, sealKey } = service;
