@@ -9,6 +9,7 @@ const LONG_RUN = /\d(?:[ -]?\d){12,}/g;
 
 /** The text with every card number replaced; the same string where there is none. */
 export function removeCardNumbers(text: string): string {
+  if (text.length < MIN_DIGITS) return text;
   return text.replace(LONG_RUN, removeFromRun);
 }
 
