@@ -129,7 +129,11 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     logger,
     clock,
     writeSide: () => {
-      writing ??= openWriteSide(config, store, rules, logger, clock, options.nameRider);
+      // A failure is not kept, since its cause may pass, and closing must not meet it again.
+      writing ??= openWriteSide(config, store, rules, logger, clock, options.nameRider).catch((error) => {
+        writing = undefined;
+        throw error;
+      });
       return writing;
     },
     methods: (request) => paymentMethods(reader, range(request, METHODS_DAYS)),
@@ -140,7 +144,8 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     rebuild: (onProgress) =>
       rebuildRollups({ ...reader, ...(onProgress === undefined ? {} : { onProgress }) }),
     close: async () => {
-      if (writing !== undefined) await (await writing).batcher.close();
+      const side = await writing?.catch(() => undefined);
+      await side?.batcher.close();
       await store.close();
     },
   };
