@@ -14,7 +14,7 @@ function parseNumber(token: string): number | ExactNumber {
   return String(number) === token ? number : new ExactNumber(token);
 }
 
-/** Reads JSON without losing a digit; refuses bad UTF-8, bad JSON, keys given twice and nesting without end. */
+/** Reads JSON without losing a digit; refuses bad UTF-8, bad JSON, keys that contradict themselves and endless nesting. */
 export function parseJson(body: Uint8Array): ParsedBody {
   let text: string;
   try {
@@ -31,7 +31,7 @@ export function parseJsonText(text: string): ParsedBody {
     return { ok: true, value: parse(text, null, parseNumber) };
   } catch (error) {
     if (error instanceof RangeError) return unreadable('too_deep', 'is nested too deeply');
-    return unreadable('not_json', 'is not JSON, or gives a key twice');
+    return unreadable('not_json', 'is not JSON, or gives a key two values');
   }
 }
 
@@ -54,10 +54,14 @@ function unreadable(code: string, message: string): ParsedBody {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a parsed value is a plain object; one that names a prototype is not. */
+/** Whether a parsed value is a plain object; one that names a prototype is not, nor is a number kept as text. */
 function isObject(value: unknown): value is JsonObject {
   return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.hasOwn(value, '__proto__')
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !isExactNumber(value) &&
+    !Object.hasOwn(value, '__proto__')
   );
 }
 

@@ -75,7 +75,7 @@ function verifyStandard(
   const given = signatures
     .split(' ')
     .filter((signature) => signature.startsWith('v1,'))
-    .map((signature) => Buffer.from(signature.slice('v1,'.length), 'base64'));
+    .map((signature) => canonicalBase64(signature.slice('v1,'.length)));
   return matchesAny(secrets, `${id}.${timestamp}.`, body, given)
     ? VALID
     : refuse('webhook-signature holds no v1 signature of these bytes by a live secret');
@@ -98,7 +98,7 @@ function verifyHmac(
     prefix = `${timestamp}.`;
   }
   const text = header.startsWith('sha256=') ? header.slice('sha256='.length) : header;
-  const given = Buffer.from(text, /^[0-9a-fA-F]{64}$/.test(text) ? 'hex' : 'base64');
+  const given = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : canonicalBase64(text);
   return matchesAny(scheme.secrets, prefix, body, [given])
     ? VALID
     : refuse(`${scheme.signatureHeader} is no signature of these bytes by a live secret`);
@@ -115,6 +115,12 @@ function checkTimestamp(name: string, text: string, now: number): Verification {
   if (distance > TOLERANCE_S) return refuse(`${name} is more than ${TOLERANCE_S} s in the past`);
   if (distance < -TOLERANCE_S) return refuse(`${name} is more than ${TOLERANCE_S} s in the future`);
   return VALID;
+}
+
+/** Node skips what is not base64 and ignores what follows the padding: such text is no signature, so it has no bytes. */
+function canonicalBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : Buffer.alloc(0);
 }
 
 function matchesAny(

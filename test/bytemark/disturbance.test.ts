@@ -48,9 +48,9 @@ describe('without disturbances', () => {
 describe.each([1, 40])('with disorder %d', (disorder) => {
   const all = deliveries({ disorder });
   const news = ofKind('new', all);
-  const places = new Map<PlannedDelivery | undefined, number>(
-    all.map((delivery, place) => [delivery, place]),
-  );
+  const places = new Map(all.map((delivery, place) => [delivery, place]));
+  const placeOf = (delivery: PlannedDelivery | undefined): number =>
+    (delivery === undefined ? undefined : places.get(delivery)) ?? Number.NaN;
   const newById = new Map(news.map((delivery) => [delivery.payment_id, delivery]));
 
   test('there are as many of each kind as the shares say', () => {
