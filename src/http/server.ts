@@ -18,9 +18,20 @@ import type { Service } from './service.js';
 /** Who may call a route: a role by API key, a sender by signature, or anyone. */
 export type Access = Role | 'signature' | 'public';
 
+export interface DeclaredRoute {
+  readonly method: string;
+  /** With parameters as `:name`. */
+  readonly url: string;
+  readonly access: Access;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+  }
+  interface FastifyInstance {
+    /** Every route of this server, and who may call it. */
+    declaredRoutes: readonly DeclaredRoute[];
   }
 }
 
@@ -104,10 +115,12 @@ function acceptJsonBytes(server: FastifyInstance): void {
 }
 
 function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
-  server.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) {
-      throw new Error(`The route ${String(route.method)} ${route.url} declares no access.`);
-    }
+  const declared: DeclaredRoute[] = [];
+  server.decorate('declaredRoutes', declared);
+  server.addHook('onRoute', ({ method, url, config }) => {
+    const access = config?.access;
+    if (access === undefined) throw new Error(`The route ${String(method)} ${url} declares no access.`);
+    for (const one of [method].flat()) declared.push({ method: one, url, access });
   });
   server.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
