@@ -99,7 +99,6 @@ export function checkPayment(claim: PaymentClaim, rules: PaymentRules, now: numb
   const price = checkPrice(claim.total_price, rules, report);
   const logged = checkLoggedOn(claim.logged_on, rules, now, report);
   checkCurrency(claim.currency, rules.currency, report);
-  const reference = isAbsent(claim.reference) ? null : checkReference(claim.reference, report);
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
@@ -111,7 +110,7 @@ export function checkPayment(claim: PaymentClaim, rules: PaymentRules, now: numb
       price_minor: price,
       logged_s: logged,
       raw_method: removeCardNumbers(rawMethod),
-      reference,
+      reference: readReference(claim.reference),
     },
   };
 }
@@ -232,9 +231,14 @@ function checkCurrency(value: unknown, currency: Currency, report: Report): void
   report('currency', 'other_currency', `must be ${currency.code}, the currency of this Farelog`);
 }
 
-function checkReference(value: unknown, report: Report): string {
+/** What the provider calls the event or order. It is provenance only: one that cannot be kept is left out. */
+function readReference(value: unknown): string | null {
   const text = typeof value === 'number' ? String(value) : value instanceof ExactNumber ? value.text : value;
-  return removeCardNumbers(checkText('reference', text, report));
+  let usable = true;
+  const reference = checkText('reference', text, () => {
+    usable = false;
+  });
+  return usable ? removeCardNumbers(reference) : null;
 }
 
 /** Problems of a rider's stored name, which a platform's own mapping may have made. */

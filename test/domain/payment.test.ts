@@ -137,11 +137,17 @@ describe('a claim', () => {
     ['a time before 1970', { logged_on: '1969-12-31T23:59:59Z' }, 'logged_on out_of_range'],
     ['another currency', { currency: 'EUR' }, 'currency other_currency'],
     ['a currency that is a number', { currency: 840 }, 'currency other_currency'],
-    ['a reference that is an object', { reference: {} }, 'reference not_text'],
-    ['an empty reference', { reference: '' }, 'reference required'],
-    ['a reference over 255 characters', { reference: 'r'.repeat(256) }, 'reference too_long'],
   ])('with %s is refused', (_, changes, problem) => {
     expect(problemsOf(changes)).toEqual([problem]);
+  });
+
+  test.each([
+    ['an object', {}],
+    ['empty', ''],
+    ['over 255 characters', 'r'.repeat(256)],
+    ['not whole characters', 'evt_\ud800'],
+  ])('is recorded without its reference where that is %s', (_, reference) => {
+    expect(check({ reference })).toMatchObject({ ok: true, payment: { reference: null } });
   });
 
   test('reports all its problems together, in the order of the fields, each saying its field', () => {
@@ -163,7 +169,6 @@ describe('a claim', () => {
       'total_price not_a_price',
       'logged_on not_an_instant',
       'currency other_currency',
-      'reference not_text',
     ]);
     for (const { field, message } of problems) expect(message.startsWith(`${field} `)).toBe(true);
   });
