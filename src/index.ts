@@ -10,7 +10,7 @@ import type { MethodRow } from './analytics/methods.js';
 import { parseMoment, type RangeRequest } from './analytics/range.js';
 import type { TrendRow } from './analytics/trends.js';
 import type { VerifyReport } from './analytics/verify.js';
-import { type App, openApp } from './app.js';
+import { type App, openApp, type WriteSide } from './app.js';
 import { claimFromRecord } from './bytemark/payload.js';
 import { type Headers, verifySignature } from './bytemark/signature.js';
 import type { Environment } from './config.js';
@@ -156,9 +156,10 @@ export async function openFarelog(options: OpenOptions = {}): Promise<Farelog> {
 function bind(app: App): Farelog {
   return {
     processPaymentTransaction: async (bytemarkData, { research_id }) => {
-      const { recorder } = await app.writeSide();
       const data = { ...bytemarkData, user_id: research_id };
-      return logged(app, await recorder.recordRecord(data, 'api', (researchId) => researchId));
+      return logged(app, 'payment', ({ recorder }) =>
+        recorder.recordRecord(data, 'api', (researchId) => researchId),
+      );
     },
     getPaymentTransactions: (filters = {}) => transactions(app, filters),
     processBytemarkWebhook: (delivery) => processWebhook(app, delivery),
@@ -166,8 +167,7 @@ function bind(app: App): Farelog {
       normalizePaymentType(rawPaymentMethod, app.config.paymentTypes),
     validatePaymentData: (data) => validate(app, data),
     insertPaymentSafely: async (data) => {
-      const { recorder } = await app.writeSide();
-      const answer = logged(app, await recorder.recordRecord(data, 'api'));
+      const answer = await logged(app, 'payment', ({ recorder }) => recorder.recordRecord(data, 'api'));
       if ('payment' in answer) return answer;
       throw refusal(answer.outcome, answer.problems);
     },
@@ -189,28 +189,56 @@ function refusal(code: 'conflict' | 'invalid', problems: AppError['problems']): 
   return new AppError(code, problems.map(({ message }) => message).join('; '), { problems });
 }
 
-/** What the source's verbs log: a record at info, a duplicate or a refusal as a warning; never a rider. */
-function logged({ logger }: App, answer: RecordAnswer): RecordAnswer {
-  if (!('payment' in answer)) {
-    const codes = answer.problems.map(({ field, code }) => `${field}.${code}`);
-    logger.warn(`Payment ${answer.outcome}`, { problems: codes });
-  } else if (answer.outcome === 'duplicate') {
-    logger.warn(`Duplicate payment transaction: ${answer.payment.payment_id}`);
-  } else {
-    logger.info(`Payment transaction recorded: ${answer.payment.payment_id}`);
+/** What the source's verbs log. */
+const LINES = {
+  payment: {
+    recorded: 'Payment transaction recorded',
+    duplicate: 'Duplicate payment transaction',
+    failed: 'Failed to record payment transaction',
+  },
+  webhook: {
+    recorded: 'Payment processed successfully',
+    duplicate: 'Duplicate payment processing attempt',
+    failed: 'Bytemark webhook processing failed',
+  },
+} as const;
+
+/** Records, and logs as the source's verbs do: never a rider, whom the message of a platform's own error may name. */
+async function logged(
+  { logger, writeSide }: App,
+  verb: keyof typeof LINES,
+  record: (side: WriteSide) => Promise<RecordAnswer>,
+): Promise<RecordAnswer> {
+  const lines = LINES[verb];
+  try {
+    const answer = await record(await writeSide());
+    if (!('payment' in answer)) {
+      const codes = answer.problems.map(({ field, code }) => `${field}.${code}`);
+      logger.warn(`Payment ${answer.outcome}`, { problems: codes });
+    } else if (answer.outcome === 'duplicate') {
+      logger.warn(`${lines.duplicate}: ${answer.payment.payment_id}`);
+    } else {
+      logger.info(`${lines.recorded}: ${answer.payment.payment_id}`);
+    }
+    return answer;
+  } catch (error) {
+    const why =
+      error instanceof AppError ? error.message : error instanceof Error ? error.name : typeof error;
+    logger.error(`${lines.failed}: ${why}`);
+    throw error;
   }
-  return answer;
 }
 
-async function processWebhook(app: App, { headers, body }: WebhookDelivery): Promise<RecordAnswer> {
+function processWebhook(app: App, { headers, body }: WebhookDelivery): Promise<RecordAnswer> {
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
   const lowered = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
-  const { recorder, scheme } = await app.writeSide();
-  const verified = verifySignature(scheme, lowered, bytes, app.clock());
-  if (!verified.ok) throw new AppError('bad_signature', `The delivery is not kept: ${verified.reason}.`);
-  return logged(app, await recorder.recordWebhook(bytes));
+  return logged(app, 'webhook', async ({ recorder, scheme }) => {
+    const verified = verifySignature(scheme, lowered, bytes, app.clock());
+    if (!verified.ok) throw new AppError('bad_signature', `The delivery is not kept: ${verified.reason}.`);
+    return recorder.recordWebhook(bytes);
+  });
 }
 
 /** The rules of the table, on data in its field names: the type as it would be stored, not a provider's word. */
@@ -230,11 +258,20 @@ function validate(app: App, data: object): void {
   if (distinct.size > 0) throw refusal('invalid', [...distinct.values()]);
 }
 
+/** As in the source. */
+const DEFAULT_TRANSACTIONS = 100;
+
 async function transactions(app: App, filters: TransactionFilters): Promise<PaymentRecord[]> {
   const { zone } = app.config;
-  const moment = (name: string, value: string | Date): number =>
-    typeof value === 'string' ? parseMoment(name, value, zone) : Math.floor(value.getTime() / 1000);
+  const moment = (name: string, value: string | Date): number => {
+    if (typeof value === 'string') return parseMoment(name, value, zone);
+    return parseMoment(name, Number.isNaN(value.getTime()) ? '' : value.toISOString(), zone);
+  };
   const [from, to] = filters.dateRange ?? [];
+  const { limit = DEFAULT_TRANSACTIONS } = filters;
+  if (!(Number.isSafeInteger(limit) && limit >= 1)) {
+    throw new AppError('usage', 'limit must be a whole number over 0.');
+  }
   const rows = await listPayments(
     app.store,
     {
@@ -246,7 +283,7 @@ async function transactions(app: App, filters: TransactionFilters): Promise<Paym
       minPrice: filters.priceRange?.min,
       maxPrice: filters.priceRange?.max,
     },
-    filters.limit ?? 100,
+    limit,
   );
   return rows.map(toRecord);
 }
