@@ -358,6 +358,27 @@ for (const place of PLACES.filter(({ name }) => name.includes('Knex'))) {
       expect(rows).toEqual([{ payment_id: 1 }]);
     });
 
+    test(`closing settles what is under way on ${place.name}: what was answered is stored, what was refused is not`, async () => {
+      const options = await place.open();
+      const farelog = await openTestFarelog({ clock: () => NOW, ...options });
+      await farelog.insertPaymentSafely({ ...PAYMENT, payment_id: 1_000 });
+      const ids = Array.from({ length: 60 }, (_, index) => index + 1);
+      const inserts = ids.map((payment_id) => farelog.insertPaymentSafely({ ...PAYMENT, payment_id }));
+      // Some have not reached the batch when Farelog closes, some have.
+      await inserts[0];
+      const late = [61, 62].map((payment_id) => farelog.insertPaymentSafely({ ...PAYMENT, payment_id }));
+      await farelog.close();
+      const settled = await Promise.allSettled([...inserts, ...late]);
+      const answered = settled.flatMap((one, index) => (one.status === 'fulfilled' ? [index + 1] : []));
+      const rows: { payment_id: number }[] | undefined = await options
+        .knex?.('hntb_bytemark_order_payments')
+        .select('payment_id')
+        .whereNot('payment_id', 1_000)
+        .orderBy('payment_id');
+      expect(answered.length).toBeGreaterThanOrEqual(60);
+      expect(rows?.map(({ payment_id }) => payment_id)).toEqual(answered);
+    });
+
     test(`the source's own code reads what Farelog records, through ${place.name}`, async () => {
       const options = await place.open();
       const farelog = await openTestFarelog({ clock: () => NOW, ...options });
