@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { type SignatureScheme, standardSecret } from './bytemark/signature.js';
 import type { Config } from './config.js';
+import { AppError } from './domain/errors.js';
 
 export const SECRETS_FOLDER = 'secrets';
 
@@ -24,6 +25,13 @@ function secretFile(dataDir: string, name: string, make: () => string): string {
   const folder = join(dataDir, SECRETS_FOLDER);
   const path = join(folder, name);
   const present = readIfThere(path);
+  if (present === '') {
+    // A secret made in its place would make every rider another, or every sealed delivery unreadable.
+    throw new AppError(
+      'settings',
+      `${path} is empty. Restore it from a backup, or delete it to have one made.`,
+    );
+  }
   if (present !== undefined) return present;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = join(folder, `.${name}.${process.pid}.${randomBytes(4).toString('hex')}`);

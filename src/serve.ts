@@ -5,6 +5,7 @@
  * and ends within the drain limit; then the last batches commit and the database is closed.
  */
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { App } from './app.js';
 import { AppError } from './domain/errors.js';
 import { createApiKey, isKnownKey } from './http/api-keys.js';
@@ -14,6 +15,9 @@ import { expireQuarantine } from './ingest/quarantine.js';
 import { listApiKeys } from './store/api-keys.js';
 
 const EXPIRE_EVERY_MS = 3_600_000;
+
+/** Turns of the event loop after which every socket that had bytes was read. */
+const TURNS_TO_READ = 2;
 
 export interface RunningService {
   /** `http://host:port`, with the port that was really taken. */
@@ -70,6 +74,8 @@ export async function startService(app: App): Promise<RunningService> {
     stop: async () => {
       accepting = false;
       clearInterval(expiry);
+      // What had arrived when the stop came is read before idle connections close, and so is answered.
+      for (let turn = 0; turn < TURNS_TO_READ; turn++) await nextTurn();
       const cut = setTimeout(() => server.server.closeAllConnections(), config.limits.drainTimeoutMs);
       await server.close();
       clearTimeout(cut);

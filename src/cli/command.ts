@@ -25,7 +25,7 @@ export function newCommand(name: string, description: string, example: string): 
 }
 
 export function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
   throw new InvalidArgumentError('must be a whole number.');
 }
 

@@ -77,11 +77,16 @@ export function createServer(service: Service): FastifyInstance {
   return server;
 }
 
-/** Connections that are kept alive may bring new requests while the last ones are answered. */
+/**
+ * Connections that are kept alive may bring new requests while the last ones are answered; each is closed with its
+ * answer, since a stop waits for the last of them.
+ */
 function refuseWhileStopping(server: FastifyInstance, { accepting }: Service): void {
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onSend', async (_request, reply) => {
+    if (!accepting()) reply.header('connection', 'close');
+  });
+  server.addHook('onRequest', async (request) => {
     if (accepting() || request.routeOptions.config.access === 'public') return;
-    reply.header('connection', 'close');
     throw new AppError('unavailable', 'Farelog is stopping; nothing of this was kept. Send it again.');
   });
 }

@@ -1,6 +1,8 @@
 /** The quarantine as an administrator works with it: look, replay, discard; and what time does to it. */
 import { describe, expect, test } from 'vitest';
+import { openApp } from '../../src/app.js';
 import { expireQuarantine } from '../../src/ingest/quarantine.js';
+import { startService } from '../../src/serve.js';
 import { databaseBytes, notificationText, openTestApp, type TestApp } from '../support/app.js';
 import { freshSqliteUrl } from '../support/databases.js';
 
@@ -285,6 +287,25 @@ describe('time', () => {
       payload: null,
     });
     expect((await replay(service, id)).statusCode).toBe(409);
+  });
+
+  test('has erased what was due when the service has started', async () => {
+    const url = freshSqliteUrl();
+    const before = await openTestApp({ url });
+    const id = await quarantine(before, NEGATIVE);
+    const app = await openApp({
+      environment: {
+        FARELOG_DATABASE_URL: url,
+        FARELOG_DATA_DIR: before.dataDir,
+        FARELOG_PORT: '0',
+        FARELOG_PSEUDONYM_KEY: 'the-same-riders-in-every-test',
+      },
+      logger: before.app.logger,
+      clock: () => before.clock.ms + 90 * DAY_MS,
+    });
+    const service = await startService(app);
+    await service.stop();
+    expect(await statusOf(before, id)).toBe('expired');
   });
 
   test('leaves what was discarded as it is', async () => {

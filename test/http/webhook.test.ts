@@ -437,6 +437,17 @@ describe('when it cannot be kept, a delivery is answered 503 with Retry-After', 
     expect(await service.count(PAYMENTS)).toBe(1);
   });
 
+  test('while the service is being stopped, of which only its health still tells', async () => {
+    const service = await openTestApp({ accepting: false });
+    const answer = await service.webhook(BODY);
+    expectRetryLater(answer);
+    expect(answer.headers.connection).toBe('close');
+    expectRetryLater(await service.post('/api/v1/payments', 'ingest', notification()));
+    await expectNothingKept(service);
+    expect((await service.get('/healthz')).statusCode).toBe(200);
+    expect((await service.get('/readyz')).statusCode).toBe(503);
+  });
+
   describeOnMariadb(() => {
     test('where the database is gone; nothing is kept, and it recovers by itself', async () => {
       const database = await behindProxy(await freshMariadbUrl());

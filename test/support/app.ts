@@ -47,14 +47,15 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly url?: string;
   readonly environment?: Environment;
-  readonly nowS?: number;
+  /** False where the service is being stopped. */
+  readonly accepting?: boolean;
 }
 
 /** Opens an application and its server on a database, by default in memory; both close after the test. */
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const url = options.url ?? 'sqlite::memory:';
   const dataDir = mkdtempSync(join(tmpdir(), 'farelog-data-'));
-  const clock = { ms: (options.nowS ?? NOW_S) * 1000 };
+  const clock = { ms: NOW_S * 1000 };
   const log: string[] = [];
   const app = await openApp({
     environment: {
@@ -81,7 +82,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     metrics: createMetrics(() => batcher.queued),
     logger: app.logger,
     clock: app.clock,
-    accepting: () => true,
+    accepting: () => options.accepting ?? true,
   });
   onTestFinished(async () => {
     await server.close();

@@ -15,8 +15,13 @@ const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)
 export const SECRET = randomBytes(32);
 export const ADMIN_KEY = `test-${randomBytes(16).toString('hex')}`;
 
-export interface ServiceProcess {
+interface Announcement {
   readonly url: string;
+  /** Told at the very first start only. */
+  readonly admin_key: string | null;
+}
+
+export interface ServiceProcess extends Announcement {
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; returns the exit code. */
@@ -50,9 +55,10 @@ export async function startProcess(
   onTestFinished(async () => {
     if (isRunning(child)) await signal(child, 'SIGKILL');
   });
-  const { url }: { url: string } = JSON.parse(await readAnnouncement(child));
+  const { url, admin_key }: Announcement = JSON.parse(await readAnnouncement(child));
   return {
     url,
+    admin_key,
     kill: async () => {
       await signal(child, 'SIGKILL');
     },
@@ -89,6 +95,8 @@ export interface Answer {
 export class Sender {
   readonly #pool: Pool;
   #messages = 0;
+  /** Codes of the connections' failures, such as ECONNREFUSED. */
+  readonly failures: string[] = [];
 
   constructor(url: string, connections = 32) {
     this.#pool = new Pool(url, { connections });
@@ -106,7 +114,8 @@ export class Sender {
         body,
       });
       return { status: response.statusCode, body: await response.body.text() };
-    } catch {
+    } catch (error) {
+      this.failures.push(error instanceof Error && 'code' in error ? String(error.code) : String(error));
       return undefined;
     }
   }
