@@ -41,8 +41,8 @@ function methodsCommand(): Command {
         rows.map((row) => [
           row.payment_type,
           row.transaction_count,
-          money(row.total_revenue, currency.digits).padStart(14),
-          row.avg_transaction_value.toFixed(4).padStart(9),
+          money(row.total_revenue, currency.digits),
+          row.avg_transaction_value.toFixed(4),
         ]),
       );
     }),
@@ -71,8 +71,8 @@ function trendsCommand(): Command {
             String(row[field] ?? ''),
             row.starts_at,
             row.transactions,
-            money(row.revenue, currency.digits).padStart(14),
-            row.avg_transaction_value.toFixed(4).padStart(9),
+            money(row.revenue, currency.digits),
+            row.avg_transaction_value.toFixed(4),
           ]),
         );
       }),

@@ -63,10 +63,13 @@ export function printJson(value: unknown): void {
 
 type Cell = string | number | null | undefined;
 
-/** A table for people: numbers to the right, no lines but one under the heading. */
+/** Figures as they are printed: digits, thousands, decimals. */
+const FIGURE = /^-?[\d,]+(\.\d+)?$/;
+
+/** A table for people: figures to the right, no lines. */
 export function printTable(columns: readonly string[], rows: readonly (readonly Cell[])[]): void {
   const numeric = columns.map(
-    (_, index) => rows.length > 0 && rows.every((row) => typeof row[index] === 'number'),
+    (_, index) => rows.length > 0 && rows.every((row) => FIGURE.test(String(row[index]))),
   );
   const table = new Table({
     head: [...columns],

@@ -70,7 +70,7 @@ export function paymentsCommand(): Command {
             record.user_id,
             String(record.order_id),
             record.payment_type,
-            money(record.total_price, currency.digits).padStart(9),
+            money(record.total_price, currency.digits),
             record.logged_on,
           ]),
         );

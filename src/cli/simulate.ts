@@ -1,4 +1,5 @@
 /** `farelog simulate`: a sender of signed webhooks from an invented city, to try a service with. */
+import { randomInt } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type BytemarkPayment, Demand } from '../bytemark/demand.js';
 import { disturb, type PlannedDelivery } from '../bytemark/disturbance.js';
@@ -25,7 +26,7 @@ interface Options extends CommonOptions {
   readonly conflicts: number;
   readonly invalid: number;
   readonly disorder: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly firstId?: number;
   readonly connections: number;
   readonly remote?: boolean;
@@ -63,7 +64,11 @@ export function simulateCommand(): Command {
     .option('--conflicts <share>', 'deliveries that contradict an earlier one, per payment', share, 0)
     .option('--invalid <share>', 'deliveries that cannot be a payment, per payment', share, 0)
     .option('--disorder <n>', 'deliveries are shuffled within blocks of n', wholeNumber, 1)
-    .option('--seed <n>', 'the same seed sends the same payments on the same day', wholeNumber, 1)
+    .option(
+      '--seed <n>',
+      'the same seed sends the same payments on the same day (default: a new one)',
+      wholeNumber,
+    )
     .option(
       '--first-id <n>',
       'payment id of the first payment (default: by the seed, from 2000000000)',
@@ -77,6 +82,7 @@ export function simulateCommand(): Command {
 async function simulate(options: Options): Promise<void> {
   loadDotEnv();
   const config = loadConfig(process.env);
+  const seed = options.seed ?? randomInt(SEEDS_WITH_OWN_IDS);
   const aborting = new AbortController();
   process.once('SIGINT', () => aborting.abort());
   const progress = progressLine();
@@ -84,7 +90,7 @@ async function simulate(options: Options): Promise<void> {
   const totals = await send({
     url: options.url ?? `http://${config.host}:${config.port}/webhooks/bytemark`,
     scheme: webhookScheme(config),
-    deliveries: plan(options, config),
+    deliveries: plan({ ...options, seed }, config),
     concurrency: options.connections,
     allowRemote: options.remote === true,
     signal: aborting.signal,
@@ -95,13 +101,13 @@ async function simulate(options: Options): Promise<void> {
     },
   });
   progress.done();
-  if (options.json) printJson(totals);
-  else printTotals(totals);
+  if (options.json) printJson({ seed, ...totals });
+  else printTotals(seed, totals);
   if (totals.accepted < totals.deliveries) process.exitCode = EXIT.failed;
 }
 
 /** The deliveries: `--count` payments over the last days, or as they come from now on, without end. */
-function plan(options: Options, config: Config): Iterable<PlannedDelivery> {
+function plan(options: Options & { readonly seed: number }, config: Config): Iterable<PlannedDelivery> {
   const { seed, duplicates, conflicts, invalid, disorder, days } = options;
   const nowS = Math.floor(Date.now() / 1000);
   const endless = options.count === undefined && options.rate !== undefined;
@@ -134,7 +140,7 @@ function* countedUntil(demand: Demand, nowS: number, count: number): Generator<B
   for (; made < count; made++) yield demand.paymentAt(nowS);
 }
 
-function printTotals(totals: SendTotals): void {
+function printTotals(seed: number, totals: SendTotals): void {
   const number = (value: number): string => value.toLocaleString('en-US');
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
