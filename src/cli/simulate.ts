@@ -153,6 +153,7 @@ function printTotals(seed: number, totals: SendTotals): void {
   );
   console.log(`Answered  ${list(totals.statuses)}`);
   console.log(`Became    ${list(totals.outcomes)}`);
+  console.log(`Seed      ${seed}`);
   console.log(
     `Latency   p50 ${totals.latency.p50Ms.toFixed(1)} ms, p99 ${totals.latency.p99Ms.toFixed(1)} ms`,
   );
