@@ -5,6 +5,7 @@ import {
   type CommonOptions,
   money,
   newCommand,
+  newGroup,
   printJson,
   printTable,
   wholeNumber,
@@ -80,7 +81,7 @@ function trendsCommand(): Command {
 }
 
 export function analyzeCommand(): Command {
-  const command = newCommand(
+  const command = newGroup(
     'analyze',
     'Figures from the recorded payments.',
     'farelog analyze trends --period monthly',

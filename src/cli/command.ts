@@ -16,10 +16,15 @@ export interface CommonOptions {
 
 /** A command with the options that every command has, and an example in its help. */
 export function newCommand(name: string, description: string, example: string): Command {
+  return newGroup(name, description, example)
+    .option('--database <url>', 'the database, instead of FARELOG_DATABASE_URL')
+    .option('--json', 'print JSON, for machines');
+}
+
+/** A command that only holds others. It has no options: it would take them away from the command they stand after. */
+export function newGroup(name: string, description: string, example: string): Command {
   return new Command(name)
     .description(description)
-    .option('--database <url>', 'the database, instead of FARELOG_DATABASE_URL')
-    .option('--json', 'print JSON, for machines')
     .addHelpText('after', `\nExample:\n  $ ${example}`)
     .showHelpAfterError('(add --help for usage)');
 }

@@ -4,7 +4,15 @@ import { AppError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
 import { createApiKey, ROLES, type Role } from '../http/api-keys.js';
 import { listApiKeys, revokeApiKey } from '../store/api-keys.js';
-import { type CommonOptions, newCommand, printJson, printTable, wholeNumber, withApp } from './command.js';
+import {
+  type CommonOptions,
+  newCommand,
+  newGroup,
+  printJson,
+  printTable,
+  wholeNumber,
+  withApp,
+} from './command.js';
 
 const iso = (ms: number | null): string | null => (ms === null ? null : toIso(Math.floor(ms / 1000)));
 
@@ -68,7 +76,7 @@ function revokeCommand(): Command {
 }
 
 export function keysCommand(): Command {
-  const command = newCommand('keys', 'API keys.', 'farelog keys list');
+  const command = newGroup('keys', 'API keys.', 'farelog keys list');
   for (const sub of [createCommand(), listCommand(), revokeCommand()]) command.addCommand(sub);
   return command;
 }

@@ -10,7 +10,7 @@ import {
   rollbackTo,
 } from '../store/migrate.js';
 import { openKnex } from '../store/open.js';
-import { type CommonOptions, loadDotEnv, newCommand, printJson, printTable } from './command.js';
+import { type CommonOptions, loadDotEnv, newCommand, newGroup, printJson, printTable } from './command.js';
 
 type Knex = ReturnType<typeof openKnex>;
 
@@ -42,7 +42,7 @@ async function refuseToDrop(knex: Knex, force: boolean | undefined): Promise<voi
 }
 
 export function migrateCommand(): Command {
-  const command = newCommand('migrate', 'Bring the database schema up, or back.', 'farelog migrate up');
+  const command = newGroup('migrate', 'Bring the database schema up, or back.', 'farelog migrate up');
   command.addCommand(
     newCommand('up', 'Apply what is pending.', 'farelog migrate up').action((options: CommonOptions) =>
       withKnex(options, async (knex) => report(options, 'applied', await migrateUp(knex))),

@@ -12,6 +12,7 @@ import {
   type CommonOptions,
   EXIT,
   newCommand,
+  newGroup,
   printJson,
   printTable,
   wholeNumber,
@@ -103,7 +104,7 @@ function discardCommand(): Command {
 }
 
 export function quarantineCommand(): Command {
-  const command = newCommand(
+  const command = newGroup(
     'quarantine',
     'Deliveries that could not become payments.',
     'farelog quarantine list',

@@ -38,8 +38,10 @@ const PROVIDER_WORDS: Readonly<Record<string, string>> = {
 
 /** The default table with a deployment's own words added or overriding (any case). */
 export function paymentTypeTable(extra: Readonly<Record<string, string>> = {}): PaymentTypeTable {
-  const table = new Map(Object.entries({ ...PROVIDER_WORDS, ...SOURCE_WORDS }));
-  for (const [word, type] of Object.entries(extra)) table.set(word.toLowerCase(), type);
+  const words = Object.entries({ ...PROVIDER_WORDS, ...SOURCE_WORDS, ...extra });
+  // A type is a word for itself, so that the table's own rows come back as they are.
+  const table = new Map(words.map(([, type]) => [type.toLowerCase(), type]));
+  for (const [word, type] of words) table.set(word.toLowerCase(), type);
   return table;
 }
 

@@ -94,19 +94,27 @@ export class MysqlStore implements Store {
     }
   }
 
-  async write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    return this.#transact(work, 'read committed');
+  }
+
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    return this.#transact(work, 'repeatable read');
+  }
+
+  /** Again where that can help: reads too may meet the table locks of a rebuild as a deadlock. */
+  async #transact<T>(
+    work: (trx: Knex.Transaction) => Promise<T>,
+    isolationLevel: Knex.IsolationLevels,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.knex.transaction(work, { isolationLevel: 'read committed' });
+        return await this.knex.transaction(work, { isolationLevel });
       } catch (error) {
         if (this.classify(error) !== 'retry' || attempt === ATTEMPTS) throw error;
         await sleep(attempt * (5 + Math.random() * 20));
       }
     }
-  }
-
-  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-    return this.knex.transaction(work, { isolationLevel: 'repeatable read' });
   }
 
   /**

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Store } from '../../src/store/dialect.js';
 import { readMeta, saveMeta } from '../../src/store/meta.js';
 import { migrateUp } from '../../src/store/migrate.js';
@@ -161,4 +161,33 @@ test('opening makes the folder that is missing', async () => {
 
 test('an address without a file is refused', () => {
   expect(() => openKnex('sqlite:')).toThrow(/names no file/);
+});
+
+describe('on an SQLite table that other programs write', () => {
+  const logged = async (value: string | number | Date): Promise<unknown> => {
+    const { store } = await migratedStore();
+    await store.knex('hntb_bytemark_order_payments').insert({
+      payment_id: 7,
+      user_id: 'rider-7',
+      order_id: 7,
+      payment_type: 'card',
+      total_price: 1.25,
+      logged_on: value,
+    });
+    const row = await store.knex('hntb_bytemark_order_payments').first('logged_on');
+    return row?.logged_on;
+  };
+
+  test.each([
+    ['a Date, which Knex binds as milliseconds', new Date('2025-04-07T03:11:31.700Z')],
+    ['ISO 8601 text', '2025-04-07T03:11:31.700Z'],
+    ['ISO 8601 text with an offset', '2025-04-06T22:11:31-05:00'],
+    ['the table’s own form', '2025-04-07 03:11:31'],
+  ])('logged_on given as %s is kept in one form', async (_, value) => {
+    expect(await logged(value)).toBe('2025-04-07 03:11:31');
+  });
+
+  test('logged_on that is no time is refused', async () => {
+    await expect(logged('yesterday')).rejects.toThrow(/NOT NULL/);
+  });
 });

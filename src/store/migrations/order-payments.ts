@@ -43,7 +43,7 @@ async function createOnMysql(knex: Knex): Promise<void> {
 }
 
 /**
- * The nearest SQLite has: declared lengths are checked, and a trigger stands for ON UPDATE CURRENT_TIMESTAMP. The
+ * The nearest SQLite has: declared lengths are checked, and triggers do what MySQL does by itself. The
  * definition holds no comment, since Knex reads definitions to alter tables and knows none.
  */
 async function createOnSqlite(knex: Knex): Promise<void> {
@@ -58,10 +58,11 @@ async function createOnSqlite(knex: Knex): Promise<void> {
       created_on DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
       modified_on DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
     )`);
-  await createTrigger(knex);
+  await createTriggers(knex);
 }
 
-async function createTrigger(knex: Knex): Promise<void> {
+/** What MySQL does by itself: modified_on changes with its row, and a DATETIME is kept in one form. */
+async function createTriggers(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TRIGGER IF NOT EXISTS ${PAYMENTS}_modified_on AFTER UPDATE ON ${PAYMENTS}
     WHEN new.modified_on IS old.modified_on AND (
@@ -70,6 +71,14 @@ async function createTrigger(knex: Knex): Promise<void> {
       OR new.logged_on IS NOT old.logged_on OR new.created_on IS NOT old.created_on)
     BEGIN
       UPDATE ${PAYMENTS} SET modified_on = CURRENT_TIMESTAMP WHERE payment_id = new.payment_id;
+    END`);
+  await knex.raw(`
+    CREATE TRIGGER IF NOT EXISTS ${PAYMENTS}_logged_on AFTER INSERT ON ${PAYMENTS}
+    WHEN typeof(new.logged_on) <> 'text' OR new.logged_on NOT GLOB '????-??-?? ??:??:??'
+    BEGIN
+      UPDATE ${PAYMENTS} SET logged_on = CASE typeof(new.logged_on)
+        WHEN 'text' THEN datetime(new.logged_on) ELSE datetime(new.logged_on / 1000, 'unixepoch') END
+      WHERE payment_id = new.payment_id;
     END`);
 }
 
@@ -100,7 +109,7 @@ async function adopt(knex: Knex): Promise<void> {
   }
   // A migrator that was killed between its two statements left the table without the second.
   if (dialectOf(knex) === 'mysql') await addMissingUniqueIndex(knex);
-  else await createTrigger(knex);
+  else await createTriggers(knex);
 }
 
 async function addMissingUniqueIndex(knex: Knex): Promise<void> {
