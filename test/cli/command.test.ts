@@ -1,0 +1,447 @@
+/** The command as people and scripts use it: processes of their own, their output and their exit codes. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { notificationText, openTestApp } from '../support/app.js';
+import { type Ran, run } from '../support/command.js';
+import { freshSqliteUrl, openTestKnex } from '../support/databases.js';
+import { temporaryFolder } from '../support/service.js';
+
+interface Bench {
+  readonly url: string;
+  readonly folder: string;
+  farelog(...args: string[]): Promise<Ran>;
+}
+
+/** A folder and a database of a test's own, with the keys that test applications have. */
+function newBench(more: Readonly<Record<string, string>> = {}): Bench {
+  const url = freshSqliteUrl();
+  const folder = temporaryFolder();
+  const environment = {
+    FARELOG_DATABASE_URL: url,
+    FARELOG_DATA_DIR: folder,
+    FARELOG_PSEUDONYM_KEY: 'the-same-riders-in-every-test',
+    FARELOG_SEAL_KEY: 'the-same-seal-in-every-test',
+    ...more,
+  };
+  return { url, folder, farelog: (...args) => run(args, environment, folder) };
+}
+
+const CSV = [
+  'payment_id,user_id,order_id,payment_type,total_price,logged_on',
+  '1,a,11,credit_card,2.50,2026-01-05T12:00:00Z',
+  '2,b,12,apple_pay,3.25,2026-01-05T13:00:00Z',
+  '3,a,13,credit_card,0.10,2026-02-02T12:00:00Z',
+  '',
+].join('\n');
+
+/** A bench on which three payments are recorded. */
+async function filledBench(): Promise<Bench> {
+  const bench = newBench();
+  writeFileSync(join(bench.folder, 'fares.csv'), CSV);
+  expect(await bench.farelog('import', 'fares.csv')).toMatchObject({ code: 0 });
+  return bench;
+}
+
+function json(ran: Ran): unknown {
+  expect([ran.stderr, ran.code]).toEqual(['', 0]);
+  return JSON.parse(ran.stdout);
+}
+
+describe('help', () => {
+  const namesIn = (help: string): string[] => {
+    const [, list = ''] = help.split('\nCommands:\n');
+    return [...list.matchAll(/^ {2}([a-z]+)\b/gm)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => name !== 'help');
+  };
+
+  test('of every command and subcommand tells what it does, with an example and the common options', async () => {
+    const { farelog } = newBench();
+    const seen: string[] = [];
+    const visit = async (path: readonly string[]): Promise<void> => {
+      const ran = await farelog(...path, '--help');
+      expect([path, ran.code, ran.stderr]).toEqual([path, 0, '']);
+      if (path.length > 0) {
+        expect(ran.stdout).toMatch(new RegExp(`\nExample:\n {2}\\$ farelog ${path.join(' ')}`));
+        seen.push(path.join(' '));
+      }
+      const names = namesIn(ran.stdout);
+      // A command that holds others has no options of its own, which else it would take away from them.
+      expect([path, ran.stdout.includes('--json')]).toEqual([path, names.length === 0]);
+      expect([path, ran.stdout.includes('--database <url>')]).toEqual([path, names.length === 0]);
+      for (const name of names) await visit([...path, name]);
+    };
+    await visit([]);
+    const required = ['start', 'migrate up', 'migrate down', 'migrate status', 'migrate rollback', 'import'];
+    const reading = ['payments', 'analyze methods', 'analyze trends', 'verify', 'rebuild', 'simulate'];
+    const admin = ['quarantine list', 'quarantine show', 'quarantine replay', 'quarantine discard'];
+    const keys = ['keys create', 'keys list', 'keys revoke'];
+    expect(seen).toEqual(expect.arrayContaining([...required, ...reading, ...admin, ...keys]));
+  });
+
+  test('--version tells the version of the package', async () => {
+    const { version }: { version: string } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    );
+    expect((await newBench().farelog('--version')).stdout.trim()).toBe(version);
+  });
+});
+
+describe('wrong usage ends with 2 and tells on stderr alone', () => {
+  test.each([
+    ['no command', [], /Usage: farelog/],
+    ['an unknown command', ['analyse'], /unknown command 'analyse'/],
+    ['an unknown option', ['payments', '--colour'], /unknown option '--colour'/],
+    ['an argument too many', ['verify', 'now'], /too many arguments/],
+    ['a missing argument', ['import'], /missing required argument/],
+    ['a missing option', ['keys', 'create', '--role', 'admin'], /--name/],
+    ['a role that is none', ['keys', 'create', '--role', 'root', '--name', 'x'], /Allowed choices/],
+    ['a period that is none', ['analyze', 'trends', '--period', 'yearly'], /Allowed choices/],
+    ['a number that is none', ['payments', '--limit', 'ten'], /whole number/],
+    ['a number that is too large', ['payments', '--limit', '9'.repeat(40)], /whole number/],
+    ['a price that is none', ['payments', '--min-price', 'cheap'], /--min-price/],
+    ['a date that is none', ['payments', '--from', '2026-02-30'], /--from/],
+    [
+      'a range that ends before it begins',
+      ['analyze', 'methods', '--from', '2026-02-01', '--to', '2026-01-01'],
+      /from/,
+    ],
+    ['days beside a range', ['analyze', 'methods', '--from', '2026-02-01', '--days', '3'], /days/],
+    ['no days', ['analyze', 'methods', '--days', '0'], /days/],
+    ['a database that is none', ['verify', '--database', 'postgres://x/y'], /sqlite: or mysql:/],
+    ['a migration that is none', ['migrate', 'rollback', '--to', '20200101000000'], /names no migration/],
+    ['a file that ends in nothing known', ['import', 'fares.txt'], /--format/],
+  ])('%s', async (_name, args, message) => {
+    const ran = await newBench().farelog(...args);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(message);
+    expect(ran.stdout).toBe('');
+  });
+
+  test('wrong settings, all of them at once', async () => {
+    const wrong = {
+      FARELOG_PORT: '70000',
+      FARELOG_REPORT_TIMEZONE: 'Chicago',
+      FARELOG_CURRENCY: 'usd',
+      FARELOG_ZERO_FARES: 'yes',
+      FARELOG_SEAL_KEY_FILE: '/no/such/file',
+      FARELOG_BATCH_ROWS: '0',
+    };
+    const ran = await newBench(wrong).farelog('verify');
+    expect(ran.code).toBe(2);
+    expect(ran.stdout).toBe('');
+    for (const name of Object.keys(wrong)) expect(ran.stderr).toContain(name);
+  });
+});
+
+describe('migrate', () => {
+  interface Status {
+    readonly rows: readonly { readonly name: string; readonly applied: boolean }[];
+  }
+  const status = async ({ farelog }: Bench): Promise<Status['rows']> => {
+    const ran = await farelog('migrate', 'status', '--json');
+    expect(ran.code).toBe(0);
+    const { rows }: Status = JSON.parse(ran.stdout);
+    return rows;
+  };
+  const appliedOf = (rows: Status['rows']): string[] =>
+    rows.filter(({ applied }) => applied).map(({ name }) => name);
+
+  test('status lists all as pending, up applies them, and up again has nothing to do', async () => {
+    const bench = newBench();
+    const pending = await status(bench);
+    expect(pending[0]?.name).toBe('20250407031131_hntb_bytemark_order_payments');
+    expect(appliedOf(pending)).toEqual([]);
+    const names = pending.map(({ name }) => name);
+    expect(json(await bench.farelog('migrate', 'up', '--json'))).toEqual({ applied: names });
+    expect(appliedOf(await status(bench))).toEqual(names);
+    expect((await bench.farelog('migrate', 'up')).stdout).toBe('Nothing to do.\n');
+  });
+
+  test('rollback to the first undoes the later ones, newest first, and keeps the payments', async () => {
+    const bench = await filledBench();
+    const names = appliedOf(await status(bench));
+    const undone = json(await bench.farelog('migrate', 'rollback', '--to', '20250407031131', '--json'));
+    expect(undone).toEqual({ undone: names.slice(1).reverse() });
+    expect(appliedOf(await status(bench))).toEqual(names.slice(0, 1));
+    const knex = openTestKnex(bench.url);
+    expect(await knex('hntb_bytemark_order_payments').select('payment_id')).toHaveLength(3);
+  });
+
+  test('down undoes one; it refuses to drop payments, unless forced', async () => {
+    const bench = await filledBench();
+    const names = appliedOf(await status(bench));
+    for (const name of names.slice(1).reverse()) {
+      expect(json(await bench.farelog('migrate', 'down', '--json'))).toEqual({ undone: [name] });
+    }
+    const refused = await bench.farelog('migrate', 'down');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--force');
+    expect(appliedOf(await status(bench))).toEqual(names.slice(0, 1));
+    expect((await bench.farelog('migrate', 'down', '--force')).code).toBe(0);
+    expect(appliedOf(await status(bench))).toEqual([]);
+  });
+
+  test('down drops an empty table without being forced', async () => {
+    const bench = newBench();
+    await bench.farelog('migrate', 'up');
+    const count = appliedOf(await status(bench)).length;
+    for (let step = 0; step < count; step++) expect((await bench.farelog('migrate', 'down')).code).toBe(0);
+    expect(appliedOf(await status(bench))).toEqual([]);
+  });
+});
+
+describe('import', () => {
+  test('records a file once; again, every row is a duplicate', async () => {
+    const bench = newBench();
+    writeFileSync(join(bench.folder, 'fares.csv'), CSV);
+    expect(json(await bench.farelog('import', 'fares.csv', '--json'))).toMatchObject({
+      rows: 3,
+      recorded: 3,
+      duplicates: 0,
+      refusedFile: null,
+    });
+    expect(json(await bench.farelog('import', 'fares.csv', '--json'))).toMatchObject({
+      rows: 3,
+      recorded: 0,
+      duplicates: 3,
+    });
+  });
+
+  test('of a file with wrong rows records the others, writes the wrong ones down, and ends with 3', async () => {
+    const bench = newBench();
+    const wrong = '4,c,14,cash,-1,2026-01-05T12:00:00Z\n';
+    writeFileSync(join(bench.folder, 'fares.csv'), CSV + wrong);
+    const ran = await bench.farelog('import', 'fares.csv');
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toContain('3 recorded');
+    expect(ran.stdout).toContain('1 invalid');
+    expect(ran.stdout).toContain('line 5: total_price must be over 0');
+    expect(readFileSync(join(bench.folder, 'fares.refused.csv'), 'utf8')).toContain('4,c,14,cash,-1');
+  });
+
+  test('of a missing file fails and names it', async () => {
+    const ran = await newBench().farelog('import', 'nowhere.csv');
+    expect(ran.code).not.toBe(0);
+    expect(ran.stderr).toContain('nowhere.csv');
+  });
+
+  test('--dry-run records nothing', async () => {
+    const bench = newBench();
+    writeFileSync(join(bench.folder, 'fares.csv'), CSV);
+    expect((await bench.farelog('import', 'fares.csv', '--dry-run')).code).toBe(0);
+    expect(json(await bench.farelog('payments', '--json'))).toMatchObject({ rows: [] });
+  });
+});
+
+describe('payments', () => {
+  test('are listed newest first, as a table and as JSON', async () => {
+    const bench = await filledBench();
+    const ran = await bench.farelog('payments', '--json');
+    expect(json(ran)).toMatchObject({
+      currency: 'USD',
+      rows: [
+        { payment_id: 3, total_price: 0.1, logged_on: '2026-02-02T12:00:00Z' },
+        { payment_id: 2, payment_type: 'mobile_payment', total_price: 3.25 },
+        { payment_id: 1, order_id: 11, total_price: 2.5 },
+      ],
+    });
+    const table = await bench.farelog('payments');
+    expect(table.stdout).toMatch(/price USD[\s\S]*0\.10[\s\S]*3\.25[\s\S]*2\.50/);
+  });
+
+  test('are filtered by the options', async () => {
+    const bench = await filledBench();
+    const idsOf = async (...args: string[]): Promise<number[]> => {
+      const { rows }: { rows: { payment_id: number }[] } = JSON.parse(
+        (await bench.farelog('payments', '--json', ...args)).stdout,
+      );
+      return rows.map(({ payment_id }) => payment_id);
+    };
+    expect(await idsOf('--type', 'credit_card')).toEqual([3, 1]);
+    expect(await idsOf('--order', '12')).toEqual([2]);
+    expect(await idsOf('--from', '2026-02-01')).toEqual([3]);
+    expect(await idsOf('--to', '2026-01-05T13:00:00Z')).toEqual([1]);
+    expect(await idsOf('--min-price', '2.50', '--max-price', '3')).toEqual([1]);
+    expect(await idsOf('--limit', '1')).toEqual([3]);
+  });
+
+  test('of --database after a subcommand go to that database', async () => {
+    const [here, there] = [newBench(), newBench()];
+    await here.farelog('migrate', 'up', '--database', there.url);
+    expect((await there.farelog('migrate', 'status')).stdout).not.toContain('pending');
+    expect((await here.farelog('migrate', 'status')).stdout).not.toContain('applied');
+  });
+
+  test('come from the database of --database, whatever the environment says', async () => {
+    const [here, there] = [newBench(), await filledBench()];
+    expect(json(await here.farelog('payments', '--json'))).toMatchObject({ rows: [] });
+    const { rows } = Object(json(await here.farelog('payments', '--json', '--database', there.url)));
+    expect(rows).toHaveLength(3);
+  });
+});
+
+describe('analyze', () => {
+  test('methods gives rows by revenue, with zone, currency and what they count up to', async () => {
+    const { farelog } = await filledBench();
+    expect(json(await farelog('analyze', 'methods', '--from', '2026-01-01', '--json'))).toEqual({
+      rows: [
+        {
+          payment_type: 'mobile_payment',
+          transaction_count: 1,
+          total_revenue: 3.25,
+          avg_transaction_value: 3.25,
+        },
+        { payment_type: 'credit_card', transaction_count: 2, total_revenue: 2.6, avg_transaction_value: 1.3 },
+      ],
+      zone: 'America/Chicago',
+      currency: 'USD',
+      as_of: expect.anything(),
+    });
+    expect((await farelog('analyze', 'methods', '--from', '2026-01-01')).stdout).toMatch(
+      /mobile_payment +1 +3\.25/,
+    );
+  });
+
+  test('trends gives buckets of the zone, empty ones too', async () => {
+    const { farelog } = await filledBench();
+    const range = ['--from', '2026-01-01', '--to', '2026-04-01', '--period', 'monthly', '--json'];
+    const march = { month: '2026-03', transactions: 0, revenue: 0 };
+    expect(json(await farelog('analyze', 'trends', ...range))).toMatchObject({
+      rows: [
+        { month: '2026-01', starts_at: '2026-01-01T00:00:00-06:00', transactions: 2, revenue: 5.75 },
+        { month: '2026-02', transactions: 1, revenue: 0.1 },
+        march,
+      ],
+      period: 'monthly',
+      zone: 'America/Chicago',
+      currency: 'USD',
+      as_of: expect.anything(),
+    });
+    const { rows } = Object(json(await farelog('analyze', 'trends', ...range, '--no-fill')));
+    expect(rows).toHaveLength(2);
+  });
+});
+
+describe('verify', () => {
+  test('ends with 0 where all agrees, with 3 where a rollup was damaged, and with 0 after rebuild', async () => {
+    const bench = await filledBench();
+    const agreed = await bench.farelog('verify');
+    expect([agreed.code, agreed.stderr]).toEqual([0, '']);
+    expect(agreed.stdout).toContain('Everything agrees: 3 payments, 5.85 USD');
+    const knex = openTestKnex(bench.url);
+    await knex('farelog_revenue_hourly')
+      .where({ payment_type: 'mobile_payment' })
+      .increment('revenue_minor', 1);
+    const damaged = await bench.farelog('verify', '--json');
+    expect(damaged.code).toBe(3);
+    expect(JSON.parse(damaged.stdout)).toMatchObject({
+      ok: false,
+      drifts: 1,
+      first_drifts: [{ rollup: 'revenue' }],
+    });
+    expect((await bench.farelog('verify')).stdout).toContain('farelog rebuild');
+    expect(json(await bench.farelog('rebuild', '--json'))).toEqual({ payments: 3 });
+    expect((await bench.farelog('verify')).code).toBe(0);
+  });
+
+  test('refuses to count with another zone until the rollups are rebuilt', async () => {
+    const bench = await filledBench();
+    const environment = { FARELOG_DATABASE_URL: bench.url, FARELOG_REPORT_TIMEZONE: 'Asia/Kathmandu' };
+    const refused = await run(['verify'], environment, bench.folder);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('farelog rebuild');
+    expect((await run(['rebuild'], environment, bench.folder)).code).toBe(0);
+    expect((await run(['verify'], environment, bench.folder)).code).toBe(0);
+  });
+});
+
+describe('quarantine', () => {
+  test('lists, shows, discards and replays what a webhook left there', async () => {
+    const bench = newBench();
+    const service = await openTestApp({ url: bench.url });
+    const negative = notificationText({ amount: '-1' });
+    const zero = notificationText({ amount: '0', payment_id: 7 });
+    const first = (await service.webhook(negative)).json().quarantine_id;
+    const second = (await service.webhook(zero)).json().quarantine_id;
+    expect(json(await bench.farelog('quarantine', 'list', '--status', 'open', '--json'))).toMatchObject({
+      rows: [{ id: second }, { id: first, problems: [{ code: 'negative' }] }],
+    });
+    expect(json(await bench.farelog('quarantine', 'show', String(first), '--json'))).toMatchObject({
+      id: first,
+      payload: negative,
+    });
+    const still = await bench.farelog('quarantine', 'replay', String(first));
+    expect(still.code).toBe(3);
+    expect(still.stdout).toContain('still invalid: total_price must be over 0');
+    expect(json(await bench.farelog('quarantine', 'discard', String(first), '--json'))).toEqual({
+      id: first,
+      status: 'discarded',
+    });
+    const accepting = {
+      FARELOG_DATABASE_URL: bench.url,
+      FARELOG_PSEUDONYM_KEY: 'the-same-riders-in-every-test',
+      FARELOG_SEAL_KEY: 'the-same-seal-in-every-test',
+      FARELOG_ZERO_FARES: 'accept',
+    };
+    const replayed = await run(['quarantine', 'replay', String(second)], accepting, bench.folder);
+    expect([replayed.code, replayed.stdout]).toEqual([0, 'recorded: payment 7\n']);
+    expect(json(await bench.farelog('quarantine', 'list', '--status', 'open', '--json'))).toEqual({
+      rows: [],
+    });
+  });
+
+  test('of an unknown id fails with 1 and says so', async () => {
+    const ran = await newBench().farelog('quarantine', 'show', '99');
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('99');
+  });
+});
+
+describe('keys', () => {
+  test('are made, listed without the key, and revoked once', async () => {
+    const { farelog } = newBench();
+    const made = await farelog('keys', 'create', '--role', 'ingest', '--name', 'gates', '--json');
+    const { id, key }: { id: string; key: string } = JSON.parse(made.stdout);
+    expect(key).toMatch(/^farelog_[\w-]{43}$/);
+    const listed = await farelog('keys', 'list', '--json');
+    expect(json(listed)).toMatchObject({ rows: [{ id, name: 'gates', role: 'ingest', revoked: null }] });
+    expect(listed.stdout).not.toContain(key);
+    expect(json(await farelog('keys', 'revoke', id, '--json'))).toEqual({ id, revoked: true });
+    expect(json(await farelog('keys', 'list', '--json'))).toMatchObject({
+      rows: [{ revoked: expect.any(String) }],
+    });
+    const again = await farelog('keys', 'revoke', id);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain(id);
+  });
+
+  test('are printed alone on stdout, so that a script can take them', async () => {
+    const { farelog } = newBench();
+    const made = await farelog('keys', 'create', '--role', 'analyst', '--name', 'reports');
+    expect(made.code).toBe(0);
+    expect(made.stdout).toMatch(/^farelog_[\w-]{43}\n$/);
+    expect(made.stderr).toContain('shown only now');
+  });
+
+  test('that are made by the command are let in by the service', async () => {
+    const bench = newBench();
+    const service = await openTestApp({ url: bench.url });
+    const made = await bench.farelog('keys', 'create', '--role', 'researcher', '--name', 'study');
+    const headers = { authorization: `Bearer ${made.stdout.trim()}` };
+    const { statusCode } = await service.server.inject({ method: 'GET', url: '/api/v1/payments', headers });
+    expect(statusCode).toBe(200);
+  });
+});
+
+describe('settings', () => {
+  test('come from .env of the folder, and yield to the environment', async () => {
+    const bench = await filledBench();
+    const other = newBench();
+    writeFileSync(join(other.folder, '.env'), `FARELOG_DATABASE_URL=${bench.url}\n`);
+    const byFile = await run(['payments', '--json'], {}, other.folder);
+    expect(Object(json(byFile)).rows).toHaveLength(3);
+    expect(Object(json(await other.farelog('payments', '--json'))).rows).toHaveLength(0);
+  });
+});
