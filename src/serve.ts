@@ -5,7 +5,7 @@
  * and ends within the drain limit; then the last batches commit and the database is closed.
  */
 import type { AddressInfo } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from './app.js';
 import { AppError } from './domain/errors.js';
 import { createApiKey, isKnownKey } from './http/api-keys.js';
@@ -16,8 +16,8 @@ import { listApiKeys } from './store/api-keys.js';
 
 const EXPIRE_EVERY_MS = 3_600_000;
 
-/** Turns of the event loop after which every socket that had bytes was read. */
-const TURNS_TO_READ = 2;
+/** How long connections stay open after a stop was asked for, so that busy ones close with an answer instead. */
+const LINGER_MS = 100;
 
 export interface RunningService {
   /** `http://host:port`, with the port that was really taken. */
@@ -74,8 +74,8 @@ export async function startService(app: App): Promise<RunningService> {
     stop: async () => {
       accepting = false;
       clearInterval(expiry);
-      // What had arrived when the stop came is read before idle connections close, and so is answered.
-      for (let turn = 0; turn < TURNS_TO_READ; turn++) await nextTurn();
+      // What is on its way when the stop comes is read before idle connections close, and so is answered.
+      await sleep(LINGER_MS);
       const cut = setTimeout(() => server.server.closeAllConnections(), config.limits.drainTimeoutMs);
       await server.close();
       clearTimeout(cut);
