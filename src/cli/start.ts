@@ -19,6 +19,7 @@ export function startCommand(): Command {
 }
 
 async function start(options: Options): Promise<void> {
+  const stopped = stopSignal();
   loadDotEnv();
   const { logLevel } = loadConfig(process.env);
   const app = await openApp({ databaseUrl: options.database, logger: jsonLogger(logLevel) });
@@ -34,14 +35,14 @@ async function start(options: Options): Promise<void> {
     throw error;
   }
   announce(app, service, options);
-  await stopSignal();
+  await stopped;
   app.logger.info('Stopping: what is in flight is answered first');
   await demo?.stop();
   await service.stop();
   app.logger.info('Stopped');
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves at the first SIGTERM or SIGINT, even one during the start; a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
