@@ -11,7 +11,7 @@ import {
   parsePrice,
 } from './money.js';
 import { normalizePaymentType, type PaymentTypeTable } from './payment-type.js';
-import { fromSqlText, type InstantRules, parseInstant, toIso, toSqlText } from './time.js';
+import { fromSqlText, type InstantRules, parseInstant, sqlTextToIso, toIso, toSqlText } from './time.js';
 
 /** A payment as Farelog counts with it: money in minor units, time in whole seconds, the rider a pseudonym. */
 export interface Payment {
@@ -321,8 +321,8 @@ export function toRecord(row: PaymentRow): PaymentRecord {
     order_id: row.order_id,
     payment_type: row.payment_type,
     total_price: row.total_price,
-    logged_on: toIso(fromSqlText(row.logged_on)),
-    created_on: toIso(fromSqlText(row.created_on)),
-    modified_on: toIso(fromSqlText(row.modified_on)),
+    logged_on: sqlTextToIso(row.logged_on),
+    created_on: sqlTextToIso(row.created_on),
+    modified_on: sqlTextToIso(row.modified_on),
   };
 }

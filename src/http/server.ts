@@ -1,6 +1,8 @@
 /**
  * The HTTP server: limits, authorization and problem responses in one place, routes in `routes/`.
  *
+ * Hooks take callbacks: a promise each would cost every request a turn of the microtask queue.
+ *
  * Every route declares who may call it (`config.access`); one that does not is refused when it is added, so that
  * nothing is open by being forgotten.
  */
@@ -82,12 +84,13 @@ export function createServer(service: Service): FastifyInstance {
  * answer, since a stop waits for the last of them.
  */
 function refuseWhileStopping(server: FastifyInstance, { accepting }: Service): void {
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, payload, done) => {
     if (!accepting()) reply.header('connection', 'close');
+    done(null, payload);
   });
-  server.addHook('onRequest', async (request) => {
-    if (accepting() || request.routeOptions.config.access === 'public') return;
-    throw new AppError('unavailable', 'Farelog is stopping; nothing of this was kept. Send it again.');
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (accepting() || request.routeOptions.config.access === 'public') return done();
+    done(new AppError('unavailable', 'Farelog is stopping; nothing of this was kept. Send it again.'));
   });
 }
 
@@ -111,11 +114,10 @@ function acceptJsonBytes(server: FastifyInstance): void {
     { parseAs: 'buffer' },
     (_request, body, done) => done(null, body),
   );
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', (request, _reply, done) => {
     const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
-      throw Object.assign(new Error('Send the body without Content-Encoding.'), { statusCode: 415 });
-    }
+    if (encoding === undefined || encoding === 'identity') return done();
+    done(Object.assign(new Error('Send the body without Content-Encoding.'), { statusCode: 415 }));
   });
 }
 
@@ -127,10 +129,10 @@ function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
     if (access === undefined) throw new Error(`The route ${String(method)} ${url} declares no access.`);
     for (const one of [method].flat()) declared.push({ method: one, url, access });
   });
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
-    if (access === undefined || access === 'public' || access === 'signature') return;
-    await keys.authorize(request.headers.authorization, access);
+    if (access === undefined || access === 'public' || access === 'signature') return done();
+    keys.authorize(request.headers.authorization, access).then(() => done(), done);
   });
 }
 

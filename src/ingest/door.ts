@@ -106,18 +106,43 @@ function batchOf(entries: readonly Entry[]): Batch {
 }
 
 function settle(entries: readonly Entry[], result: BatchResult, currency: Currency): Settlement[] {
-  const rows = new Map(result.existing.map((row) => [row.payment_id, row]));
+  const standing = standingRows(entries, result, currency);
   let payment = 0;
   let quarantined = 0;
   return entries.map((entry) => {
     if (entry.kind === 'refused') return { kind: 'refused' };
     if (entry.kind === 'quarantine')
       return { kind: 'quarantine', id: result.quarantineIds[quarantined++] ?? 0 };
-    const outcome = result.outcomes[payment++] ?? 'recorded';
-    const { payment: content, capture } = entry.delivery;
-    const row =
-      rows.get(content.payment_id) ?? toRow(content, Math.floor(capture.received_ms / 1000), currency);
-    rows.set(content.payment_id, row);
-    return { kind: 'payment', outcome, row };
+    const { delivery } = entry;
+    return {
+      kind: 'payment',
+      outcome: result.outcomes[payment++] ?? 'recorded',
+      // Made when it is asked for: an import never does.
+      get row() {
+        return standing(delivery);
+      },
+    };
   });
+}
+
+/** The row that stands for a delivery's payment: one from before the batch, or that of its first delivery in it. */
+function standingRows(
+  entries: readonly Entry[],
+  result: BatchResult,
+  currency: Currency,
+): (delivery: Delivery) => PaymentRow {
+  const before = new Map(result.existing.map((row) => [row.payment_id, row]));
+  let firsts: Map<number, Delivery> | undefined;
+  return (delivery) => {
+    const id = delivery.payment.payment_id;
+    const existing = before.get(id);
+    if (existing !== undefined) return existing;
+    firsts ??= new Map(
+      batchOf(entries)
+        .deliveries.toReversed()
+        .map((one) => [one.payment.payment_id, one]),
+    );
+    const { payment, capture } = firsts.get(id) ?? delivery;
+    return toRow(payment, Math.floor(capture.received_ms / 1000), currency);
+  };
 }

@@ -40,7 +40,7 @@ export interface ImportOptions {
   readonly delimiter?: string | undefined;
   /** Checks every row and writes the refused ones, but commits nothing and looks nothing up. */
   readonly dryRun?: boolean | undefined;
-  /** Rows of a transaction, 1 or more; 5,000 by default. */
+  /** Rows of a transaction, 1 or more; 10,000 by default. */
   readonly batchRows?: number | undefined;
   /** Where refused rows go; by default beside the input. */
   readonly refusedFile?: string | undefined;
@@ -68,7 +68,7 @@ export interface ImportEffects {
  * On SQLite 1.4 to 1.8 times as fast as 1,000, since the rows of a transaction share the pages of the indexes; its
  * lock is then held for some 0.2 s.
  */
-export const DEFAULT_BATCH_ROWS = 5_000;
+export const DEFAULT_BATCH_ROWS = 10_000;
 /** A batch is closed early by its text, as rows may be 64 Ki characters long and statements have a largest size. */
 const BATCH_CHARACTERS = 1_048_576;
 /** Consecutive payment ids that go to one lane, as neighbours share pages of the table. */
