@@ -38,7 +38,14 @@ function rowOf(index: number): Row {
   const rider = ((index * 7919) % RIDERS).toString(16).padStart(41, '0');
   const second = Date.UTC(2025, 0, 1) / 1000 + Math.floor(index * SPACING_S);
   const text = new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ');
-  return [index + 1, rider, index + 1, TYPES[index % TYPES.length] ?? '', (125 + (index % 40) * 25) / 100, text];
+  return [
+    index + 1,
+    rider,
+    index + 1,
+    TYPES[index % TYPES.length] ?? '',
+    (125 + (index % 40) * 25) / 100,
+    text,
+  ];
 }
 
 /** Writes the rows as CSV, as an export of another system would be. */

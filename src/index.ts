@@ -99,12 +99,18 @@ export interface WebhookDelivery {
   readonly body: Buffer | string;
 }
 
+/** A payment that is kept: recorded now, or the duplicate of one that is stored. */
+export type KeptPayment = Extract<RecordAnswer, { readonly payment: PaymentRecord }>;
+
 export interface Farelog {
-  /** Records a payment of a rider whom the platform has named already (`research_id` is stored as it is). */
+  /**
+   * Records a payment, once, of a rider whom the platform has named already (`research_id` is stored as it is).
+   * @throws AppError `invalid` or `conflict`, with the problems
+   */
   processPaymentTransaction(
     bytemarkData: BytemarkData,
     userContext: { readonly research_id: string },
-  ): Promise<RecordAnswer>;
+  ): Promise<KeptPayment>;
   /** Payments by filter, newest `logged_on` first. */
   getPaymentTransactions(filters?: TransactionFilters): Promise<PaymentRecord[]>;
   /**
@@ -120,7 +126,7 @@ export interface Farelog {
    * Records a payment once. A duplicate answers the stored record.
    * @throws AppError `invalid` or `conflict`, with the problems
    */
-  insertPaymentSafely(data: PaymentData): Promise<RecordAnswer>;
+  insertPaymentSafely(data: PaymentData): Promise<KeptPayment>;
   /** Payment types by revenue over the last `days` times 24 hours (30), or over a range. */
   analyzePaymentMethods(range?: number | RangeRequest): Promise<MethodRow[]>;
   /** Revenue by `hourly`, `daily` (default), `weekly` or `monthly` bucket of the reporting zone; the last 90 days. */
@@ -157,20 +163,16 @@ function bind(app: App): Farelog {
   return {
     processPaymentTransaction: async (bytemarkData, { research_id }) => {
       const data = { ...bytemarkData, user_id: research_id };
-      return logged(app, 'payment', ({ recorder }) =>
-        recorder.recordRecord(data, 'api', (researchId) => researchId),
-      );
+      const asItIs = (researchId: string): string => researchId;
+      return kept(await logged(app, 'payment', ({ recorder }) => recorder.recordRecord(data, 'api', asItIs)));
     },
     getPaymentTransactions: (filters = {}) => transactions(app, filters),
     processBytemarkWebhook: (delivery) => processWebhook(app, delivery),
     normalizePaymentType: (rawPaymentMethod) =>
       normalizePaymentType(rawPaymentMethod, app.config.paymentTypes),
     validatePaymentData: (data) => validate(app, data),
-    insertPaymentSafely: async (data) => {
-      const answer = await logged(app, 'payment', ({ recorder }) => recorder.recordRecord(data, 'api'));
-      if ('payment' in answer) return answer;
-      throw refusal(answer.outcome, answer.problems);
-    },
+    insertPaymentSafely: async (data) =>
+      kept(await logged(app, 'payment', ({ recorder }) => recorder.recordRecord(data, 'api'))),
     analyzePaymentMethods: async (range = {}) => {
       const { rows } = await app.methods(typeof range === 'number' ? { days: range } : range);
       return rows;
@@ -183,6 +185,12 @@ function bind(app: App): Farelog {
     rebuild: () => app.rebuild(),
     close: () => app.close(),
   };
+}
+
+/** @throws AppError `invalid` or `conflict`: nothing of the payment was kept, and the caller must know */
+function kept(answer: RecordAnswer): KeptPayment {
+  if ('payment' in answer) return answer;
+  throw refusal(answer.outcome, answer.problems);
 }
 
 function refusal(code: 'conflict' | 'invalid', problems: AppError['problems']): AppError {

@@ -168,8 +168,9 @@ function tellOfPlace(place: Place): void {
       outcome: 'duplicate',
       payment,
     });
-    expect(await farelog.processPaymentTransaction(BYTEMARK, { research_id: 'R-18' })).toMatchObject({
-      outcome: 'conflict',
+    const other = farelog.processPaymentTransaction(BYTEMARK, { research_id: 'R-18' });
+    expect(await failureOf(other)).toMatchObject({
+      code: 'conflict',
       problems: [{ field: 'user_id', code: 'differs' }],
     });
   });
