@@ -10,11 +10,10 @@ import { openApp } from '../dist/app.js';
 import { claimFromWebhook, parseJson } from '../dist/bytemark/payload.js';
 import type { Delivery } from '../dist/domain/outcome.js';
 import { type PaymentRow, toRecord, toRow } from '../dist/domain/payment.js';
-import { createMetrics } from '../dist/http/metrics.js';
-import { createServer } from '../dist/http/server.js';
 import type { Service } from '../dist/http/service.js';
 import { prepare } from '../dist/ingest/intake.js';
 import type { RecordAnswer } from '../dist/ingest/record.js';
+import { serverOf } from '../dist/serve.js';
 
 type Keep = (row: PaymentRow, delivery: Delivery) => Promise<PaymentRow>;
 
@@ -70,7 +69,7 @@ function sourceWay(knex: Knex): Keep {
 
 const app = await openApp({});
 const kind = process.argv[2];
-const { recorder, nameRider, sealKey, scheme } = await app.writeSide();
+const { recorder, nameRider } = await app.writeSide();
 
 function recordBy(keep: Keep): Service['recorder'] {
   const recordWebhook = async (body: Buffer): Promise<RecordAnswer> => {
@@ -94,20 +93,7 @@ const recorders: Record<string, () => Service['recorder']> = {
 const chosen = recorders[kind ?? ''];
 if (chosen === undefined) throw new Error(`bench/server takes one of ${Object.keys(recorders).join(', ')}`);
 
-const server = createServer({
-  store: app.store,
-  recorder: chosen(),
-  sealKey,
-  scheme,
-  zone: app.config.zone,
-  currency: app.config.currency,
-  limits: app.config.limits,
-  metricsAccess: 'off',
-  metrics: createMetrics(() => 0),
-  logger: app.logger,
-  clock: Date.now,
-  accepting: () => true,
-});
+const server = await serverOf(app, { recorder: chosen(), metricsAccess: 'off' });
 await server.listen({ host: '127.0.0.1', port: 0 });
 const address = server.server.address();
 console.log(typeof address === 'object' ? address?.port : 0);

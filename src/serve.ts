@@ -6,11 +6,13 @@
  */
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
 import type { App } from './app.js';
 import { AppError } from './domain/errors.js';
 import { createApiKey, isKnownKey } from './http/api-keys.js';
 import { createMetrics } from './http/metrics.js';
 import { createServer } from './http/server.js';
+import type { Service } from './http/service.js';
 import { expireQuarantine } from './ingest/quarantine.js';
 import { listApiKeys } from './store/api-keys.js';
 
@@ -28,12 +30,11 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Starts to listen. @throws AppError `settings` where the address cannot be taken */
-export async function startService(app: App): Promise<RunningService> {
+/** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
+export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
   const { batcher, recorder, sealKey, scheme } = await app.writeSide();
-  let accepting = true;
-  const server = createServer({
+  return createServer({
     store,
     recorder,
     sealKey,
@@ -45,8 +46,16 @@ export async function startService(app: App): Promise<RunningService> {
     metrics: createMetrics(() => batcher.queued),
     logger,
     clock,
-    accepting: () => accepting,
+    accepting: () => true,
+    ...changes,
   });
+}
+
+/** Starts to listen. @throws AppError `settings` where the address cannot be taken */
+export async function startService(app: App): Promise<RunningService> {
+  const { config, store, logger, clock } = app;
+  let accepting = true;
+  const server = await serverOf(app, { accepting: () => accepting });
   try {
     await server.listen({ host: config.host, port: config.port });
   } catch (error) {

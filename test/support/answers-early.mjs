@@ -4,13 +4,12 @@
  */
 import { openApp } from '../../dist/app.js';
 import { claimFromWebhook, parseJson } from '../../dist/bytemark/payload.js';
-import { createMetrics } from '../../dist/http/metrics.js';
-import { createServer } from '../../dist/http/server.js';
+import { serverOf } from '../../dist/serve.js';
 
 const COMMIT_LATER_MS = 25;
 
 const app = await openApp({});
-const { recorder, sealKey, scheme } = await app.writeSide();
+const { recorder } = await app.writeSide();
 const early = {
   recordWebhook: async (body) => {
     setTimeout(() => recorder.recordWebhook(body), COMMIT_LATER_MS);
@@ -19,19 +18,6 @@ const early = {
   recordRecord: recorder.recordRecord,
   replay: recorder.replay,
 };
-const server = createServer({
-  store: app.store,
-  recorder: early,
-  sealKey,
-  scheme,
-  zone: app.config.zone,
-  currency: app.config.currency,
-  limits: app.config.limits,
-  metricsAccess: 'off',
-  metrics: createMetrics(() => 0),
-  logger: app.logger,
-  clock: Date.now,
-  accepting: () => true,
-});
+const server = await serverOf(app, { recorder: early });
 await server.listen({ host: '127.0.0.1', port: 0 });
 console.log(JSON.stringify({ url: `http://127.0.0.1:${server.server.address().port}` }));

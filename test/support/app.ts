@@ -8,9 +8,8 @@ import { onTestFinished } from 'vitest';
 import { type App, openApp } from '../../src/app.js';
 import type { Environment } from '../../src/config.js';
 import { createApiKey, ROLES, type Role } from '../../src/http/api-keys.js';
-import { createMetrics } from '../../src/http/metrics.js';
-import { createServer } from '../../src/http/server.js';
 import type { Logger } from '../../src/log.js';
+import { serverOf } from '../../src/serve.js';
 
 /** 2026-03-10T15:00:00Z. */
 export const NOW_S = 1_773_154_800;
@@ -69,21 +68,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     logger: collectingLogger(log),
     clock: () => clock.ms,
   });
-  const { batcher, recorder, sealKey, scheme } = await app.writeSide();
-  const server = createServer({
-    store: app.store,
-    recorder,
-    sealKey,
-    scheme,
-    zone: app.config.zone,
-    currency: app.config.currency,
-    limits: app.config.limits,
-    metricsAccess: app.config.metrics,
-    metrics: createMetrics(() => batcher.queued),
-    logger: app.logger,
-    clock: app.clock,
-    accepting: () => options.accepting ?? true,
-  });
+  const server = await serverOf(app, { accepting: () => options.accepting ?? true });
   onTestFinished(async () => {
     await server.close();
     await app.close();
