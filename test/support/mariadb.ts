@@ -48,8 +48,8 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts the server; undefined where it is not installed. */
-export async function startMariadb(): Promise<Mariadb | undefined> {
+/** Starts the server, with further settings where given; undefined where it is not installed. */
+export async function startMariadb(settings: readonly string[] = []): Promise<Mariadb | undefined> {
   const server = findProgram('mariadbd');
   const installer = findProgram('mariadb-install-db');
   if (server === undefined || installer === undefined) return undefined;
@@ -78,6 +78,7 @@ export async function startMariadb(): Promise<Mariadb | undefined> {
       '--innodb-buffer-pool-size=256M',
       '--innodb-flush-log-at-trx-commit=1',
       '--default-time-zone=+03:00',
+      ...settings,
       ...asRoot,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
