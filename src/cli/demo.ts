@@ -27,7 +27,7 @@ const BATCH_ROWS = 5_000;
 const LIVE_SPEED = 8;
 const MIN_LIVE_PER_S = 0.3;
 /** Of what comes live: repeated, contradicting, broken. */
-const DISTURBANCE = { duplicates: 0.08, conflicts: 0.004, invalid: 0.006 };
+const DISTURBANCE = { duplicates: 0.1, conflicts: 0.02, invalid: 0.03 };
 /** Milliseconds from a payment to its notification. */
 const NOTIFIED_AFTER_MS = 1_800;
 

@@ -31,7 +31,7 @@ export const LOCK_WAIT_MS = 5_000;
 
 /** Pages the log may grow to before it is written back into the file: fewer, larger write-backs. */
 const CHECKPOINT_PAGES = 16_000;
-const CACHE_KIB = 262_144;
+const CACHE_KIB = 65_536;
 
 /** Settings of every connection. FULL: a committed transaction survives a power cut. */
 export function openSqlite(file: string, lockWaitMs: number): Database.Database {
