@@ -10,7 +10,6 @@ export type ErrorCode =
   | 'bad_signature'
   | 'busy'
   | 'conflict'
-  | 'drift'
   | 'forbidden'
   | 'invalid'
   | 'not_found'

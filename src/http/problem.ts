@@ -13,7 +13,6 @@ const MEANING: Readonly<Record<ErrorCode, Meaning>> = {
   bad_signature: { status: 401, title: 'The signature is not valid' },
   busy: { status: 503, title: 'Too many deliveries are waiting', retryAfterS: 1 },
   conflict: { status: 409, title: 'Conflict with what is stored' },
-  drift: { status: 500, title: 'Rollups differ from the payments' },
   forbidden: { status: 403, title: 'The key has another role' },
   invalid: { status: 422, title: 'The payment is not valid' },
   not_found: { status: 404, title: 'Not found' },

@@ -47,6 +47,8 @@ interface ThreadData {
   readonly farelogSqliteThread: true;
   readonly file: string;
   readonly zone: string;
+  /** Known already where the thread is started; finding it out anew would cost it some tens of milliseconds. */
+  readonly grainS: number;
   readonly currency: string;
 }
 
@@ -76,7 +78,8 @@ export class SqliteThread {
 
   constructor(file: string, reporting: Reporting) {
     const { calendar, currency } = reporting;
-    this.#data = { farelogSqliteThread: true, file, zone: calendar.zone.name, currency: currency.code };
+    const { zone, grainS } = calendar;
+    this.#data = { farelogSqliteThread: true, file, zone: zone.name, grainS, currency: currency.code };
   }
 
   commit(batch: Batch): Promise<BatchResult> {
@@ -134,7 +137,7 @@ function runThread(data: ThreadData): void {
   const currency = currencyOf(data.currency);
   if (zone === undefined || currency === undefined)
     throw new Error('the writer thread got no zone or currency');
-  const reporting: Reporting = { calendar: new RollupCalendar(zone), currency };
+  const reporting: Reporting = { calendar: new RollupCalendar(zone, data.grainS), currency };
   let open: { db: Database.Database; writer: SqliteWriter } | undefined;
   const connect = (): { db: Database.Database; writer: SqliteWriter } => {
     const db = openSqlite(data.file, LOCK_WAIT_MS);

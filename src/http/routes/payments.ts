@@ -87,8 +87,10 @@ async function recordMany(
   const rows = settled.map((result, index) => {
     if (result.status === 'rejected') {
       service.metrics.delivery('api', 'unavailable');
-      const busy = result.reason instanceof AppError;
-      const message = busy ? result.reason.message : 'This payment was not kept. Send it again.';
+      const { reason }: { reason: unknown } = result;
+      const told = reason instanceof AppError;
+      if (!told) service.logger.error('A payment of an array failed', { error: String(reason) });
+      const message = told ? reason.message : 'This payment was not kept. Send it again.';
       return { index, status: 503, outcome: 'unavailable', message };
     }
     service.metrics.delivery('api', result.value.outcome);
