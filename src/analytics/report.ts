@@ -1,0 +1,91 @@
+/** The whole report of a period: the source's `generatePaymentReport`, and what finance needs beside it. */
+
+/** Headline figures; money in currency units, exact; the average to 4 decimals; instants as ISO 8601 with offset. */
+export interface ReportSummary {
+  readonly total_transactions: number;
+  readonly unique_users: number;
+  readonly total_revenue: number;
+  readonly avg_transaction: number;
+  /** Null where the period has no payment. */
+  readonly first_transaction: string | null;
+  readonly latest_transaction: string | null;
+}
+
+/** A day of the reporting zone; days without payments are rows of zeros. */
+export interface ReportDay {
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  readonly daily_transactions: number;
+  readonly daily_revenue: number;
+}
+
+export interface ReportRider {
+  /** The stored id: a pseudonym. */
+  readonly user_id: string;
+  readonly transaction_count: number;
+  readonly total_spent: number;
+}
+
+export interface ReportMethod {
+  readonly payment_type: string;
+  readonly usage_count: number;
+  readonly method_revenue: number;
+  readonly avg_amount: number;
+}
+
+/** Deliveries that came in within the period and are in no figure, since they could not become payments. */
+export interface LeftOut {
+  /** `invalid`, `conflict` or `unreadable`. */
+  readonly reason: string;
+  /** `open`, `discarded` or `expired`. */
+  readonly status: string;
+  readonly deliveries: number;
+}
+
+/** Why a past day changed: what was captured for it after an earlier capture. */
+export interface Restatement {
+  /** YYYY-MM-DD in the reporting zone. */
+  readonly date: string;
+  readonly late_transactions: number;
+  readonly late_revenue: number;
+  /** By source, most payments first. */
+  readonly sources: readonly { readonly source: string; readonly transactions: number }[];
+  /** In words: "Tuesday 2026-11-17 rose by $12.00: 3 late payments (2 webhook, 1 import)". */
+  readonly reason: string;
+}
+
+/** Payments of a weekday and hour of the reporting zone. */
+export interface ProfileCell {
+  /** 0 = Sunday … 6 = Saturday. */
+  readonly weekday: number;
+  /** 0 … 23. */
+  readonly hour: number;
+  readonly transactions: number;
+  readonly revenue: number;
+}
+
+export interface PaymentReport {
+  readonly summary: ReportSummary;
+  readonly trends: readonly ReportDay[];
+  /** Riders by spend, one page; absent for who may not see riders. */
+  readonly userAnalysis?: readonly ReportRider[];
+  /** Where the next page of riders begins; null on the last. Absent with `userAnalysis`. */
+  readonly next_cursor?: string | null;
+  readonly paymentMethods: readonly ReportMethod[];
+  /** Payments by weekday and hour, all 168 cells. */
+  readonly profile: readonly ProfileCell[];
+  /** The headline figures of the period of equal length just before; null where the period has no end. */
+  readonly before: ReportSummary | null;
+  readonly left_out: readonly LeftOut[];
+  /** What changed since an earlier capture, where one was asked about. */
+  readonly restated?: readonly Restatement[];
+  /** First instant of the period, and its end (exclusive; null: open), with offset. */
+  readonly from: string;
+  readonly to: string | null;
+  readonly zone: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Every figure counts up to this capture, and when that one came in (null: none has). */
+  readonly as_of: number;
+  readonly as_of_received_at: string | null;
+}
