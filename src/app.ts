@@ -1,26 +1,26 @@
 /** Composition: wires the layers by hand into an open Farelog. */
 import type { Knex } from 'knex';
-import { averagePrices, paymentMethods } from './analytics/methods.js';
-import { type RangeRequest, resolveRange } from './analytics/range.js';
-import type { Counted, Reader } from './analytics/totals.js';
-import { revenueTrends, type TrendRow } from './analytics/trends.js';
-import { type VerifyReport, verifyRollups } from './analytics/verify.js';
+import { type Figures, figuresOf } from './analytics/figures.js';
+import type { Reader } from './analytics/ledger.js';
+import { LedgerCache } from './analytics/ledger-cache.js';
+import { type VerifyReport, verifyLedger } from './analytics/verify.js';
 import type { SignatureScheme } from './bytemark/signature.js';
 import { type Config, type Environment, loadConfig } from './config.js';
-import type { Period } from './domain/bucket.js';
-import { AppError } from './domain/errors.js';
+import { AppError, codeOf } from './domain/errors.js';
+import { LEDGER_VERSION, RollupCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
 import { pseudonymKey } from './domain/pseudonym.js';
-import { ROLLUP_VERSION, RollupCalendar } from './domain/rollup.js';
 import { Batcher } from './ingest/batcher.js';
 import { type Commit, openDoor } from './ingest/door.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
-import { rebuildRollups } from './ingest/rebuild.js';
+import { Poster, postAll } from './ingest/posting.js';
+import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
+import { journalSize } from './store/facts.js';
 import { readMeta, saveMeta } from './store/meta.js';
 import { migrateUp } from './store/migrate.js';
 import { checkMysqlDurability } from './store/mysql.js';
@@ -41,7 +41,7 @@ export interface AppOptions {
   readonly clock?: (() => number) | undefined;
   /** Whether pending migrations are applied; by default they are. */
   readonly migrate?: boolean | undefined;
-  /** Opens although the rollups were made with other settings: for `rebuild`. */
+  /** Opens although the ledger was made with other settings: for `rebuild`. */
   readonly acceptStaleRollups?: boolean | undefined;
 }
 
@@ -49,6 +49,7 @@ export interface AppOptions {
 export interface WriteSide {
   readonly commit: Commit;
   readonly batcher: Batcher;
+  readonly poster: Poster;
   readonly recorder: Recorder;
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
@@ -63,21 +64,20 @@ export interface App {
   readonly logger: Logger;
   readonly clock: () => number;
   writeSide(): Promise<WriteSide>;
-  methods(request: RangeRequest): ReturnType<typeof paymentMethods>;
-  trends(period: Period, request: RangeRequest, fill?: boolean): Promise<Counted<TrendRow>>;
-  /** Average price of each payment type so far, in minor units. */
-  averagePrices(): Promise<Map<string, number>>;
+  /** Every figure there is. */
+  readonly figures: Figures;
   verify(onProgress?: (payments: number) => void): Promise<VerifyReport>;
-  /** Makes every rollup again, with the settings of now; returns how many payments it counted. */
+  /** Adds the whole journal to the ledger; returns how many payments that was. */
+  post(onProgress?: (payments: number) => void): Promise<number>;
+  /** Makes the whole ledger again, with the settings of now; returns how many payments it counted. */
   rebuild(onProgress?: (payments: number) => void): Promise<number>;
   close(): Promise<void>;
 }
 
-/** The source's defaults: the last 30 days of methods, the last 90 of trends. */
-const METHODS_DAYS = 30;
-const TRENDS_DAYS = 90;
+/** A journal longer than this, left by an import that was cut off, is posted before figures are read. */
+const LONG_JOURNAL = 20_000;
 
-/** Opens the database, brings it up to date and checks that its rollups fit the settings. */
+/** Opens the database, brings it up to date and checks that its ledger fits the settings. */
 export async function openApp(options: AppOptions): Promise<App> {
   const environment = { ...(options.environment ?? process.env) };
   if (options.databaseUrl !== undefined) {
@@ -100,8 +100,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     if (options.migrate !== false) {
       for (const name of await migrateUp(knex)) logger.info(`Migration applied: ${name}`);
     }
-    const app = wire(config, store, { store, calendar, currency }, logger, options);
-    if (options.acceptStaleRollups !== true) await ensureFreshRollups(app);
+    const cache = new LedgerCache(config.limits.ledgerCacheBytes);
+    const app = wire(config, store, { store, calendar, currency, cache }, logger, options);
+    if (options.acceptStaleRollups !== true) await ensureFreshLedger(app);
     return app;
   } catch (error) {
     await store.close();
@@ -119,7 +120,6 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     clockSkewS: config.clockSkewS,
     paymentTypes: config.paymentTypes,
   };
-  const range = (request: RangeRequest, days: number) => resolveRange(request, days, config.zone, clock());
   let writing: Promise<WriteSide> | undefined;
   return {
     config,
@@ -130,22 +130,21 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     clock,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, store, rules, logger, clock, options.nameRider).catch((error) => {
+      writing ??= openWriteSide(config, reader, rules, logger, clock, options.nameRider).catch((error) => {
         writing = undefined;
         throw error;
       });
       return writing;
     },
-    methods: (request) => paymentMethods(reader, range(request, METHODS_DAYS)),
-    trends: (period, request, fill = true) =>
-      revenueTrends(reader, { period, span: range(request, TRENDS_DAYS), fill, now: clock() }),
-    averagePrices: () => averagePrices(reader),
-    verify: (onProgress) => verifyRollups(reader, onProgress),
+    figures: figuresOf(reader, clock),
+    verify: (onProgress) => verifyLedger(reader, onProgress),
+    post: (onProgress) => postAll(reader, onProgress),
     rebuild: (onProgress) =>
-      rebuildRollups({ ...reader, ...(onProgress === undefined ? {} : { onProgress }) }),
+      rebuildLedger({ ...reader, ...(onProgress === undefined ? {} : { onProgress }) }),
     close: async () => {
       const side = await writing?.catch(() => undefined);
       await side?.batcher.close();
+      await side?.poster.close();
       await store.close();
     },
   };
@@ -153,20 +152,27 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
 
 async function openWriteSide(
   config: Config,
-  store: Store,
+  reader: Reader,
   rules: PaymentRules,
   logger: Logger,
   clock: () => number,
   platformRiders: NameRider | undefined,
 ): Promise<WriteSide> {
+  const { store } = reader;
   const nameRider = platformRiders ?? (await openPseudonyms(config, store));
   const key = sealKey(sealSecret(config));
   const { limits, currency } = config;
+  const onError = (error: unknown): void =>
+    logger.warn('Posting to the ledger failed; figures stay exact, and it is tried again', {
+      error: codeOf(error),
+    });
+  const poster = new Poster(reader, onError, await journalSize(store.knex));
   const commit = openDoor({
     store,
     currency,
     maxTries: limits.commitTries,
     onRetry: (error) => logger.warn('A batch is tried again', { error: String(error) }),
+    onRecorded: (payments) => poster.recorded(payments),
   });
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,
@@ -176,7 +182,7 @@ async function openWriteSide(
   });
   const { quarantineDays } = config;
   const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
-  return { commit, batcher, recorder, nameRider, sealKey: key, scheme: webhookScheme(config) };
+  return { commit, batcher, poster, recorder, nameRider, sealKey: key, scheme: webhookScheme(config) };
 }
 
 /** The same rider must stay the same pseudonym: a database remembers which key named its riders. */
@@ -195,8 +201,8 @@ async function openPseudonyms(config: Config, store: Store): Promise<NameRider> 
   return pseudonymRiders(key);
 }
 
-/** Rollups made with other settings would be wrong figures: refused. Where there are none yet, they are made. */
-async function ensureFreshRollups(app: App): Promise<void> {
+/** A ledger made with other settings would be wrong figures: refused. Where there is none yet, it is made. */
+async function ensureFreshLedger(app: App): Promise<void> {
   const { config, store, logger } = app;
   const meta = await readMeta(store.knex);
   const made = meta.rollup_version !== undefined;
@@ -208,20 +214,28 @@ async function ensureFreshRollups(app: App): Promise<void> {
     const list = changed.map(([name, before, now]) => `${name} was ${before} and is ${now}`).join('; ');
     throw new AppError(
       'settings',
-      `The rollups of this database were made with other settings: ${list}. ` +
-        'Set it back, or run `farelog rebuild` to make them again.',
+      `The ledger of this database was made with other settings: ${list}. ` +
+        'Set it back, or run `farelog rebuild` to make it again.',
     );
   }
-  if (meta.rollup_version === String(ROLLUP_VERSION)) return;
+  if (meta.rollup_version === String(LEDGER_VERSION)) {
+    const waiting = await journalSize(store.knex);
+    if (waiting <= LONG_JOURNAL) return;
+    logger.info('Posting the payments that an earlier process has left in the journal', {
+      payments: waiting,
+    });
+    await app.post();
+    return;
+  }
   if (await hasPayments(store.knex)) {
-    logger.info('Making the rollups of the payments that are here already');
+    logger.info('Making the ledger of the payments that are here already');
     const payments = await app.rebuild();
-    logger.info('Rollups made', { payments });
+    logger.info('Ledger made', { payments });
     return;
   }
   await saveMeta(store, {
     reporting_zone: config.zone.name,
     currency: config.currency.code,
-    rollup_version: String(ROLLUP_VERSION),
+    rollup_version: String(LEDGER_VERSION),
   });
 }

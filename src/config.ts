@@ -22,6 +22,8 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   readonly drainTimeoutMs: number;
   readonly commitTries: number;
+  /** Memory for blocks of the ledger that were read before. */
+  readonly ledgerCacheBytes: number;
 }
 
 export interface Config {
@@ -147,6 +149,7 @@ const SETTINGS = z.object({
   FARELOG_REQUEST_TIMEOUT_MS: whole(100, 600_000, 15_000),
   FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_COMMIT_TRIES: whole(1, 100, 8),
+  FARELOG_LEDGER_CACHE_BYTES: whole(0, 2 ** 36, 256 * 1024 * 1024),
 });
 
 /** Names of every setting, for the documentation's test. */
@@ -261,6 +264,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       requestTimeoutMs: settings.FARELOG_REQUEST_TIMEOUT_MS,
       drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
       commitTries: settings.FARELOG_COMMIT_TRIES,
+      ledgerCacheBytes: settings.FARELOG_LEDGER_CACHE_BYTES,
     },
   };
 }

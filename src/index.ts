@@ -6,9 +6,13 @@
  *     await farelog.close()
  */
 import type { Knex } from 'knex';
-import type { MethodRow } from './analytics/methods.js';
-import { parseMoment, type RangeRequest } from './analytics/range.js';
-import type { TrendRow } from './analytics/trends.js';
+import type { FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
+import type { MethodComparison } from './analytics/methods.js';
+import type { PaymentPerformance } from './analytics/performance.js';
+import { parseMoment } from './analytics/range.js';
+import type { PaymentReport } from './analytics/report.js';
+import type { UserSpending } from './analytics/spending.js';
+import type { TrendOptions, TrendRow } from './analytics/trends.js';
 import type { VerifyReport } from './analytics/verify.js';
 import { type App, openApp, type WriteSide } from './app.js';
 import { claimFromRecord } from './bytemark/payload.js';
@@ -25,12 +29,17 @@ import {
   toRecord,
 } from './domain/payment.js';
 import { normalizePaymentType } from './domain/payment-type.js';
+import { toIso, type Zone } from './domain/time.js';
 import type { RecordAnswer } from './ingest/record.js';
 import type { Logger } from './log.js';
 import { listPayments } from './store/payments.js';
 
-export type { MethodRow } from './analytics/methods.js';
+export type { About, Answer, FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
+export type { MethodComparison, MethodRow } from './analytics/methods.js';
+export type { ErrorRate, PaymentPerformance, ProcessingTime } from './analytics/performance.js';
 export type { RangeRequest } from './analytics/range.js';
+export type { PaymentReport, Restatement } from './analytics/report.js';
+export type { SpendingMonth, SpendingOverview, UserSpending } from './analytics/spending.js';
 export type { TrendRow } from './analytics/trends.js';
 export type { Drift, VerifyReport } from './analytics/verify.js';
 export type { Period } from './domain/bucket.js';
@@ -93,6 +102,16 @@ export interface TransactionFilters {
   readonly limit?: number;
 }
 
+/** What the source's `generatePaymentReport` is given, and what more may be asked. */
+export interface ReportConfig extends RiderPageRequest {
+  /** Dates of the reporting zone, instants, or Dates. */
+  readonly dateRange?: readonly [string | Date, string | Date];
+  /** Figures as they stood at a capture: its sequence, or an instant. */
+  readonly asOf?: string;
+  /** Tell what changed since that capture: its sequence, or an instant. */
+  readonly since?: string;
+}
+
 /** A webhook as it was received: the raw bytes of its body, since those are what is signed. */
 export interface WebhookDelivery {
   readonly headers: Headers;
@@ -128,15 +147,26 @@ export interface Farelog {
    */
   insertPaymentSafely(data: PaymentData): Promise<KeptPayment>;
   /** Payment types by revenue over the last `days` times 24 hours (30), or over a range. */
-  analyzePaymentMethods(range?: number | RangeRequest): Promise<MethodRow[]>;
+  analyzePaymentMethods(range?: number | FigureRequest): Promise<MethodComparison[]>;
+  /** Overview and months of one rider, by the stored id. */
+  analyzeUserSpending(userId: string): Promise<UserSpending>;
   /** Revenue by `hourly`, `daily` (default), `weekly` or `monthly` bucket of the reporting zone; the last 90 days. */
   analyzeRevenueTrends(
     period?: Period,
-    options?: RangeRequest & { readonly fill?: boolean },
+    options?: FigureRequest & Pick<TrendOptions, 'fill' | 'byType' | 'compare'>,
   ): Promise<TrendRow[]>;
-  /** Compares every rollup with the raw payments. */
+  /**
+   * The whole report of a range of time; both ends are included, as in the source. By default the last 30 days.
+   * @throws AppError `usage` naming what is wrong
+   */
+  generatePaymentReport(config?: ReportConfig): Promise<PaymentReport>;
+  /** Capture lag by payment type and error rates by source and reason, of the last 30 days or of a range. */
+  analyzePaymentPerformance(range?: number | FigureRequest): Promise<PaymentPerformance>;
+  /** Every figure there is, with what each says about itself: zone, currency, and up to which capture it counts. */
+  readonly figures: Figures;
+  /** Compares the ledger with the raw payments. */
   verify(): Promise<VerifyReport>;
-  /** Makes every rollup again; returns how many payments it counted. */
+  /** Makes the whole ledger again; returns how many payments it counted. */
   rebuild(): Promise<number>;
   /** Commits what is under way and closes what Farelog opened. */
   close(): Promise<void>;
@@ -173,14 +203,19 @@ function bind(app: App): Farelog {
     validatePaymentData: (data) => validate(app, data),
     insertPaymentSafely: async (data) =>
       kept(await logged(app, 'payment', ({ recorder }) => recorder.recordRecord(data, 'api'))),
-    analyzePaymentMethods: async (range = {}) => {
-      const { rows } = await app.methods(typeof range === 'number' ? { days: range } : range);
-      return rows;
+    analyzePaymentMethods: async (range = {}) => (await app.figures.methods(requestOf(range))).rows,
+    analyzeUserSpending: async (userId) => {
+      const { overview, monthly } = await app.figures.spending(userId);
+      return { overview, monthly };
     },
-    analyzeRevenueTrends: async (period = 'daily', { fill, ...range } = {}) => {
-      const { rows } = await app.trends(period, range, fill);
-      return rows;
+    analyzeRevenueTrends: async (period = 'daily', options = {}) =>
+      (await app.figures.trends(period, options)).rows,
+    generatePaymentReport: (config = {}) => report(app, config),
+    analyzePaymentPerformance: async (range = {}) => {
+      const { processingTimes, errorRates } = await app.figures.performance(requestOf(range));
+      return { processingTimes, errorRates };
     },
+    figures: app.figures,
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),
     close: () => app.close(),
@@ -269,12 +304,35 @@ function validate(app: App, data: object): void {
 /** As in the source. */
 const DEFAULT_TRANSACTIONS = 100;
 
+function requestOf(range: number | FigureRequest): FigureRequest {
+  return typeof range === 'number' ? { days: range } : range;
+}
+
+function report(app: App, { dateRange, asOf, since, limit, cursor }: ReportConfig): Promise<PaymentReport> {
+  const riders = { limit, cursor };
+  if (dateRange === undefined) return app.figures.report({ asOf, since, riders });
+  const [from, to] = dateRange;
+  return app.figures.report({
+    from: momentText(app, 'dateRange[0]', from, 0),
+    to: momentText(app, 'dateRange[1]', to, 1),
+    asOf,
+    since,
+    riders,
+  });
+}
+
+/** An end of a range as an instant, some seconds further. */
+function momentText({ config }: App, name: string, value: string | Date, further: number): string {
+  return toIso(momentOf(config.zone, name, value) + further);
+}
+
+function momentOf(zone: Zone, name: string, value: string | Date): number {
+  if (typeof value === 'string') return parseMoment(name, value, zone);
+  return parseMoment(name, Number.isNaN(value.getTime()) ? '' : value.toISOString(), zone);
+}
+
 async function transactions(app: App, filters: TransactionFilters): Promise<PaymentRecord[]> {
   const { zone } = app.config;
-  const moment = (name: string, value: string | Date): number => {
-    if (typeof value === 'string') return parseMoment(name, value, zone);
-    return parseMoment(name, Number.isNaN(value.getTime()) ? '' : value.toISOString(), zone);
-  };
   const [from, to] = filters.dateRange ?? [];
   const { limit = DEFAULT_TRANSACTIONS } = filters;
   if (!(Number.isSafeInteger(limit) && limit >= 1)) {
@@ -286,8 +344,8 @@ async function transactions(app: App, filters: TransactionFilters): Promise<Paym
       userId: filters.userId,
       paymentType: filters.paymentType,
       orderId: filters.orderId,
-      from: from === undefined ? undefined : moment('dateRange[0]', from),
-      to: to === undefined ? undefined : moment('dateRange[1]', to) + 1,
+      from: from === undefined ? undefined : momentOf(zone, 'dateRange[0]', from),
+      to: to === undefined ? undefined : momentOf(zone, 'dateRange[1]', to) + 1,
       minPrice: filters.priceRange?.min,
       maxPrice: filters.priceRange?.max,
     },

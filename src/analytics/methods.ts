@@ -1,8 +1,9 @@
-/** Which payment types brought in how much. */
+/** Which payment types brought in how much, and what changed against the period before. */
+import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
-import type { Span } from '../store/rollups.js';
+import type { Span } from '../domain/time.js';
+import type { Ledger } from './ledger.js';
 import { OPEN_END } from './range.js';
-import { type Counted, type Reader, totalsByType } from './totals.js';
 
 /** A row of the source's `analyzePaymentMethods`; money in currency units, exact; the average to 4 decimals. */
 export interface MethodRow {
@@ -12,27 +13,111 @@ export interface MethodRow {
   readonly avg_transaction_value: number;
 }
 
-/** Payment types by revenue, highest first; among equals by name. */
-export async function paymentMethods(reader: Reader, span: Span): Promise<Counted<MethodRow>> {
-  const { rows, as_of } = await totalsByType(reader, span);
-  const { currency } = reader;
-  const sorted = rows.toSorted((a, b) => {
-    if (a.revenue_minor !== b.revenue_minor) return a.revenue_minor < b.revenue_minor ? 1 : -1;
-    return a.payment_type < b.payment_type ? -1 : 1;
-  });
+/** A method with its share and, against the period of equal length just before, its change. */
+export interface MethodComparison extends MethodRow {
+  /** Of all revenue, from 0 to 1, to 6 decimals. */
+  readonly revenue_share: number;
+  readonly transaction_share: number;
+  readonly previous_transaction_count: number;
+  readonly previous_revenue: number;
+  /** Relative: 0.1 is 10% more; null where there was no revenue before. */
+  readonly revenue_change: number | null;
+  /** Difference of the shares of revenue. */
+  readonly share_change: number;
+}
+
+/** Payments and revenue of one payment type. */
+export interface TypeTotal {
+  readonly payment_type: string;
+  readonly payments: number;
+  readonly revenue_minor: bigint;
+}
+
+/** Payments and revenue by type, highest revenue first, among equals by name. */
+export async function totalsByType(ledger: Ledger, span: Span): Promise<TypeTotal[]> {
+  const sums = new Map<number, { payments: number; readonly revenue: ExactSum }>();
+  for (const { entries, from, to } of await ledger.slices('revenue', span)) {
+    for (let at = from; at < to; at++) {
+      const type = entries.key[at] ?? 0;
+      const sum = sums.get(type) ?? { payments: 0, revenue: new ExactSum() };
+      sum.payments += entries.count[at] ?? 0;
+      sum.revenue.add(entries.sum[at] ?? 0);
+      sums.set(type, sum);
+    }
+  }
+  const nameOf = await ledger.typeNames();
+  return [...sums]
+    .map(([type, { payments, revenue }]) => ({
+      payment_type: nameOf(type),
+      payments,
+      revenue_minor: revenue.value,
+    }))
+    .sort((a, b) => {
+      if (a.revenue_minor !== b.revenue_minor) return a.revenue_minor < b.revenue_minor ? 1 : -1;
+      return a.payment_type < b.payment_type ? -1 : 1;
+    });
+}
+
+function toRow({ payment_type, payments, revenue_minor }: TypeTotal, { currency }: Ledger): MethodRow {
   return {
-    as_of,
-    rows: sorted.map(({ payment_type, payments, revenue_minor }) => ({
-      payment_type,
-      transaction_count: payments,
-      total_revenue: minorToNumber(revenue_minor, currency),
-      avg_transaction_value: averageOf(revenue_minor, payments, currency),
-    })),
+    payment_type,
+    transaction_count: payments,
+    total_revenue: minorToNumber(revenue_minor, currency),
+    avg_transaction_value: averageOf(revenue_minor, payments, currency),
   };
 }
 
+/** Payment types by revenue, highest first; among equals by name. */
+export async function paymentMethods(ledger: Ledger, span: Span): Promise<MethodRow[]> {
+  return (await totalsByType(ledger, span)).map((total) => toRow(total, ledger));
+}
+
+/** The same with shares and changes; a method that only the period before had is a row of zeros. */
+export async function comparedMethods(ledger: Ledger, span: Span, before: Span): Promise<MethodComparison[]> {
+  const { currency } = ledger;
+  const now = await totalsByType(ledger, span);
+  const then = await totalsByType(ledger, before);
+  const [revenue, revenueBefore] = [revenueOf(now), revenueOf(then)];
+  const payments = now.reduce((sum, row) => sum + row.payments, 0);
+  const earlier = new Map(then.map((row) => [row.payment_type, row]));
+  const gone = then
+    .filter((row) => !now.some(({ payment_type }) => payment_type === row.payment_type))
+    .map(({ payment_type }) => ({ payment_type, payments: 0, revenue_minor: 0n }));
+  return [...now, ...gone].map((total) => {
+    const previous = earlier.get(total.payment_type) ?? { payments: 0, revenue_minor: 0n };
+    const share = shareOf(total.revenue_minor, revenue);
+    return {
+      ...toRow(total, ledger),
+      revenue_share: share,
+      transaction_share: shareOf(BigInt(total.payments), BigInt(payments)),
+      previous_transaction_count: previous.payments,
+      previous_revenue: minorToNumber(previous.revenue_minor, currency),
+      revenue_change: changeOf(total.revenue_minor, previous.revenue_minor),
+      share_change: roundShare(share - shareOf(previous.revenue_minor, revenueBefore)),
+    };
+  });
+}
+
+function revenueOf(totals: readonly TypeTotal[]): bigint {
+  return totals.reduce((sum, row) => sum + row.revenue_minor, 0n);
+}
+
+function roundShare(share: number): number {
+  return Math.round(share * 1e6) / 1e6;
+}
+
+/** part ÷ whole to 6 decimals; 0 where there is no whole. */
+export function shareOf(part: bigint, whole: bigint): number {
+  return whole === 0n ? 0 : roundShare(Number(part) / Number(whole));
+}
+
+/** (now − before) ÷ before to 6 decimals; null where there was nothing before. */
+export function changeOf(now: bigint, before: bigint): number | null {
+  return before === 0n ? null : roundShare(Number(now - before) / Number(before));
+}
+
 /** Average price of each payment type over all time, in minor units: what a new feed's prices are held against. */
-export async function averagePrices(reader: Reader): Promise<Map<string, number>> {
-  const { rows } = await totalsByType(reader, { from: 0, to: OPEN_END });
-  return new Map(rows.map((row) => [row.payment_type, Number(row.revenue_minor) / row.payments]));
+export async function averagePrices(ledger: Ledger): Promise<Map<string, number>> {
+  const totals = await totalsByType(ledger, { from: 0, to: OPEN_END });
+  return new Map(totals.map((row) => [row.payment_type, Number(row.revenue_minor) / row.payments]));
 }

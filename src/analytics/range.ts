@@ -1,7 +1,6 @@
 /** The range of a question: seconds since 1970, from inclusive, to exclusive. */
 import { AppError } from '../domain/errors.js';
-import { parseInstant, type Zone } from '../domain/time.js';
-import type { Span } from '../store/rollups.js';
+import { parseInstant, type Span, type Zone } from '../domain/time.js';
 
 /** After every instant that can be recorded. */
 export const OPEN_END = 253_402_300_800;
@@ -34,6 +33,15 @@ export function resolveRange(request: RangeRequest, defaultDays: number, zone: Z
     from === undefined ? before - (days ?? defaultDays) * 86_400 : parseMoment('from', from, zone);
   if (start >= end) throw new AppError('usage', 'from must lie before to.');
   return { from: start, to: end };
+}
+
+/**
+ * The span of equal length just before; a span without end is as long as it has lasted until now.
+ * @param now milliseconds since 1970
+ */
+export function spanBefore({ from, to }: Span, now: number): Span {
+  const end = to === OPEN_END ? Math.max(from + 1, Math.floor(now / 1000)) : to;
+  return { from: Math.max(0, from - (end - from)), to: from };
 }
 
 /** An instant, or the first moment of a local date. */

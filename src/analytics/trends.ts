@@ -1,86 +1,178 @@
-/** Revenue over time, by hour, day, week or month of the reporting zone. */
-import { BUCKET_FIELD, bucketLabel, bucketStart, nextBucketStart, type Period } from '../domain/bucket.js';
-import { AppError } from '../domain/errors.js';
+/** Revenue over time, by hour, day, week or month of the reporting zone; split by type, and against an earlier time. */
+import { bucketLabel, bucketStart, nextBucketStart, type Period } from '../domain/bucket.js';
+import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
-import type { BucketTotal, Span } from '../store/rollups.js';
-import { type Counted, type Reader, totalsByBucket } from './totals.js';
+import type { Span, Zone } from '../domain/time.js';
+import { type BucketName, bucketName, filledBuckets } from './buckets.js';
+import type { Ledger } from './ledger.js';
+import { changeOf } from './methods.js';
+import { OPEN_END } from './range.js';
 
-/** More buckets than this in one answer are refused. */
-const MAX_BUCKETS = 20_000;
+/** What trends may be compared with: the same bucket one week, month or year earlier. */
+export const EARLIER = ['week', 'month', 'year'] as const;
+export type Earlier = (typeof EARLIER)[number];
 
-/**
- * A row of the source's `analyzeRevenueTrends`: its bucket under the source's name (`hour` YYYY-MM-DD HH:00:00,
- * `date`, `week` as YEARWEEK in MySQL's default mode, `month` YYYY-MM) and as the instant it starts, with offset.
- */
-export interface TrendRow {
-  readonly hour?: string;
-  readonly date?: string;
-  readonly week?: number;
-  readonly month?: string;
-  readonly starts_at: string;
+/** A row of the source's `analyzeRevenueTrends`. */
+export interface TrendRow extends BucketName {
   readonly transactions: number;
   readonly revenue: number;
   readonly avg_transaction_value: number;
+  /** Where trends are split by type. */
+  readonly payment_type?: string;
+  /** Where trends are compared: the bucket one week, month or year earlier. */
+  readonly previous_starts_at?: string;
+  readonly previous_transactions?: number;
+  readonly previous_revenue?: number;
+  /** Relative: 0.1 is 10% more; null where there was no revenue then. */
+  readonly revenue_change?: number | null;
 }
 
 export interface TrendOptions {
   readonly period: Period;
   readonly span: Span;
   /** Whether buckets without payments are rows of zeros; by default they are. */
-  readonly fill?: boolean;
+  readonly fill?: boolean | undefined;
+  /** One row a bucket and payment type. */
+  readonly byType?: boolean | undefined;
+  readonly compare?: Earlier | undefined;
   /** Milliseconds since 1970: a span without end is filled up to now. */
   readonly now: number;
 }
 
-/** Trend rows in the order of time. Where clocks go back, an hour's name comes twice, with two starts. */
-export async function revenueTrends(reader: Reader, options: TrendOptions): Promise<Counted<TrendRow>> {
-  const { period, span } = options;
-  const { zone } = reader.calendar;
-  const { rows, as_of } = await totalsByBucket(reader, span);
-  const sums = new Map<number, { payments: number; revenue_minor: bigint }>();
-  for (const row of rows) {
-    const start = bucketStart(period, row.starts_s, zone);
-    const sum = sums.get(start) ?? { payments: 0, revenue_minor: 0n };
-    sums.set(start, {
-      payments: sum.payments + row.payments,
-      revenue_minor: sum.revenue_minor + row.revenue_minor,
-    });
+interface Sum {
+  payments: number;
+  readonly revenue: ExactSum;
+}
+
+const NO_TYPE = -1;
+
+/** Payments and revenue by bucket start and, where they are split, by type. */
+class BucketSums {
+  readonly #sums = new Map<number, Map<number, Sum>>();
+  /** Start of the last bucket that has a payment. */
+  lastPaid = Number.NEGATIVE_INFINITY;
+
+  add(start: number, type: number, payments: number, minor: number): void {
+    const types = this.#sums.get(start) ?? new Map<number, Sum>();
+    this.#sums.set(start, types);
+    const sum = types.get(type) ?? { payments: 0, revenue: new ExactSum() };
+    types.set(type, sum);
+    sum.payments += payments;
+    sum.revenue.add(minor);
+    if (start > this.lastPaid) this.lastPaid = start;
   }
-  const starts =
-    options.fill === false ? [...sums.keys()].sort((a, b) => a - b) : filled(reader, options, rows);
-  return {
-    as_of,
-    rows: starts.map((start) => {
-      const sum = sums.get(start) ?? { payments: 0, revenue_minor: 0n };
-      return {
-        ...labelled(period, bucketLabel(period, start, zone)),
-        starts_at: zone.toIso(start),
-        transactions: sum.payments,
-        revenue: minorToNumber(sum.revenue_minor, reader.currency),
-        avg_transaction_value: averageOf(sum.revenue_minor, sum.payments, reader.currency),
-      };
-    }),
-  };
+
+  get(start: number, type: number): { payments: number; revenue_minor: bigint } {
+    const sum = this.#sums.get(start)?.get(type);
+    return { payments: sum?.payments ?? 0, revenue_minor: sum?.revenue.value ?? 0n };
+  }
+
+  get starts(): number[] {
+    return [...this.#sums.keys()].sort((a, b) => a - b);
+  }
+
+  get types(): number[] {
+    return [...new Set([...this.#sums.values()].flatMap((types) => [...types.keys()]))];
+  }
+
+  has(start: number, type: number): boolean {
+    return this.#sums.get(start)?.has(type) ?? false;
+  }
 }
 
-function labelled(period: Period, label: string | number): Partial<TrendRow> {
-  return { [BUCKET_FIELD[period]]: label };
-}
-
-/** Every bucket's start from the span's first to its last, or to now, or to the last payment where that is later. */
-function filled({ calendar }: Reader, options: TrendOptions, rows: readonly BucketTotal[]): number[] {
-  const { period, span, now } = options;
-  const lastPayment = rows.at(-1)?.starts_s ?? span.from;
-  const last = Math.min(span.to - 1, Math.max(lastPayment, Math.floor(now / 1000)));
-  const starts: number[] = [];
-  let start = bucketStart(period, span.from, calendar.zone);
-  while (start <= last) {
-    if (starts.length === MAX_BUCKETS) {
-      const message = `That range has more than ${MAX_BUCKETS} ${BUCKET_FIELD[period]} buckets; ask for a shorter one or a longer period.`;
-      throw new AppError('usage', message);
+async function sumsOf(ledger: Ledger, { period, byType }: TrendOptions, span: Span): Promise<BucketSums> {
+  const { zone, grainS } = ledger.calendar;
+  const sums = new BucketSums();
+  for (const { start, entries, from, to } of await ledger.slices('revenue', span)) {
+    let bucket = -1;
+    let bucketOf = bucketStart(period, start, zone);
+    for (let at = from; at < to; at++) {
+      const next = entries.bucket[at] ?? 0;
+      if (period === 'hourly' && next !== bucket) {
+        bucketOf = bucketStart(period, start + next * grainS, zone);
+        bucket = next;
+      }
+      const type = byType ? (entries.key[at] ?? 0) : NO_TYPE;
+      sums.add(bucketOf, type, entries.count[at] ?? 0, entries.sum[at] ?? 0);
     }
-    starts.push(start);
-    start = nextBucketStart(period, start, calendar.zone);
   }
-  return starts;
+  return sums;
+}
+
+/** Trend rows in the order of time. Where clocks go back, an hour's name comes twice, with two starts. */
+export async function revenueTrends(ledger: Ledger, options: TrendOptions): Promise<TrendRow[]> {
+  const { period, span, now, compare } = options;
+  const { zone } = ledger.calendar;
+  const { currency } = ledger;
+  const sums = await sumsOf(ledger, options, span);
+  const starts = options.fill === false ? sums.starts : filledBuckets(period, span, sums.lastPaid, now, zone);
+  const earlier = compare === undefined ? undefined : await earlierSums(ledger, options, compare, starts);
+  const nameOf = await ledger.typeNames();
+  const types = new Set([...sums.types, ...(earlier?.sums.types ?? [])]);
+  const lines = options.byType ? [...types].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) : [NO_TYPE];
+  return starts.flatMap((start) =>
+    lines
+      .filter((type) => options.fill !== false || sums.has(start, type))
+      .map((type) => {
+        const { payments, revenue_minor } = sums.get(start, type);
+        return {
+          ...bucketName(period, bucketLabel(period, start, zone)),
+          starts_at: zone.toIso(start),
+          ...(options.byType ? { payment_type: nameOf(type) } : {}),
+          transactions: payments,
+          revenue: minorToNumber(revenue_minor, currency),
+          avg_transaction_value: averageOf(revenue_minor, payments, currency),
+          ...(earlier === undefined ? {} : comparison(ledger, earlier, start, type, revenue_minor)),
+        };
+      }),
+  );
+}
+
+interface EarlierSums {
+  readonly sums: BucketSums;
+  readonly startOf: (start: number) => number;
+}
+
+async function earlierSums(
+  ledger: Ledger,
+  options: TrendOptions,
+  compare: Earlier,
+  starts: readonly number[],
+): Promise<EarlierSums> {
+  const { zone } = ledger.calendar;
+  const { period } = options;
+  const startOf = (start: number): number => bucketStart(period, earlierBy(compare, start, zone), zone);
+  const [first, last] = [starts.at(0), starts.at(-1)];
+  if (first === undefined || last === undefined) return { sums: new BucketSums(), startOf };
+  const span = { from: startOf(first), to: Math.min(OPEN_END, nextBucketStart(period, startOf(last), zone)) };
+  return { sums: await sumsOf(ledger, options, span), startOf };
+}
+
+/** The same wall-clock time a week, month or year earlier; on a month's last day where the earlier one is shorter. */
+export function earlierBy(compare: Earlier, second: number, zone: Zone): number {
+  const local = new Date(zone.localOf(second) * 1000);
+  if (compare === 'week') return zone.startOf(local.getTime() / 1000 - 7 * 86_400);
+  const months = compare === 'month' ? 1 : 12;
+  const [year, month] = [local.getUTCFullYear(), local.getUTCMonth() - months];
+  const daysInMonth = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  const day = Math.min(local.getUTCDate(), daysInMonth);
+  const timeOfDay = local.getTime() % 86_400_000;
+  return zone.startOf((Date.UTC(year, month, day) + timeOfDay) / 1000);
+}
+
+function comparison(
+  { calendar, currency }: Ledger,
+  { sums, startOf }: EarlierSums,
+  start: number,
+  type: number,
+  revenueMinor: bigint,
+) {
+  const then = startOf(start);
+  const { payments, revenue_minor } = sums.get(then, type);
+  return {
+    previous_starts_at: calendar.zone.toIso(then),
+    previous_transactions: payments,
+    previous_revenue: minorToNumber(revenue_minor, currency),
+    revenue_change: changeOf(revenueMinor, revenue_minor),
+  };
 }

@@ -1,34 +1,43 @@
 /**
- * The proof of the promise on any database at any time: every rollup against the raw rows, month by month of the
- * reporting zone so that memory is bounded by a month, all from one state of the database.
+ * The proof of the promise on any database at any time: the ledger and the counts against the raw rows, month by month
+ * of the reporting zone so that memory is bounded by a month, all from one state of the database.
  */
 import type { Knex } from 'knex';
 import { monthOf, monthRange } from '../domain/bucket.js';
-import { fromRow } from '../domain/payment.js';
-import { type CaptureRollup, type RevenueRollup, type RiderRollup, RollupFold } from '../domain/rollup.js';
-import { fromSqlText, toIso } from '../domain/time.js';
-import { capturesAfter, type PagePosition, paymentSpan, paymentsAfter } from '../store/payments.js';
+import { CaptureFold, type CaptureRollup } from '../domain/capture-rollup.js';
+import { messageOf } from '../domain/errors.js';
 import {
-  recordedCaptures,
-  revenueRollups,
-  revenueSpan,
-  riderMonths,
-  riderRollups,
-  type Span,
-} from '../store/rollups.js';
-import type { Reader } from './totals.js';
+  type Entries,
+  entryAt,
+  isMonth,
+  LedgerFold,
+  mergeEntries,
+  SECTIONS,
+  type Section,
+  SHAPES,
+  toEntries,
+  totalsOf,
+} from '../domain/ledger.js';
+import { decodeEntries } from '../domain/ledger-bytes.js';
+import { fromSqlText, toIso } from '../domain/time.js';
+import { recordedCaptures } from '../store/capture-rollups.js';
+import { journalFacts, streamFacts } from '../store/facts.js';
+import { blockPeriods, readBlocks, type StoredBlock } from '../store/ledger.js';
+import { capturesAfter, paymentSpan } from '../store/payments.js';
+import type { Reader } from './ledger.js';
+import { LedgerNames } from './ledger-names.js';
 
 const CHUNK_ROWS = 20_000;
 /** Differences that are listed; all are counted. */
 const MAX_LISTED = 100;
 
-/** A rollup row that does not equal the raw rows. */
+/** A figure of the ledger, or a count, that does not equal the raw rows. */
 export interface Drift {
-  readonly rollup: 'revenue' | 'rider' | 'capture';
+  readonly rollup: Section | 'capture';
   readonly key: string;
   /** From the raw rows; absent where no payment belongs to this key. */
   readonly expected: string | null;
-  /** In the rollup; absent where it has no such row. */
+  /** In the ledger with its journal; absent where it has no such entry. */
   readonly found: string | null;
 }
 
@@ -49,49 +58,36 @@ class Findings {
   drifts = 0;
   readonly first: Drift[] = [];
 
-  compare<Row>(
+  compare(
     rollup: Drift['rollup'],
-    expected: readonly Row[],
-    found: readonly Row[],
-    keyOf: (row: Row) => string,
+    expected: ReadonlyMap<string, string>,
+    found: ReadonlyMap<string, string>,
   ): void {
-    const left = new Map(found.map((row) => [keyOf(row), show(row)]));
-    this.rows += left.size;
-    for (const row of expected) {
-      const key = keyOf(row);
-      const stands = left.get(key) ?? null;
-      left.delete(key);
-      if (stands !== show(row)) this.#note({ rollup, key, expected: show(row), found: stands });
+    for (const [key, value] of expected) {
+      const stands = found.get(key) ?? null;
+      if (stands !== value) this.note({ rollup, key, expected: value, found: stands });
     }
-    for (const [key, stands] of left) this.#note({ rollup, key, expected: null, found: stands });
+    for (const [key, stands] of found) {
+      if (!expected.has(key)) this.note({ rollup, key, expected: null, found: stands });
+    }
   }
 
-  #note(drift: Drift): void {
+  note(drift: Drift): void {
     this.drifts++;
     if (this.first.length < MAX_LISTED) this.first.push(drift);
   }
 }
 
-function show(row: unknown): string {
-  return JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-}
-
-const revenueKey = (row: RevenueRollup): string => `${toIso(row.starts_s)} ${row.payment_type}`;
-const riderKey = (row: RiderRollup): string => `${row.user_id} ${row.month}`;
-const captureKey = (row: CaptureRollup): string => `${toIso(row.hour_s)} ${row.source}`;
-
-/** Compares every rollup with the raw rows. */
-export function verifyRollups(
-  reader: Reader,
-  onProgress?: (payments: number) => void,
-): Promise<VerifyReport> {
+/** Compares the ledger, with its journal, and the counts of captures with the raw rows. */
+export function verifyLedger(reader: Reader, onProgress?: (payments: number) => void): Promise<VerifyReport> {
   return reader.store.snapshot(async (trx) => {
-    const findings = new Findings();
-    for (const month of await monthsOf(reader, trx)) {
-      await verifyMonth(reader, trx, month, findings);
+    const verification = new Verification(reader, trx);
+    const { findings } = verification;
+    for (const month of await verification.months()) {
+      await verification.month(month);
       onProgress?.(findings.payments);
     }
-    await verifyCaptures(reader, trx, findings);
+    await verification.captures();
     return {
       ok: findings.drifts === 0,
       payments: findings.payments,
@@ -103,54 +99,194 @@ export function verifyRollups(
   });
 }
 
-/** Every month that has payments, revenue rollups or rider rollups. */
-async function monthsOf({ store, calendar }: Reader, trx: Knex): Promise<number[]> {
-  const months = new Set(await riderMonths(trx));
-  const payments = await paymentSpan(store, trx);
-  const rollups = await revenueSpan(trx);
-  const spans: Span[] = [];
-  if (payments !== undefined)
-    spans.push({ from: fromSqlText(payments.first), to: fromSqlText(payments.last) });
-  if (rollups !== undefined) spans.push(rollups);
-  for (const { from, to } of spans) {
-    let month = monthOf(from, calendar.zone);
-    while (monthRange(month, calendar.zone).start <= to) {
-      months.add(month);
-      month = monthOf(monthRange(month, calendar.zone).end, calendar.zone);
+type PeriodBlocks = Map<Section, Map<number, Entries>>;
+
+/** The whole of one run: what it found so far, and the names it met. */
+class Verification {
+  readonly findings = new Findings();
+  readonly #names: LedgerNames;
+
+  constructor(
+    readonly reader: Reader,
+    readonly trx: Knex,
+  ) {
+    this.#names = new LedgerNames(trx);
+  }
+
+  /** Every month that has payments or blocks, ascending. */
+  async months(): Promise<number[]> {
+    const { store, calendar } = this.reader;
+    const months = new Set<number>();
+    for (const section of SECTIONS) {
+      for (const period of await blockPeriods(this.trx, section))
+        months.add(isMonth(period) ? period : Math.floor(period / 100));
+    }
+    const span = await paymentSpan(store, this.trx);
+    if (span !== undefined) {
+      const last = fromSqlText(span.last);
+      let month = monthOf(fromSqlText(span.first), calendar.zone);
+      while (monthRange(month, calendar.zone).start <= last) {
+        months.add(month);
+        month = monthOf(monthRange(month, calendar.zone).end, calendar.zone);
+      }
+    }
+    return [...months].sort((a, b) => a - b);
+  }
+
+  async month(month: number): Promise<void> {
+    await this.#names.types();
+    const expected = await this.#fromPayments(month);
+    const found = await this.#fromLedger(month);
+    for (const section of SECTIONS) {
+      const periods = new Set([
+        ...(expected.get(section)?.keys() ?? []),
+        ...(found.get(section)?.keys() ?? []),
+      ]);
+      for (const period of [...periods].sort((a, b) => a - b)) {
+        await this.#comparePeriod(
+          section,
+          period,
+          expected.get(section)?.get(period),
+          found.get(section)?.get(period),
+        );
+      }
     }
   }
-  return [...months].sort((a, b) => a - b);
-}
 
-async function verifyMonth(reader: Reader, trx: Knex, month: number, findings: Findings): Promise<void> {
-  const { start, end } = monthRange(month, reader.calendar.zone);
-  const span = { from: start, to: end };
-  const fold = new RollupFold(reader.calendar);
-  for (let after: PagePosition | undefined; ; ) {
-    const rows = await paymentsAfter(reader.store, trx, span, after, CHUNK_ROWS);
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    for (const row of rows) {
-      const payment = fromRow(row, reader.currency);
-      fold.addPayment(payment);
-      findings.revenue += BigInt(payment.price_minor);
+  async #fromPayments(month: number): Promise<PeriodBlocks> {
+    const { store, currency, calendar } = this.reader;
+    const { start, end } = monthRange(month, calendar.zone);
+    const blocks: PeriodBlocks = new Map();
+    for await (const facts of streamFacts(store, this.trx, currency, { span: { from: start, to: end } })) {
+      const fold = new LedgerFold(calendar, await this.#names.keysOf(facts));
+      for (const fact of facts) {
+        fold.add(fact);
+        this.findings.revenue += BigInt(fact.price_minor);
+      }
+      this.findings.payments += facts.length;
+      for (const [section, periods] of fold.take()) addTo(blocks, section, periods);
     }
-    findings.payments += rows.length;
-    after = { loggedOn: last.logged_on, paymentId: last.payment_id };
+    return blocks;
   }
-  const { revenue, riders } = fold.take();
-  findings.compare('revenue', revenue, await revenueRollups(trx, span), revenueKey);
-  findings.compare('rider', riders, await riderRollups(trx, month), riderKey);
+
+  async #fromLedger(month: number): Promise<PeriodBlocks> {
+    const { store, currency, calendar } = this.reader;
+    const blocks: PeriodBlocks = new Map();
+    const days = Array.from({ length: 31 }, (_, index) => month * 100 + index + 1);
+    for (const section of SECTIONS) {
+      const periods = SHAPES[section].months ? [month, ...days] : days;
+      for (const block of await readBlocks(this.trx, section, periods)) {
+        const entries = this.#decoded(section, block.period, block.data);
+        this.findings.rows += entries.length;
+        this.#checkTotals(section, block, entries);
+        addTo(blocks, section, [[block.period, entries]]);
+      }
+    }
+    const facts = await journalFacts(store, this.trx, currency, { from: month, to: month });
+    const fold = new LedgerFold(calendar, await this.#names.keysOf(facts));
+    for (const fact of facts) fold.add(fact);
+    for (const [section, periods] of fold.take()) addTo(blocks, section, periods);
+    return blocks;
+  }
+
+  #decoded(section: Section, period: number, data: Buffer): Entries {
+    try {
+      return decodeEntries(data);
+    } catch (error) {
+      this.findings.note({ rollup: section, key: String(period), expected: null, found: messageOf(error) });
+      return toEntries([]);
+    }
+  }
+
+  /** What a block says of itself, for plain SQL, against its entries. */
+  #checkTotals(section: Section, block: StoredBlock, entries: Entries): void {
+    const { payments, minor } = totalsOf(entries);
+    const expected = `{"payments":${payments},"minor":${minor}}`;
+    const found = `{"payments":${block.payments},"minor":${block.minor}}`;
+    if (expected !== found)
+      this.findings.note({ rollup: section, key: `${block.period} as a whole`, expected, found });
+  }
+
+  async #comparePeriod(section: Section, period: number, expected?: Entries, found?: Entries): Promise<void> {
+    if (expected !== undefined && found !== undefined && areSame(expected, found)) return;
+    const numbers = section === 'riders' ? [...(expected?.key ?? []), ...(found?.key ?? [])] : [];
+    const riders = await this.#names.riders([...new Set(numbers)]);
+    const types = await this.#names.types();
+    const nameOf = (no: number): string => (section === 'riders' ? riders : types).get(no) ?? `number ${no}`;
+    this.findings.compare(
+      section,
+      this.#described(section, period, expected, nameOf),
+      this.#described(section, period, found, nameOf),
+    );
+  }
+
+  /** Entries under names that a person can look up: bucket, type or rider, and value. */
+  #described(
+    section: Section,
+    period: number,
+    entries: Entries | undefined,
+    nameOf: (no: number) => string,
+  ): Map<string, string> {
+    const { calendar } = this.reader;
+    const sums = new Map<string, { payments: number; minor: bigint }>();
+    for (let at = 0; at < (entries?.length ?? 0); at++) {
+      if (entries === undefined) break;
+      const { bucket, key, value, count, sum } = entryAt(entries, at);
+      const when = isMonth(period)
+        ? String(period)
+        : toIso(calendar.startOfDay(period) + bucket * calendar.grainS);
+      const text = `${when} ${nameOf(key)}${SHAPES[section].value ? ` ${value}` : ''}`;
+      const stands = sums.get(text) ?? { payments: 0, minor: 0n };
+      sums.set(text, { payments: stands.payments + count, minor: stands.minor + BigInt(sum) });
+    }
+    return new Map(
+      [...sums].map(([key, { payments, minor }]) => [key, `{"payments":${payments},"minor":${minor}}`]),
+    );
+  }
+
+  async captures(): Promise<void> {
+    const fold = new CaptureFold();
+    for (let last = 0; ; ) {
+      const rows = await capturesAfter(this.trx, last, CHUNK_ROWS);
+      const newest = rows.at(-1);
+      if (newest === undefined) break;
+      for (const row of rows) fold.add(row.received_ms, row.source, 'recorded', '');
+      last = newest.sequence;
+    }
+    const found = await recordedCaptures(this.trx);
+    this.findings.rows += found.length;
+    this.findings.compare('capture', counted(fold.take()), counted(found));
+  }
 }
 
-async function verifyCaptures({ calendar }: Reader, trx: Knex, findings: Findings): Promise<void> {
-  const fold = new RollupFold(calendar);
-  for (let last = 0; ; ) {
-    const rows = await capturesAfter(trx, last, CHUNK_ROWS);
-    const newest = rows.at(-1);
-    if (newest === undefined) break;
-    for (const row of rows) fold.addCapture(row.received_ms, row.source, 'recorded', '');
-    last = newest.sequence;
+function counted(rows: readonly CaptureRollup[]): Map<string, string> {
+  return new Map(
+    rows.map(({ hour_s, source, deliveries }) => [`${toIso(hour_s)} ${source}`, String(deliveries)]),
+  );
+}
+
+function addTo(blocks: PeriodBlocks, section: Section, periods: Iterable<readonly [number, Entries]>): void {
+  const into = blocks.get(section) ?? new Map<number, Entries>();
+  blocks.set(section, into);
+  for (const [period, entries] of periods) {
+    const stands = into.get(period);
+    into.set(period, stands === undefined ? entries : mergeEntries(stands, entries));
   }
-  findings.compare('capture', fold.take().captures, await recordedCaptures(trx), captureKey);
+}
+
+/** Whether two blocks are the same to the letter; sums past 2⁵³ may differ in how they are split and yet be equal. */
+function areSame(a: Entries, b: Entries): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) {
+    const [left, right] = [entryAt(a, at), entryAt(b, at)];
+    if (
+      left.bucket !== right.bucket ||
+      left.key !== right.key ||
+      left.value !== right.value ||
+      left.count !== right.count ||
+      left.sum !== right.sum
+    )
+      return false;
+  }
+  return true;
 }

@@ -82,6 +82,7 @@ export async function fillWithDemo(app: App): Promise<void> {
     entries = [];
   }
   if (entries.length > 0) await commit(entries, 0);
+  await app.post((posted) => progress.show(`Adding them up: ${posted.toLocaleString('en-US')}`));
   progress.done();
 }
 

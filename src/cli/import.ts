@@ -77,6 +77,7 @@ async function importAll(app: App, files: readonly string[], options: Options): 
     reports.push({ file, ...report });
     if (!options.json) printReport(file, report);
   }
+  if (!options.dryRun) await postImported(app);
   if (options.json) printJson(files.length === 1 ? reports[0] : { rows: reports });
   if (reports.some(({ refusedFile }) => refusedFile !== null)) process.exitCode = EXIT.problems;
 }
@@ -91,13 +92,22 @@ async function importOne(app: App, importOptions: ImportOptions, options: Option
       rules: app.rules,
       nameRider: options.riders === 'as-is' ? (id) => id : nameRider,
       clock: app.clock,
-      history: await app.averagePrices(),
+      history: await app.figures.averagePrices(),
       onProgress: (state) => progress.show(progressText(importOptions.file, state)),
       onWarning: (warning) => app.logger.warn(warning),
     });
   } finally {
     progress.done();
   }
+}
+
+/** Adds what was imported to the ledger, so that the next reader need not. */
+async function postImported(app: App): Promise<void> {
+  const progress = progressLine();
+  await app.post((payments) =>
+    progress.show(`${payments.toLocaleString('en-US')} payments added to the ledger`),
+  );
+  progress.done();
 }
 
 function progressText(file: string, state: ImportProgress): string {

@@ -35,6 +35,12 @@ export class AppError extends Error {
   }
 }
 
+/** A short name of whatever was thrown, for the log where its text could name a rider: a driver's quotes its SQL. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error ? String(error.code) : error.name;
+}
+
 /** The text of whatever was thrown, for a log line or a message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -6,6 +6,11 @@ import { differingFields, type Payment } from './payment.js';
 export const SOURCES = ['webhook', 'api', 'import', 'sync', 'pull', 'replay'] as const;
 export type Source = (typeof SOURCES)[number];
 
+/** Sources that tell of a payment when it is made; the others bring what is past. */
+export function isLive(source: Source): boolean {
+  return source === 'webhook' || source === 'api';
+}
+
 export const OUTCOMES = ['recorded', 'duplicate', 'conflict', 'invalid'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 export type PaymentOutcome = Exclude<Outcome, 'invalid'>;

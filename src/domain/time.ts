@@ -6,7 +6,13 @@ import { Temporal } from 'temporal-polyfill';
 import { ExactNumber } from './exact-number.js';
 
 /** 9999-12-31T23:59:59Z, the last second a DATETIME holds. */
-const LAST_SECOND = 253_402_300_799;
+export const LAST_SECOND = 253_402_300_799;
+
+/** Seconds since 1970, from inclusive, to exclusive. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** How a feed writes its instants. */
 export type TimeFormat = 'iso' | 'epoch_s' | 'epoch_ms';

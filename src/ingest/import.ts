@@ -9,11 +9,11 @@
  */
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { reasonOf } from '../domain/capture-rollup.js';
 import { removeCardNumbers } from '../domain/card-number.js';
 import { AppError, type Problem } from '../domain/errors.js';
 import type { MoneyUnit } from '../domain/money.js';
 import { conflictProblems, fromRow, type PaymentRules } from '../domain/payment.js';
-import { reasonOf } from '../domain/rollup.js';
 import type { TimeFormat, Zone } from '../domain/time.js';
 import type { Commit, Entry, Settlement } from './door.js';
 import type { ColumnMapping } from './import-columns.js';

@@ -1,14 +1,26 @@
-/** Rollups made again from payments and captures, by the fold that the live commits use. Writers wait meanwhile. */
+/** The ledger and the capture counts made again from payments and captures, in the order of time. Writers wait meanwhile. */
+import type { Knex } from 'knex';
+import { CaptureFold } from '../domain/capture-rollup.js';
+import {
+  type Blocks,
+  type Entries,
+  isMonth,
+  LEDGER_VERSION,
+  LedgerFold,
+  mergeEntries,
+  type RollupCalendar,
+  type Section,
+} from '../domain/ledger.js';
 import type { Currency } from '../domain/money.js';
-
-import { fromRow } from '../domain/payment.js';
-import { ROLLUP_VERSION, type RollupCalendar, RollupFold } from '../domain/rollup.js';
 import type { Rebuild, Store } from '../store/dialect.js';
+import { type PaymentFact, streamFacts } from '../store/facts.js';
+import { nextVersion, saveBlock } from '../store/ledger.js';
 import { writeMeta } from '../store/meta.js';
-import { capturesAfter, paymentsAfterId } from '../store/payments.js';
+import { capturesAfter } from '../store/payments.js';
+import { addLedgerKeys } from './ledger-keys.js';
 
-/** Rows read and folded at a time: memory is bounded by this, not by the table. */
 const CHUNK_ROWS = 20_000;
+const ALL_TIME = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 export interface RebuildOptions {
   readonly store: Store;
@@ -17,45 +29,91 @@ export interface RebuildOptions {
   readonly onProgress?: (payments: number) => void;
 }
 
-/** Rebuilds every rollup in one transaction; returns how many payments it counted. */
-export async function rebuildRollups(options: RebuildOptions): Promise<number> {
-  const { store, calendar, currency } = options;
+/** Rebuilds the ledger in one transaction; returns how many payments it counted. */
+export async function rebuildLedger(options: RebuildOptions): Promise<number> {
+  const { store, calendar, currency, onProgress } = options;
   let payments = 0;
   await store.rebuild(async (rebuild) => {
-    payments = await addPayments(options, rebuild);
-    await addCaptures(options, rebuild);
-    await writeMeta(rebuild.trx, {
+    const { trx } = rebuild;
+    const writer = new BlockWriter(trx, await nextVersion(trx));
+    for await (const facts of streamFacts(store, trx, currency, { span: ALL_TIME })) {
+      for (const ofDay of byDay(facts, calendar)) {
+        const fold = new LedgerFold(calendar, await addLedgerKeys(trx, ofDay));
+        for (const fact of ofDay) fold.add(fact);
+        await writer.add(fold.take());
+      }
+      payments += facts.length;
+      onProgress?.(payments);
+    }
+    await writer.end();
+    await addCaptures(rebuild);
+    await writeMeta(trx, {
       reporting_zone: calendar.zone.name,
       currency: currency.code,
-      rollup_version: String(ROLLUP_VERSION),
+      rollup_version: String(LEDGER_VERSION),
     });
   });
   return payments;
 }
 
-async function addPayments(options: RebuildOptions, { trx, add }: Rebuild): Promise<number> {
-  const { store, calendar, currency, onProgress } = options;
-  let payments = 0;
-  for (let last = -1; ; ) {
-    const rows = await paymentsAfterId(store, trx, last, CHUNK_ROWS);
-    const newest = rows.at(-1);
-    if (newest === undefined) return payments;
-    const fold = new RollupFold(calendar);
-    for (const row of rows) fold.addPayment(fromRow(row, currency));
-    await add(fold.take());
-    last = newest.payment_id;
-    payments += rows.length;
-    onProgress?.(payments);
+/** Facts in the order of time, a list each day. */
+function byDay(facts: readonly PaymentFact[], calendar: RollupCalendar): PaymentFact[][] {
+  const days: PaymentFact[][] = [];
+  let day = -1;
+  for (const fact of facts) {
+    const of = calendar.dayOf(fact.logged_s).day;
+    if (of === day) days.at(-1)?.push(fact);
+    else days.push([fact]);
+    day = of;
+  }
+  return days;
+}
+
+/** Writes blocks that come in the order of time: each once, when its period has passed. */
+class BlockWriter {
+  readonly #open = new Map<Section, Map<number, Entries>>();
+
+  constructor(
+    readonly trx: Knex,
+    readonly version: number,
+  ) {}
+
+  async add(blocks: Blocks): Promise<void> {
+    for (const [section, periods] of blocks) {
+      const open = this.#open.get(section) ?? new Map<number, Entries>();
+      this.#open.set(section, open);
+      for (const [period, entries] of periods) {
+        await this.#write(section, open, (other) => isMonth(other) === isMonth(period) && other < period);
+        const stands = open.get(period);
+        open.set(period, stands === undefined ? entries : mergeEntries(stands, entries));
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    for (const [section, open] of this.#open) await this.#write(section, open, () => true);
+  }
+
+  async #write(
+    section: Section,
+    open: Map<number, Entries>,
+    passed: (period: number) => boolean,
+  ): Promise<void> {
+    for (const [period, entries] of open) {
+      if (!passed(period)) continue;
+      await saveBlock(this.trx, section, period, this.version, entries);
+      open.delete(period);
+    }
   }
 }
 
-async function addCaptures({ calendar }: RebuildOptions, { trx, add }: Rebuild): Promise<void> {
+async function addCaptures({ trx, addCaptures: add }: Rebuild): Promise<void> {
   for (let last = 0; ; ) {
     const rows = await capturesAfter(trx, last, CHUNK_ROWS);
     const newest = rows.at(-1);
     if (newest === undefined) return;
-    const fold = new RollupFold(calendar);
-    for (const row of rows) fold.addCapture(row.received_ms, row.source, 'recorded', '');
+    const fold = new CaptureFold();
+    for (const row of rows) fold.add(row.received_ms, row.source, 'recorded', '');
     await add(fold.take());
     last = newest.sequence;
   }

@@ -1,5 +1,6 @@
 /** Recording: a webhook's bytes or a caller's claims go in, and come back with what became of them. */
 import { claimFromRecord, claimFromWebhook, parseJson } from '../bytemark/payload.js';
+import { reasonOf } from '../domain/capture-rollup.js';
 import { removeCardNumbers } from '../domain/card-number.js';
 import type { Problem } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
@@ -13,7 +14,6 @@ import {
   type PaymentRules,
   toRecord,
 } from '../domain/payment.js';
-import { reasonOf } from '../domain/rollup.js';
 import type { Batcher } from './batcher.js';
 import type { Settlement } from './door.js';
 import { type NameRider, prepare } from './intake.js';

@@ -1,13 +1,14 @@
 /** The one seam between Farelog and its databases: what a dialect must do, and how its errors are read. */
 import type { Knex } from 'knex';
+import type { CaptureRollup } from '../domain/capture-rollup.js';
+import type { RollupCalendar } from '../domain/ledger.js';
 import type { Currency } from '../domain/money.js';
 import type { Batch, PaymentOutcome } from '../domain/outcome.js';
 import type { PaymentRow } from '../domain/payment.js';
-import type { RollupCalendar, Rollups } from '../domain/rollup.js';
 
 export type Dialect = 'sqlite' | 'mysql';
 
-/** What rollups are written with. */
+/** What payments are counted with. */
 export interface Reporting {
   readonly calendar: RollupCalendar;
   readonly currency: Currency;
@@ -34,17 +35,17 @@ export type FailureKind = 'retry' | 'lost' | 'unavailable' | 'refused';
 
 export interface Store {
   readonly dialect: Dialect;
-  /** For reads, migrations and administration; payments and rollups are written by `commit` and `rebuild` only. */
+  /** For reads, migrations and administration; payments and captures are written by `commit` only. */
   readonly knex: Knex;
   /** How many batches can be committed side by side. */
   readonly writers: number;
-  /** Commits one batch in one transaction, with `writer` (from 0) naming the rollup shard of its own. */
+  /** Commits one batch in one transaction, with `writer` (from 0) naming the shard of its own for capture counts. */
   commit(batch: Batch, writer: number): Promise<BatchResult>;
   /** Runs `work` in a transaction, again where that can help; for administration. */
   write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
   /** Runs reads that all see one state of the database, whatever is committed meanwhile. */
   snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
-  /** Holds off every writer, empties the rollups, lets `work` add new ones, and makes all of it visible at once. */
+  /** Holds off every writer, empties the ledger, lets `work` make it again, and makes all of it visible at once. */
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void>;
   classify(error: unknown): FailureKind;
   /** SQL for a column of UTC text `YYYY-MM-DD HH:MM:SS`, whatever the driver makes of dates. */
@@ -55,7 +56,7 @@ export interface Store {
 /** The inside of a rebuild's transaction. */
 export interface Rebuild {
   readonly trx: Knex;
-  add(rollups: Rollups): Promise<void>;
+  addCaptures(rows: readonly CaptureRollup[]): Promise<void>;
 }
 
 export const PAYMENTS = 'hntb_bytemark_order_payments';

@@ -6,6 +6,7 @@
  * 1062, which undoes that statement alone) are the ones it holds read and left out. INSERT IGNORE is never used: it
  * would hide truncation too.
  */
+import { type CaptureRollup, foldBatch } from '../domain/capture-rollup.js';
 import {
   type Batch,
   type Delivery,
@@ -14,7 +15,6 @@ import {
   type QuarantinedDelivery,
 } from '../domain/outcome.js';
 import { fromRow, type PaymentRow, toRow } from '../domain/payment.js';
-import { foldBatch, type Rollups } from '../domain/rollup.js';
 import { type BatchResult, PAYMENTS, type Reporting } from './dialect.js';
 
 /** What Farelog uses of a connection of mysql2 or mysql. */
@@ -36,16 +36,9 @@ const SQL = {
     FROM ${PAYMENTS} WHERE payment_id IN (?)`,
   // Replaces the capture of a payment whose row another program deleted, which else could never come back.
   insertCaptures: `REPLACE INTO farelog_captures (payment_id, source, raw_method, reference, received_ms) VALUES ?`,
-  addRevenue: `INSERT INTO farelog_revenue_hourly
-    (starts_s, payment_type, shard, payments, revenue_minor, min_minor, max_minor) VALUES ?
-    ON DUPLICATE KEY UPDATE payments = payments + VALUES(payments),
-      revenue_minor = revenue_minor + VALUES(revenue_minor),
-      min_minor = LEAST(min_minor, VALUES(min_minor)), max_minor = GREATEST(max_minor, VALUES(max_minor))`,
-  addRiders: `INSERT INTO farelog_rider_monthly
-    (user_id, month, payments, spent_minor, min_minor, max_minor, first_s, last_s) VALUES ?
-    ON DUPLICATE KEY UPDATE payments = payments + VALUES(payments), spent_minor = spent_minor + VALUES(spent_minor),
-      min_minor = LEAST(min_minor, VALUES(min_minor)), max_minor = GREATEST(max_minor, VALUES(max_minor)),
-      first_s = LEAST(first_s, VALUES(first_s)), last_s = GREATEST(last_s, VALUES(last_s))`,
+  // A payment recorded again, after another program deleted its row, is in the journal once.
+  insertJournal: `INSERT INTO farelog_journal (payment_id, month) VALUES ?
+    ON DUPLICATE KEY UPDATE month = VALUES(month)`,
   addCaptures: `INSERT INTO farelog_capture_hourly (hour_s, source, outcome, reason, shard, deliveries) VALUES ?
     ON DUPLICATE KEY UPDATE deliveries = deliveries + VALUES(deliveries)`,
   quarantine: `INSERT INTO farelog_quarantine
@@ -70,7 +63,7 @@ export function runStatement(
   });
 }
 
-/** One transaction: payments, captures and rollups, and what goes to quarantine. The caller rolls back on error. */
+/** One transaction: payments, captures, journal and counts, and what goes to quarantine. The caller rolls back on error. */
 export async function commitBatch(
   connection: MysqlConnection,
   batch: Batch,
@@ -81,19 +74,21 @@ export async function commitBatch(
   const existing = await insertPayments(connection, firstOfEachPayment(batch.deliveries), reporting);
   const held = new Map(existing.map((row) => [row.payment_id, fromRow(row, reporting.currency)]));
   const outcomes = judge(batch.deliveries, held);
-  const captures = batch.deliveries
-    .filter((_, index) => outcomes[index] === 'recorded')
-    .map(({ payment, capture }) => [
-      payment.payment_id,
-      capture.source,
-      capture.raw_method,
-      capture.reference,
-      capture.received_ms,
-    ]);
-  if (captures.length > 0) await runStatement(connection, SQL.insertCaptures, [captures]);
+  const recorded = batch.deliveries.filter((_, index) => outcomes[index] === 'recorded');
+  if (recorded.length > 0) {
+    const captures = recorded.map(({ payment, capture }) => {
+      const { source, raw_method, reference, received_ms } = capture;
+      return [payment.payment_id, source, raw_method, reference, received_ms];
+    });
+    await runStatement(connection, SQL.insertCaptures, [captures]);
+    const journal = recorded
+      .map(({ payment }) => [payment.payment_id, reporting.calendar.monthOf(payment.logged_s)] as const)
+      .toSorted(([a], [b]) => a - b);
+    await runStatement(connection, SQL.insertJournal, [journal]);
+  }
   const quarantineIds: number[] = [];
   for (const item of batch.quarantined) quarantineIds.push(await quarantine(connection, item));
-  await addRollups(connection, foldBatch(batch, outcomes, reporting.calendar), shard);
+  await addCaptures(connection, foldBatch(batch, outcomes), shard);
   await runStatement(connection, 'COMMIT');
   return { outcomes, existing, quarantineIds };
 }
@@ -145,42 +140,15 @@ async function quarantine(connection: MysqlConnection, item: QuarantinedDelivery
   return typeof result === 'object' && result !== null && 'insertId' in result ? Number(result.insertId) : 0;
 }
 
-/** Adds to the rollups that stand, within the caller's transaction. */
-export async function addRollups(
+/** Adds to the counts that stand, within the caller's transaction. */
+export async function addCaptures(
   connection: MysqlConnection,
-  rollups: Rollups,
+  rows: readonly CaptureRollup[],
   shard: number,
 ): Promise<void> {
-  const revenue = rollups.revenue.map((row) => [
-    row.starts_s,
-    row.payment_type,
-    shard,
-    row.payments,
-    String(row.revenue_minor),
-    row.min_minor,
-    row.max_minor,
-  ]);
-  const riders = rollups.riders.map((row) => [
-    row.user_id,
-    row.month,
-    row.payments,
-    String(row.spent_minor),
-    row.min_minor,
-    row.max_minor,
-    row.first_s,
-    row.last_s,
-  ]);
-  const captures = rollups.captures.map((row) => [
-    row.hour_s,
-    row.source,
-    row.outcome,
-    row.reason,
-    shard,
-    row.deliveries,
-  ]);
-  if (revenue.length > 0) await runStatement(connection, SQL.addRevenue, [revenue]);
-  if (riders.length > 0) await runStatement(connection, SQL.addRiders, [riders]);
-  if (captures.length > 0) await runStatement(connection, SQL.addCaptures, [captures]);
+  if (rows.length === 0) return;
+  const values = rows.map((row) => [row.hour_s, row.source, row.outcome, row.reason, shard, row.deliveries]);
+  await runStatement(connection, SQL.addCaptures, [values]);
 }
 
 /** The server's error number; errors are told apart by it, never by their text. */

@@ -5,8 +5,8 @@ import { AppError } from '../domain/errors.js';
 import type { Batch } from '../domain/outcome.js';
 import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
 import { PAYMENTS } from './dialect.js';
-import { addRollups, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
-import { emptyRollups, ROLLUP_TABLES } from './rollups.js';
+import { emptyLedger, LEDGER_TABLES } from './ledger.js';
+import { addCaptures, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
 
 /** Server error numbers and what they mean for the caller; any other number is `refused`. */
 const MEANING: Readonly<Record<number, FailureKind>> = {
@@ -119,7 +119,7 @@ export class MysqlStore implements Store {
 
   /**
    * Under LOCK TABLES, which MySQL combines with a transaction only where autocommit is off (Reference Manual,
-   * "Interaction of Table Locking and Transactions"): other writers wait, and a crash leaves the old rollups.
+   * "Interaction of Table Locking and Transactions"): other writers wait, and a crash leaves the old ledger.
    */
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {
     return this.knex.transaction(async (trx) => {
@@ -127,12 +127,13 @@ export class MysqlStore implements Store {
       const run = (sql: string): Promise<unknown> => runStatement(connection, sql);
       await run('SET autocommit = 0');
       try {
-        const writing = [...ROLLUP_TABLES, 'farelog_meta'].map((table) => `${table} WRITE`);
-        // A lock holds for the name under which a statement calls the table, so the alias has one of its own.
-        const reading = [PAYMENTS, `${PAYMENTS} AS p`, 'farelog_captures'].map((table) => `${table} READ`);
+        const writing = [...LEDGER_TABLES, 'farelog_meta'].map((table) => `${table} WRITE`);
+        // A lock holds for the name under which a statement calls the table, so aliases have one of their own.
+        const read = [PAYMENTS, `${PAYMENTS} AS p`, 'farelog_captures', 'farelog_captures AS c'];
+        const reading = read.map((table) => `${table} READ`);
         await run(`LOCK TABLES ${[...writing, ...reading].join(', ')}`);
-        await emptyRollups(trx);
-        await work({ trx, add: (rollups) => addRollups(connection, rollups, this.#options.shard) });
+        await emptyLedger(trx);
+        await work({ trx, addCaptures: (rows) => addCaptures(connection, rows, this.#options.shard) });
         await run('COMMIT');
       } catch (error) {
         await run('ROLLBACK');

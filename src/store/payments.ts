@@ -4,7 +4,6 @@ import type { Source } from '../domain/outcome.js';
 import type { PaymentRow } from '../domain/payment.js';
 import { toSqlText } from '../domain/time.js';
 import { PAYMENTS, type Store } from './dialect.js';
-import type { Span } from './rollups.js';
 
 /** Which payments; spans are seconds since 1970, from inclusive, to exclusive; prices in currency units. */
 export interface PaymentFilter {
@@ -38,7 +37,7 @@ function columns(store: Store, knex: Knex): (string | Knex.Raw)[] {
 }
 
 /** Equality as the code sees it: the table's collation may take capitals and accents for equal. */
-function whereExactly(store: Store, query: Knex.QueryBuilder, column: string, value: string): void {
+export function whereExactly(store: Store, query: Knex.QueryBuilder, column: string, value: string): void {
   query.where(column, value);
   if (store.dialect !== 'mysql') return;
   const bytes = 'CAST(CONVERT(?? USING utf8mb4) AS BINARY) = CAST(CONVERT(? USING utf8mb4) AS BINARY)';
@@ -102,48 +101,6 @@ export async function findPayment(
   return { row, capture: { ...capture, sequence: Number(sequence), received_ms: Number(received_ms) } };
 }
 
-/** Payments within a short span, for the edges of a range that lie inside a bucket. */
-export async function paymentsWithin(store: Store, knex: Knex, span: Span): Promise<PaymentRow[]> {
-  return knex(`${PAYMENTS} as p`)
-    .select(columns(store, knex))
-    .where('p.logged_on', '>=', toSqlText(span.from))
-    .where('p.logged_on', '<', toSqlText(span.to));
-}
-
-/** A chunk of all payments in the order of their ids. */
-export async function paymentsAfterId(
-  store: Store,
-  knex: Knex,
-  afterId: number,
-  limit: number,
-): Promise<PaymentRow[]> {
-  return knex(`${PAYMENTS} as p`)
-    .select(columns(store, knex))
-    .where('p.payment_id', '>', afterId)
-    .orderBy('p.payment_id')
-    .limit(limit);
-}
-
-/** A chunk of the payments of a span in the order of time and id. */
-export async function paymentsAfter(
-  store: Store,
-  knex: Knex,
-  span: Span,
-  after: PagePosition | undefined,
-  limit: number,
-): Promise<PaymentRow[]> {
-  const query = knex(`${PAYMENTS} as p`)
-    .select(columns(store, knex))
-    .where('p.logged_on', '>=', after?.loggedOn ?? toSqlText(span.from))
-    .where('p.logged_on', '<', toSqlText(span.to));
-  if (after !== undefined) {
-    query.where((either) => {
-      either.where('p.logged_on', '>', after.loggedOn).orWhere('p.payment_id', '>', after.paymentId);
-    });
-  }
-  return query.orderBy(['p.logged_on', 'p.payment_id']).limit(limit);
-}
-
 /** First and last `logged_on`, as UTC text; undefined where the table is empty. */
 export async function paymentSpan(
   store: Store,
@@ -178,12 +135,6 @@ export async function capturesAfter(
     source: row.source,
     received_ms: Number(row.received_ms),
   }));
-}
-
-/** The newest capture's sequence: up to where a figure counts; 0 where there is none. */
-export async function newestSequence(knex: Knex): Promise<number> {
-  const row = await knex('farelog_captures').max({ sequence: 'sequence' }).first();
-  return Number(row?.sequence ?? 0);
 }
 
 /** The highest payment id; 0 where there is no payment. */

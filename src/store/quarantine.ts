@@ -60,6 +60,27 @@ export async function listQuarantine(
   return rows.map(fromDatabase);
 }
 
+export interface QuarantineCount {
+  readonly reason: string;
+  readonly status: QuarantineStatus;
+  readonly deliveries: number;
+}
+
+/** How many different deliveries were first seen within a span (milliseconds) and did not become payments since. */
+export async function countLeftOut(
+  knex: Knex,
+  span: { readonly fromMs: number; readonly toMs: number },
+): Promise<QuarantineCount[]> {
+  const rows: QuarantineCount[] = await knex(QUARANTINE)
+    .select('reason', 'status', knex.raw('COUNT(*) AS deliveries'))
+    .where('first_seen_ms', '>=', span.fromMs)
+    .where('first_seen_ms', '<', span.toMs)
+    .whereNot('status', 'replayed')
+    .groupBy('reason', 'status')
+    .orderBy(['reason', 'status']);
+  return rows.map((row) => ({ ...row, deliveries: Number(row.deliveries) }));
+}
+
 export async function findQuarantined(knex: Knex, id: number): Promise<QuarantineRow | undefined> {
   const row: QuarantineRow | undefined = await knex(QUARANTINE)
     .select(...COLUMNS)

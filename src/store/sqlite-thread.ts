@@ -11,9 +11,9 @@ import { extname } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { messageOf } from '../domain/errors.js';
+import { RollupCalendar } from '../domain/ledger.js';
 import { currencyOf } from '../domain/money.js';
 import type { Batch } from '../domain/outcome.js';
-import { RollupCalendar } from '../domain/rollup.js';
 import { Zone } from '../domain/time.js';
 import type { BatchResult, Reporting } from './dialect.js';
 import {

@@ -5,6 +5,7 @@
  * up the event loop; a database in memory, which only its own connection can see, is written in place.
  */
 import type Database from 'better-sqlite3';
+import { type CaptureRollup, foldBatch } from '../domain/capture-rollup.js';
 import {
   type Batch,
   type Delivery,
@@ -13,10 +14,9 @@ import {
   type QuarantinedDelivery,
 } from '../domain/outcome.js';
 import { fromRow, type PaymentRow, toRow } from '../domain/payment.js';
-import { foldBatch, type Rollups } from '../domain/rollup.js';
 import { type BatchResult, PAYMENTS, type Reporting } from './dialect.js';
 
-/** SQLite has one writer; its rollup rows need but one shard. */
+/** SQLite has one writer; its counts need but one shard. */
 const SHARD = 0;
 
 const SQL = {
@@ -31,17 +31,9 @@ const SQL = {
   // Replaces the capture of a payment whose row another program deleted, which else could never come back.
   insertCapture: `REPLACE INTO farelog_captures (payment_id, source, raw_method, reference, received_ms)
     VALUES (?, ?, ?, ?, ?)`,
-  addRevenue: `INSERT INTO farelog_revenue_hourly
-    (starts_s, payment_type, shard, payments, revenue_minor, min_minor, max_minor) VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET payments = payments + excluded.payments,
-      revenue_minor = revenue_minor + excluded.revenue_minor,
-      min_minor = min(min_minor, excluded.min_minor), max_minor = max(max_minor, excluded.max_minor)`,
-  addRider: `INSERT INTO farelog_rider_monthly
-    (user_id, month, payments, spent_minor, min_minor, max_minor, first_s, last_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET payments = payments + excluded.payments,
-      spent_minor = spent_minor + excluded.spent_minor,
-      min_minor = min(min_minor, excluded.min_minor), max_minor = max(max_minor, excluded.max_minor),
-      first_s = min(first_s, excluded.first_s), last_s = max(last_s, excluded.last_s)`,
+  // A payment recorded again, after another program deleted its row, is in the journal once.
+  insertJournal: `INSERT INTO farelog_journal (payment_id, month) VALUES (?, ?)
+    ON CONFLICT (payment_id) DO UPDATE SET month = excluded.month`,
   addCaptures: `INSERT INTO farelog_capture_hourly (hour_s, source, outcome, reason, shard, deliveries)
     VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET deliveries = deliveries + excluded.deliveries`,
@@ -63,8 +55,7 @@ function prepare(db: Database.Database) {
     insertPayment: db.prepare(SQL.insertPayment),
     selectPayment: db.prepare<[number], PaymentRow>(SQL.selectPayment),
     insertCapture: db.prepare(SQL.insertCapture),
-    addRevenue: db.prepare(SQL.addRevenue),
-    addRider: db.prepare(SQL.addRider),
+    insertJournal: db.prepare(SQL.insertJournal),
     addCaptures: db.prepare(SQL.addCaptures),
     quarantine: db.prepare<unknown[], { id: number }>(SQL.quarantine),
   };
@@ -81,7 +72,7 @@ export class SqliteWriter {
     this.#statements = prepare(db);
   }
 
-  /** One transaction: payments, captures and rollups, and what goes to quarantine. Throws with nothing written. */
+  /** One transaction: payments, captures, journal and counts, and what goes to quarantine. Throws with nothing written. */
   commit(batch: Batch): BatchResult {
     this.#statements.begin.run();
     try {
@@ -107,9 +98,10 @@ export class SqliteWriter {
       if (outcomes[index] !== 'recorded') return;
       const { source, raw_method, reference, received_ms } = capture;
       this.#statements.insertCapture.run(payment.payment_id, source, raw_method, reference, received_ms);
+      this.#statements.insertJournal.run(payment.payment_id, calendar.monthOf(payment.logged_s));
     });
     const quarantineIds = batch.quarantined.map((item) => this.#quarantine(item));
-    this.addRollups(foldBatch(batch, outcomes, calendar));
+    this.addCaptures(foldBatch(batch, outcomes));
     return { outcomes, existing, quarantineIds };
   }
 
@@ -147,19 +139,10 @@ export class SqliteWriter {
     return row?.id ?? 0;
   }
 
-  /** Adds to the rollups that stand, within the caller's transaction. */
-  addRollups({ revenue, riders, captures }: Rollups): void {
-    const { addRevenue, addRider, addCaptures } = this.#statements;
-    for (const row of revenue) {
-      const { starts_s, payment_type, payments, revenue_minor, min_minor, max_minor } = row;
-      addRevenue.run(starts_s, payment_type, SHARD, payments, revenue_minor, min_minor, max_minor);
-    }
-    for (const row of riders) {
-      const { user_id, month, payments, spent_minor, min_minor, max_minor, first_s, last_s } = row;
-      addRider.run(user_id, month, payments, spent_minor, min_minor, max_minor, first_s, last_s);
-    }
-    for (const { hour_s, source, outcome, reason, deliveries } of captures) {
-      addCaptures.run(hour_s, source, outcome, reason, SHARD, deliveries);
+  /** Adds to the counts that stand, within the caller's transaction. */
+  addCaptures(rows: readonly CaptureRollup[]): void {
+    for (const { hour_s, source, outcome, reason, deliveries } of rows) {
+      this.#statements.addCaptures.run(hour_s, source, outcome, reason, SHARD, deliveries);
     }
   }
 }

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import type { Knex } from 'knex';
 import type { Batch } from '../domain/outcome.js';
 import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
-import { emptyRollups } from './rollups.js';
+import { emptyLedger } from './ledger.js';
 import { LOCK_WAIT_MS, SqliteThread } from './sqlite-thread.js';
 import { SqliteWriter } from './sqlite-writer.js';
 
@@ -62,10 +62,10 @@ export class SqliteStore implements Store {
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {
     return this.write(async (trx) => {
       // The first statement writes, so the transaction holds the write lock from here to its end.
-      await emptyRollups(trx);
+      await emptyLedger(trx);
       const db: Database.Database = await trx.client.acquireConnection();
       const writer = this.#writerOn(db);
-      await work({ trx, add: async (rollups) => writer.addRollups(rollups) });
+      await work({ trx, addCaptures: async (rows) => writer.addCaptures(rows) });
     });
   }
 

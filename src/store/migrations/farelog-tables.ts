@@ -74,7 +74,7 @@ const SQLITE: Tables = {
   farelog_meta: `(name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
 };
 
-const MYSQL_OPTIONS = 'ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+export const MYSQL_OPTIONS = 'ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
 const MYSQL: Tables = {
   farelog_captures: `(
@@ -143,16 +143,20 @@ const MYSQL: Tables = {
   farelog_meta: `(name VARCHAR(64) NOT NULL PRIMARY KEY, value TEXT NOT NULL) ${MYSQL_OPTIONS}`,
 };
 
-function tablesOf(knex: Knex): Tables {
+/** The first rollups, which the ledger has replaced. */
+export const FIRST_ROLLUPS = ['farelog_revenue_hourly', 'farelog_rider_monthly'] as const;
+
+/** Each table's definition in the dialect of a Knex. */
+export function tablesFor(knex: Knex): Tables {
   return dialectOf(knex) === 'sqlite' ? SQLITE : MYSQL;
 }
 
 export async function up(knex: Knex): Promise<void> {
-  for (const [table, definition] of Object.entries(tablesOf(knex))) {
+  for (const [table, definition] of Object.entries(tablesFor(knex))) {
     await knex.raw(`CREATE TABLE IF NOT EXISTS ${table} ${definition}`);
   }
 }
 
 export async function down(knex: Knex): Promise<void> {
-  for (const table of Object.keys(tablesOf(knex)).reverse()) await knex.schema.dropTableIfExists(table);
+  for (const table of Object.keys(tablesFor(knex)).reverse()) await knex.schema.dropTableIfExists(table);
 }

@@ -1,0 +1,211 @@
+/**
+ * Every figure there is, each from one state of the database, with what it says about itself: period, zone, currency,
+ * and up to which capture it counts.
+ */
+import type { Knex } from 'knex';
+import type { Period } from '../domain/bucket.js';
+import { AppError } from '../domain/errors.js';
+import type { Span } from '../domain/time.js';
+import { newestCapture, sequenceAt } from '../store/captures.js';
+import { Ledger, type Reader } from './ledger.js';
+import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
+import { type PaymentPerformance, paymentPerformance } from './performance.js';
+import { type PriceDistribution, priceDistribution } from './prices.js';
+import { weekProfile } from './profile.js';
+import { OPEN_END, parseMoment, type RangeRequest, resolveRange, spanBefore } from './range.js';
+import {
+  decodeRiderCursor,
+  encodeRiderCursor,
+  type PaymentReport,
+  type ProfileCell,
+  paymentReport,
+  type ReportRider,
+  type Restatement,
+} from './report.js';
+import { restatements } from './restatements.js';
+import {
+  type RiderActivityRow,
+  riderActivity,
+  ridersBySpend,
+  riderTotals,
+  type SpendingDistribution,
+  spendingDistribution,
+} from './riders.js';
+import { type UserSpending, userSpending } from './spending.js';
+import { revenueTrends, type TrendOptions, type TrendRow } from './trends.js';
+
+/** A range, and the capture up to which figures count: by its sequence, or by an instant or local date; by default all. */
+export interface FigureRequest extends RangeRequest {
+  readonly asOf?: string | undefined;
+}
+
+/** What every answer says about itself; instants as ISO 8601 with offset. */
+export interface About {
+  /** First instant of the range. */
+  readonly from: string;
+  /** Its end, exclusive; null where it has none. */
+  readonly to: string | null;
+  readonly zone: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** The sequence of the newest capture that is counted. */
+  readonly as_of: number;
+  /** When that one came in; null where there is none. */
+  readonly as_of_received_at: string | null;
+}
+
+export type Answer<Row> = About & { readonly rows: Row[] };
+
+/** Riders of a page: how many, and the `next_cursor` of the page before. */
+export interface RiderPageRequest {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface Figures {
+  /** Payment types by revenue, with share and change against the period before; by default 30 days. */
+  methods(request: FigureRequest): Promise<Answer<MethodComparison>>;
+  /** Revenue by bucket; by default 90 days. */
+  trends(
+    period: Period,
+    request: FigureRequest & Pick<TrendOptions, 'fill' | 'byType' | 'compare'>,
+  ): Promise<Answer<TrendRow>>;
+  /** One rider, by the stored id, over all time. */
+  spending(userId: string, request?: Pick<FigureRequest, 'asOf'>): Promise<About & UserSpending>;
+  /** The whole report; by default 30 days. Without riders where `riders` is null. */
+  report(
+    request: FigureRequest & {
+      readonly riders?: RiderPageRequest | null | undefined;
+      readonly since?: string | undefined;
+    },
+  ): Promise<PaymentReport>;
+  /** Capture lag and error rates; by default 30 days. */
+  performance(request: FigureRequest): Promise<About & PaymentPerformance>;
+  /** Weekday × hour; by default 90 days. */
+  profile(request: FigureRequest): Promise<Answer<ProfileCell>>;
+  /** How prices are spread; by default 30 days. */
+  prices(request: FigureRequest): Promise<Answer<PriceDistribution>>;
+  /** How spending is spread over riders; by default 30 days. */
+  spendingDistribution(request: FigureRequest): Promise<About & SpendingDistribution>;
+  /** New and returning riders by `daily`, `weekly` or `monthly` bucket; by default 90 days. */
+  riderActivity(period: Period, request: FigureRequest): Promise<Answer<RiderActivityRow>>;
+  /** Riders by spend, a page; by default 30 days. */
+  topRiders(
+    request: FigureRequest & RiderPageRequest,
+  ): Promise<Answer<ReportRider> & { readonly next_cursor: string | null }>;
+  /** Days that changed since an earlier capture, and why; by default 90 days. */
+  restatements(request: FigureRequest & { readonly since: string }): Promise<Answer<Restatement>>;
+  /** Average price of each payment type so far, in minor units. */
+  averagePrices(): Promise<Map<string, number>>;
+}
+
+/** As in the source: 30 days of methods and performance, 90 of trends. */
+const MONTH_DAYS = 30;
+const QUARTER_DAYS = 90;
+
+const DEFAULT_RIDERS = 100;
+const MAX_RIDERS = 1_000;
+const ALL_TIME: Span = { from: 0, to: OPEN_END };
+
+/** @param clock milliseconds since 1970 */
+export function figuresOf(reader: Reader, clock: () => number): Figures {
+  const { zone } = reader.calendar;
+  /** Runs `work` on the ledger up to the capture asked for, and adds what the answer says about itself. */
+  const answer = <T extends object>(
+    request: FigureRequest,
+    days: number | Span,
+    work: (ledger: Ledger, span: Span) => Promise<T>,
+  ): Promise<About & T> => {
+    const span = typeof days === 'number' ? resolveRange(request, days, zone, clock()) : days;
+    return onLedger(reader, request.asOf, async (ledger) => {
+      const result = await work(ledger, span);
+      return { ...result, ...(await aboutOf(ledger, span)) };
+    });
+  };
+  const rows = <Row>(
+    request: FigureRequest,
+    days: number,
+    work: (ledger: Ledger, span: Span) => Promise<Row[]>,
+  ): Promise<Answer<Row>> =>
+    answer(request, days, async (ledger, span) => ({ rows: await work(ledger, span) }));
+  return {
+    methods: (request) =>
+      rows(request, MONTH_DAYS, (ledger, span) => comparedMethods(ledger, span, spanBefore(span, clock()))),
+    trends: (period, request) =>
+      rows(request, QUARTER_DAYS, (ledger, span) => {
+        const { fill, byType, compare } = request;
+        return revenueTrends(ledger, { period, span, fill, byType, compare, now: clock() });
+      }),
+    spending: (userId, request = {}) => answer(request, ALL_TIME, (ledger) => userSpending(ledger, userId)),
+    report: (request) => {
+      const span = resolveRange(request, MONTH_DAYS, zone, clock());
+      const riders = request.riders === null ? null : pageOf(request.riders ?? {});
+      return onLedger(reader, request.asOf, async (ledger) => {
+        const since =
+          request.since === undefined
+            ? undefined
+            : await captureOf(ledger.trx, 'since', request.since, reader);
+        return paymentReport(ledger, { span, riders, since, now: clock() });
+      });
+    },
+    performance: (request) => answer(request, MONTH_DAYS, paymentPerformance),
+    profile: (request) => rows(request, QUARTER_DAYS, weekProfile),
+    prices: (request) => rows(request, MONTH_DAYS, priceDistribution),
+    spendingDistribution: (request) => answer(request, MONTH_DAYS, spendingDistribution),
+    riderActivity: (period, request) =>
+      rows(request, QUARTER_DAYS, (ledger, span) => riderActivity(ledger, period, span, clock())),
+    topRiders: (request) =>
+      answer(request, MONTH_DAYS, async (ledger, span) => {
+        const { limit, after } = pageOf(request);
+        const page = await ridersBySpend(ledger, await riderTotals(ledger, span), limit, after);
+        return { rows: page.rows, next_cursor: page.next === null ? null : encodeRiderCursor(page.next) };
+      }),
+    restatements: (request) =>
+      rows(request, QUARTER_DAYS, async (ledger, span) =>
+        restatements(ledger, span, await captureOf(ledger.trx, 'since', request.since, reader)),
+      ),
+    averagePrices: () => onLedger(reader, undefined, averagePrices),
+  };
+}
+
+function pageOf({ limit = DEFAULT_RIDERS, cursor }: RiderPageRequest) {
+  if (!(Number.isInteger(limit) && limit >= 1 && limit <= MAX_RIDERS)) {
+    throw new AppError('usage', `limit must be a whole number from 1 to ${MAX_RIDERS}.`);
+  }
+  return { limit, after: cursor === undefined ? undefined : decodeRiderCursor(cursor) };
+}
+
+function onLedger<T>(
+  reader: Reader,
+  asOf: string | undefined,
+  work: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  return reader.store.snapshot(async (trx) => {
+    if (asOf === undefined) return work(new Ledger(reader, trx, undefined));
+    const upTo = await captureOf(trx, 'as-of', asOf, reader);
+    // As of the newest capture, figures are what they are now.
+    const isNow = upTo === (await newestCapture(trx)).sequence;
+    return work(new Ledger(reader, trx, isNow ? undefined : upTo));
+  });
+}
+
+/** The capture that a sequence, an instant or a local date names: the last that had come in by then. */
+async function captureOf(trx: Knex, name: string, text: string, { calendar }: Reader): Promise<number> {
+  if (!/^\d{1,15}$/.test(text)) return sequenceAt(trx, parseMoment(name, text, calendar.zone) * 1000);
+  const { sequence } = await newestCapture(trx);
+  if (Number(text) <= sequence) return Number(text);
+  throw new AppError('usage', `${name} ${text} is not captured yet; the newest capture is ${sequence}.`);
+}
+
+async function aboutOf(ledger: Ledger, span: Span): Promise<About> {
+  const { zone } = ledger.calendar;
+  const { sequence, receivedMs } = await ledger.watermark();
+  return {
+    from: zone.toIso(span.from),
+    to: span.to === OPEN_END ? null : zone.toIso(span.to),
+    zone: zone.name,
+    currency: ledger.currency.code,
+    as_of: sequence,
+    as_of_received_at: receivedMs === null ? null : zone.toIso(Math.floor(receivedMs / 1000)),
+  };
+}

@@ -1,0 +1,61 @@
+/** Quantiles of ascending values, by linear interpolation: type 7 of Hyndman and Fan (1996), as R's and NumPy's default. */
+
+/** A value and how often it stands. */
+export interface CountedValue {
+  readonly value: number;
+  readonly count: number;
+}
+
+export interface QuantileRow {
+  /** From 0 to 1. */
+  readonly quantile: number;
+  /** To 4 decimals. */
+  readonly value: number;
+}
+
+/** Ascending values by their index, from 0. */
+export interface Ascending {
+  readonly length: number;
+  at(index: number): number;
+}
+
+const QUANTILES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1];
+
+/** Counted values, ascending, as the list of all of them. */
+export function ascendingOf(counted: readonly CountedValue[]): Ascending {
+  const ends: number[] = [];
+  let length = 0;
+  for (const { count } of counted) {
+    length += count;
+    ends.push(length);
+  }
+  return {
+    length,
+    at: (index) => {
+      let low = 0;
+      let high = ends.length - 1;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (index < (ends[middle] ?? 0)) high = middle;
+        else low = middle + 1;
+      }
+      return counted[low]?.value ?? 0;
+    },
+  };
+}
+
+/** Undefined where there is no value. */
+export function quantileOf(ascending: Ascending, quantile: number): number | undefined {
+  if (ascending.length === 0) return undefined;
+  const at = (ascending.length - 1) * quantile;
+  const low = ascending.at(Math.floor(at));
+  return low + (at - Math.floor(at)) * (ascending.at(Math.ceil(at)) - low);
+}
+
+/** The usual quantiles; none where there is no value. */
+export function quantilesOf(ascending: Ascending, scale: (value: number) => number): QuantileRow[] {
+  return QUANTILES.flatMap((quantile) => {
+    const value = quantileOf(ascending, quantile);
+    return value === undefined ? [] : [{ quantile, value: Math.round(scale(value) * 1e4) / 1e4 }];
+  });
+}

@@ -1,0 +1,307 @@
+/** Exact figures by rider over any span: how many, who spent most, how spending is spread, who is new. */
+import { bucketLabel, bucketStart, type Period } from '../domain/bucket.js';
+import { AppError } from '../domain/errors.js';
+import { averageOf, minorToNumber } from '../domain/money.js';
+import type { Span } from '../domain/time.js';
+import { type BucketName, bucketName, filledBuckets } from './buckets.js';
+import type { Ledger, Slice } from './ledger.js';
+import { type QuantileRow, quantilesOf } from './quantiles.js';
+import type { ReportRider } from './report.js';
+
+/** Payments and spending of each rider, by the rider's number in the ledger. */
+export class RiderTotals {
+  readonly payments: Float64Array;
+  readonly #safe: Float64Array;
+  /** What went past 2⁵³. */
+  readonly #past = new Map<number, bigint>();
+
+  constructor(riders: number) {
+    this.payments = new Float64Array(riders);
+    this.#safe = new Float64Array(riders);
+  }
+
+  add({ entries, from, to }: Slice): void {
+    const { key, count, sum } = entries;
+    for (let at = from; at < to; at++) {
+      const rider = key[at] ?? 0;
+      this.payments[rider] = (this.payments[rider] ?? 0) + (count[at] ?? 0);
+      const together = (this.#safe[rider] ?? 0) + (sum[at] ?? 0);
+      if (together <= Number.MAX_SAFE_INTEGER) this.#safe[rider] = together;
+      else this.#carry(rider, sum[at] ?? 0);
+    }
+  }
+
+  #carry(rider: number, minor: number): void {
+    this.#past.set(rider, (this.#past.get(rider) ?? 0n) + BigInt(this.#safe[rider] ?? 0));
+    this.#safe[rider] = minor;
+  }
+
+  spent(rider: number): bigint {
+    return (this.#past.get(rider) ?? 0n) + BigInt(this.#safe[rider] ?? 0);
+  }
+
+  /** Spending of everyone who paid, as numbers, ascending: exact below 2⁵³. */
+  sortedSpending(): Float64Array {
+    const spending: number[] = [];
+    for (let rider = 0; rider < this.payments.length; rider++) {
+      if (this.payments[rider] === 0) continue;
+      spending.push(this.#past.size === 0 ? (this.#safe[rider] ?? 0) : Number(this.spent(rider)));
+    }
+    return Float64Array.from(spending).sort();
+  }
+
+  get riders(): number {
+    let riders = 0;
+    for (const payments of this.payments) if (payments > 0) riders++;
+    return riders;
+  }
+
+  /** Numbers of the riders who spent most, more than `limit` where several spent the same as the last of them. */
+  top(limit: number, below: bigint | undefined): number[] {
+    const threshold = this.#threshold(limit, below);
+    const found: number[] = [];
+    for (let rider = 0; rider < this.payments.length; rider++) {
+      if (this.payments[rider] === 0 || Number(this.#safe[rider]) < threshold.safe) continue;
+      const spent = this.spent(rider);
+      if (spent >= threshold.exact && (below === undefined || spent <= below)) found.push(rider);
+    }
+    return found;
+  }
+
+  /** What the last of the `limit` riders spent who spent at most `below`. */
+  #threshold(limit: number, below: bigint | undefined): { safe: number; exact: bigint } {
+    if (this.#past.size > 0) return { safe: 0, exact: this.#exactThreshold(limit, below) };
+    const ceiling = below === undefined ? Number.POSITIVE_INFINITY : Number(below);
+    // A heap of the `limit` highest, the lowest of them first.
+    const heap = new Float64Array(limit);
+    let size = 0;
+    for (let rider = 0; rider < this.payments.length; rider++) {
+      const spent = this.#safe[rider] ?? 0;
+      if (this.payments[rider] === 0 || spent > ceiling) continue;
+      if (size < limit) siftUp(heap, size++, spent);
+      else if (spent > (heap[0] ?? 0)) siftDown(heap, size, spent);
+    }
+    const lowest = size < limit ? 0 : (heap[0] ?? 0);
+    return { safe: lowest, exact: BigInt(lowest) };
+  }
+
+  #exactThreshold(limit: number, below: bigint | undefined): bigint {
+    const spending: bigint[] = [];
+    for (let rider = 0; rider < this.payments.length; rider++) {
+      const spent = this.spent(rider);
+      if (this.payments[rider] !== 0 && (below === undefined || spent <= below)) spending.push(spent);
+    }
+    spending.sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+    return spending[limit - 1] ?? 0n;
+  }
+}
+
+function siftUp(heap: Float64Array, at: number, value: number): void {
+  let place = at;
+  while (place > 0) {
+    const parent = (place - 1) >> 1;
+    if ((heap[parent] ?? 0) <= value) break;
+    heap[place] = heap[parent] ?? 0;
+    place = parent;
+  }
+  heap[place] = value;
+}
+
+/** Puts `value` in the place of the lowest. */
+function siftDown(heap: Float64Array, size: number, value: number): void {
+  let place = 0;
+  for (;;) {
+    let child = 2 * place + 1;
+    if (child >= size) break;
+    if (child + 1 < size && (heap[child + 1] ?? 0) < (heap[child] ?? 0)) child++;
+    if ((heap[child] ?? 0) >= value) break;
+    heap[place] = heap[child] ?? 0;
+    place = child;
+  }
+  heap[place] = value;
+}
+
+/** Payments and spending of every rider within a span. */
+export async function riderTotals(ledger: Ledger, span: Span): Promise<RiderTotals> {
+  const slices = await ledger.slices('riders', span, true);
+  const totals = new RiderTotals(await ledger.riderCount());
+  for (const slice of slices) totals.add(slice);
+  return totals;
+}
+
+/** Where a page of riders by spend ends: the last rider's spending in minor units, and the rider. */
+export interface RiderPosition {
+  readonly spent: bigint;
+  readonly userId: string;
+}
+
+export interface RiderPage {
+  readonly rows: ReportRider[];
+  readonly next: RiderPosition | null;
+}
+
+/** A page of riders by spend, highest first, among equals by their id. */
+export async function ridersBySpend(
+  ledger: Ledger,
+  totals: RiderTotals,
+  limit: number,
+  after?: RiderPosition,
+): Promise<RiderPage> {
+  // Those who spent as much as the last page's last rider may have come already: names tell.
+  let wanted = limit + 1;
+  for (;;) {
+    const numbers = totals.top(wanted, after?.spent);
+    const names = await ledger.riderNames(numbers);
+    const riders = numbers
+      .map((no) => ({ no, userId: names.get(no) ?? '', spent: totals.spent(no) }))
+      .filter((rider) => after === undefined || isAfter(rider, after))
+      .sort((a, b) => (isAfter(b, a) ? -1 : 1));
+    if (riders.length <= limit && numbers.length >= wanted) {
+      wanted *= 2;
+      continue;
+    }
+    const page = riders.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map(({ no, userId, spent }) => ({
+        user_id: userId,
+        transaction_count: totals.payments[no] ?? 0,
+        total_spent: minorToNumber(spent, ledger.currency),
+      })),
+      next: riders.length > limit && last !== undefined ? { spent: last.spent, userId: last.userId } : null,
+    };
+  }
+}
+
+function isAfter(rider: RiderPosition, other: RiderPosition): boolean {
+  if (rider.spent !== other.spent) return rider.spent < other.spent;
+  return rider.userId > other.userId;
+}
+
+/** A point of the Lorenz curve: the share of spending of the share of riders who spend least. */
+export interface LorenzPoint {
+  readonly riders_share: number;
+  readonly spending_share: number;
+}
+
+export interface SpendingDistribution {
+  readonly riders: number;
+  readonly total_spent: number;
+  readonly avg_spent: number;
+  /** 0 where all spend the same, towards 1 where one spends all. */
+  readonly gini: number;
+  readonly quantiles: QuantileRow[];
+  /** At every tenth of the riders. */
+  readonly lorenz: LorenzPoint[];
+}
+
+/** How spending is spread over the riders who paid within the span. */
+export async function spendingDistribution(ledger: Ledger, span: Span): Promise<SpendingDistribution> {
+  const totals = await riderTotals(ledger, span);
+  const spending = totals.sortedSpending();
+  let exact = 0n;
+  for (let rider = 0; rider < totals.payments.length; rider++) exact += totals.spent(rider);
+  return {
+    riders: spending.length,
+    total_spent: minorToNumber(exact, ledger.currency),
+    avg_spent: averageOf(exact, spending.length, ledger.currency),
+    gini: giniOf(spending),
+    quantiles: quantilesOf(
+      { length: spending.length, at: (index) => spending[index] ?? 0 },
+      (minor) => minor / 10 ** ledger.currency.digits,
+    ),
+    lorenz: lorenzOf(spending),
+  };
+}
+
+/** Gini's coefficient of ascending values: (2 Σ i·xᵢ) / (n Σ xᵢ) − (n + 1) / n, with i from 1; 0 where nothing is spent. */
+export function giniOf(ascending: ArrayLike<number>): number {
+  const n = ascending.length;
+  let weighted = 0;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    weighted += (i + 1) * (ascending[i] ?? 0);
+    sum += ascending[i] ?? 0;
+  }
+  return sum === 0 ? 0 : rounded((2 * weighted) / (n * sum) - (n + 1) / n);
+}
+
+/** The Lorenz curve of ascending values at every tenth, by linear interpolation between riders. */
+export function lorenzOf(ascending: ArrayLike<number>): LorenzPoint[] {
+  const n = ascending.length;
+  const cumulative = new Float64Array(n + 1);
+  for (let i = 0; i < n; i++) cumulative[i + 1] = (cumulative[i] ?? 0) + (ascending[i] ?? 0);
+  const sum = cumulative[n] ?? 0;
+  return Array.from({ length: 11 }, (_, tenth) => {
+    const at = (n * tenth) / 10;
+    const below = cumulative[Math.floor(at)] ?? 0;
+    const part = (at - Math.floor(at)) * (ascending[Math.floor(at)] ?? 0);
+    return {
+      riders_share: tenth / 10,
+      spending_share: sum === 0 ? tenth / 10 : rounded((below + part) / sum),
+    };
+  });
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 1e6) / 1e6;
+}
+
+/** Riders of a bucket; `new_riders` had never paid before it. */
+export interface RiderActivityRow extends BucketName {
+  readonly riders: number;
+  readonly new_riders: number;
+  readonly returning_riders: number;
+}
+
+const RIDER_PERIODS: readonly Period[] = ['daily', 'weekly', 'monthly'];
+
+/** New and returning riders of every day, week or month of the span that begins at its first bucket's start. */
+export async function riderActivity(
+  ledger: Ledger,
+  period: Period,
+  span: Span,
+  now: number,
+): Promise<RiderActivityRow[]> {
+  if (!RIDER_PERIODS.includes(period)) {
+    throw new AppError('usage', 'Riders are counted by daily, weekly or monthly period.');
+  }
+  const { zone } = ledger.calendar;
+  const before = await ledger.slices('riders', { from: 0, to: span.from }, true);
+  const within = await ledger.slices('riders', span, period === 'monthly');
+  const seen = new Uint8Array(await ledger.riderCount());
+  for (const slice of before) mark(seen, slice);
+  const byBucket = new Map<number, Slice[]>();
+  for (const slice of within) {
+    // A block that begins before the span counts in the bucket that the span begins in.
+    const start = bucketStart(period, Math.max(slice.start, span.from), zone);
+    byBucket.set(start, [...(byBucket.get(start) ?? []), slice]);
+  }
+  const last = Math.max(...within.map(({ start }) => start), Number.NEGATIVE_INFINITY);
+  const inBucket = new Uint32Array(seen.length);
+  return filledBuckets(period, span, last, now, zone).map((start, index) => {
+    let riders = 0;
+    let newRiders = 0;
+    for (const { entries, from, to } of byBucket.get(start) ?? []) {
+      for (let at = from; at < to; at++) {
+        const rider = entries.key[at] ?? 0;
+        if (inBucket[rider] === index + 1) continue;
+        inBucket[rider] = index + 1;
+        riders++;
+        if (seen[rider] === 0) newRiders++;
+        seen[rider] = 1;
+      }
+    }
+    return {
+      ...bucketName(period, bucketLabel(period, start, zone)),
+      starts_at: zone.toIso(start),
+      riders,
+      new_riders: newRiders,
+      returning_riders: riders - newRiders,
+    };
+  });
+}
+
+function mark(seen: Uint8Array, { entries, from, to }: Slice): void {
+  for (let at = from; at < to; at++) seen[entries.key[at] ?? 0] = 1;
+}

@@ -1,0 +1,72 @@
+/** One rider's spending, from that rider's own payments by their index. */
+import { ExactSum } from '../domain/ledger.js';
+import { averageOf, minorToNumber } from '../domain/money.js';
+import { riderPayments } from '../store/facts.js';
+import type { Ledger } from './ledger.js';
+
+/** The source's overview; money in currency units, exact; instants with offset. Null where nothing was ever paid. */
+export interface SpendingOverview {
+  readonly total_transactions: number;
+  readonly total_spent: number;
+  readonly avg_transaction: number;
+  readonly min_transaction: number | null;
+  readonly max_transaction: number | null;
+  readonly first_payment: string | null;
+  readonly latest_payment: string | null;
+}
+
+/** A month of the reporting zone in which the rider paid. */
+export interface SpendingMonth {
+  readonly year: number;
+  readonly month: number;
+  readonly transactions: number;
+  readonly monthly_total: number;
+}
+
+export interface UserSpending {
+  readonly overview: SpendingOverview;
+  readonly monthly: SpendingMonth[];
+}
+
+/** The source's `analyzeUserSpending` of a rider's stored id, over all time. */
+export async function userSpending(ledger: Ledger, userId: string): Promise<UserSpending> {
+  const { store, trx, currency, calendar, upTo } = ledger;
+  const months = new Map<number, { payments: number; readonly spent: ExactSum }>();
+  const spent = new ExactSum();
+  let payments = 0;
+  let [first, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for await (const { logged_s, price_minor } of riderPayments(store, trx, currency, userId, upTo)) {
+    const month = calendar.monthOf(logged_s);
+    const sum = months.get(month) ?? { payments: 0, spent: new ExactSum() };
+    months.set(month, sum);
+    sum.payments++;
+    sum.spent.add(price_minor);
+    payments++;
+    spent.add(price_minor);
+    first = Math.min(first, logged_s);
+    latest = Math.max(latest, logged_s);
+    least = Math.min(least, price_minor);
+    most = Math.max(most, price_minor);
+  }
+  const none = payments === 0;
+  return {
+    overview: {
+      total_transactions: payments,
+      total_spent: minorToNumber(spent.value, currency),
+      avg_transaction: averageOf(spent.value, payments, currency),
+      min_transaction: none ? null : minorToNumber(least, currency),
+      max_transaction: none ? null : minorToNumber(most, currency),
+      first_payment: none ? null : calendar.zone.toIso(first),
+      latest_payment: none ? null : calendar.zone.toIso(latest),
+    },
+    monthly: [...months]
+      .sort(([a], [b]) => a - b)
+      .map(([month, sum]) => ({
+        year: Math.floor(month / 100),
+        month: month % 100,
+        transactions: sum.payments,
+        monthly_total: minorToNumber(sum.spent.value, currency),
+      })),
+  };
+}

@@ -1,0 +1,241 @@
+/** Payments with their captures, as the ledger counts them: from the journal, within a span, or all in the order of time. */
+import type { Knex } from 'knex';
+import type { Fact } from '../domain/ledger.js';
+import { type Currency, numberToMinor } from '../domain/money.js';
+import { isLive, type Source } from '../domain/outcome.js';
+import { fromSqlText, LAST_SECOND, type Span, toSqlText } from '../domain/time.js';
+import { PAYMENTS, type Store } from './dialect.js';
+import { whereExactly } from './payments.js';
+
+/** Rows read at a time: memory is bounded by this, not by the table. */
+const CHUNK_ROWS = 20_000;
+
+interface FactRow {
+  readonly payment_id: number;
+  readonly user_id: string;
+  readonly payment_type: string;
+  readonly total_price: number;
+  readonly logged_on: string;
+  /** Null for a payment that another program wrote. */
+  readonly source: Source | null;
+  readonly received_ms: number | null;
+}
+
+/** A fact with its payment, for paging. */
+export interface PaymentFact extends Fact {
+  readonly payment_id: number;
+}
+
+function columns(store: Store, knex: Knex): (string | Knex.Raw)[] {
+  return [
+    'p.payment_id',
+    'p.user_id',
+    'p.payment_type',
+    'p.total_price',
+    knex.raw(`${store.textOf('p.logged_on')} AS logged_on`),
+    'c.source',
+    'c.received_ms',
+  ];
+}
+
+function toFact(row: FactRow, currency: Currency): PaymentFact {
+  const logged_s = fromSqlText(row.logged_on);
+  const live = row.source !== null && row.received_ms !== null && isLive(row.source);
+  return {
+    payment_id: row.payment_id,
+    logged_s,
+    payment_type: row.payment_type,
+    user_id: row.user_id,
+    price_minor: numberToMinor(row.total_price, currency),
+    lag_s: live ? Math.floor(Number(row.received_ms) / 1000) - logged_s : null,
+  };
+}
+
+/** Which payments of a span; captures after `upTo` do not count, and rows without capture always do. */
+export interface FactFilter {
+  readonly span: Span;
+  readonly upTo?: number | undefined;
+}
+
+function factsQuery(store: Store, knex: Knex, upTo: number | undefined): Knex.QueryBuilder {
+  const query = knex(`${PAYMENTS} as p`).select(columns(store, knex));
+  if (upTo === undefined) query.leftJoin('farelog_captures as c', 'c.payment_id', 'p.payment_id');
+  else whereCapturedBy(query, upTo);
+  return query;
+}
+
+function whereCapturedBy(query: Knex.QueryBuilder, upTo: number): void {
+  query.leftJoin('farelog_captures as c', 'c.payment_id', 'p.payment_id').where((either) => {
+    either.whereNull('c.sequence').orWhere('c.sequence', '<=', upTo);
+  });
+}
+
+function whereWithin(query: Knex.QueryBuilder, { from, to }: Span): void {
+  query.where('p.logged_on', '>=', toSqlText(from));
+  if (to <= LAST_SECOND) query.where('p.logged_on', '<', toSqlText(to));
+}
+
+function whereAfter(query: Knex.QueryBuilder, { logged_s, payment_id }: PaymentFact): void {
+  const text = toSqlText(logged_s);
+  query.where('p.logged_on', '>=', text).where((either) => {
+    either.where('p.logged_on', '>', text).orWhere('p.payment_id', '>', payment_id);
+  });
+}
+
+/** A chunk in the order of time and id, after the last one of the chunk before. */
+async function factsAfter(
+  store: Store,
+  knex: Knex,
+  currency: Currency,
+  { span, upTo }: FactFilter,
+  after: PaymentFact | undefined,
+): Promise<PaymentFact[]> {
+  const query = factsQuery(store, knex, upTo);
+  whereWithin(query, span);
+  if (after !== undefined) whereAfter(query, after);
+  const rows: FactRow[] = await query.orderBy(['p.logged_on', 'p.payment_id']).limit(CHUNK_ROWS);
+  return rows.map((row) => toFact(row, currency));
+}
+
+/** All facts of a filter in the order of time, a chunk at a time: memory is bounded by the chunk. */
+export async function* streamFacts(
+  store: Store,
+  knex: Knex,
+  currency: Currency,
+  filter: FactFilter,
+): AsyncGenerator<PaymentFact[]> {
+  for (let after: PaymentFact | undefined; ; ) {
+    const facts = await factsAfter(store, knex, currency, filter, after);
+    if (facts.length > 0) yield facts;
+    if (facts.length < CHUNK_ROWS) return;
+    after = facts.at(-1);
+  }
+}
+
+/** One rider's payments in the order of time. */
+export async function* riderPayments(
+  store: Store,
+  knex: Knex,
+  currency: Currency,
+  userId: string,
+  upTo: number | undefined,
+): AsyncGenerator<PaymentFact> {
+  for (let after: PaymentFact | undefined; ; ) {
+    const query = factsQuery(store, knex, upTo);
+    whereExactly(store, query, 'p.user_id', userId);
+    if (after !== undefined) whereAfter(query, after);
+    const rows: FactRow[] = await query.orderBy(['p.logged_on', 'p.payment_id']).limit(CHUNK_ROWS);
+    for (const row of rows) yield toFact(row, currency);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < CHUNK_ROWS) return;
+    after = toFact(last, currency);
+  }
+}
+
+/** First and last `logged_on` of a filter in seconds since 1970; undefined where it has no payment. */
+export async function loggedEnds(
+  store: Store,
+  knex: Knex,
+  { span, upTo }: FactFilter,
+): Promise<{ first: number; last: number } | undefined> {
+  const end = async (order: 'asc' | 'desc'): Promise<number | undefined> => {
+    const query = knex(`${PAYMENTS} as p`).select(knex.raw(`${store.textOf('p.logged_on')} AS logged_on`));
+    whereWithin(query, span);
+    if (upTo !== undefined) whereCapturedBy(query, upTo);
+    const rows: { logged_on: string }[] = await query.orderBy('p.logged_on', order).limit(1);
+    return rows[0] === undefined ? undefined : fromSqlText(rows[0].logged_on);
+  };
+  const [first, last] = [await end('asc'), await end('desc')];
+  return first === undefined || last === undefined ? undefined : { first, last };
+}
+
+export interface LateFact extends PaymentFact {
+  readonly source: Source;
+}
+
+/** Payments of a span that were captured after `since`, and up to `upTo` where that is given, as they were captured. */
+export async function* factsCapturedAfter(
+  store: Store,
+  knex: Knex,
+  currency: Currency,
+  { span, upTo }: FactFilter,
+  since: number,
+): AsyncGenerator<LateFact> {
+  for (let last = since; ; ) {
+    const query = knex('farelog_captures as c')
+      .join(`${PAYMENTS} as p`, 'p.payment_id', 'c.payment_id')
+      .select(...columns(store, knex), 'c.sequence')
+      .where('c.sequence', '>', last);
+    whereWithin(query, span);
+    if (upTo !== undefined) query.where('c.sequence', '<=', upTo);
+    const rows: (FactRow & { source: Source; sequence: number })[] = await query
+      .orderBy('c.sequence')
+      .limit(CHUNK_ROWS);
+    for (const row of rows) yield { ...toFact(row, currency), source: row.source };
+    const newest = rows.at(-1);
+    if (newest === undefined || rows.length < CHUNK_ROWS) return;
+    last = Number(newest.sequence);
+  }
+}
+
+/** Facts of the journal whose month (YYYYMM) lies between two, both included; in no order. */
+export async function journalFacts(
+  store: Store,
+  knex: Knex,
+  currency: Currency,
+  months: { readonly from: number; readonly to: number },
+): Promise<PaymentFact[]> {
+  const rows: FactRow[] = await knex('farelog_journal as j')
+    .join(`${PAYMENTS} as p`, 'p.payment_id', 'j.payment_id')
+    .leftJoin('farelog_captures as c', 'c.payment_id', 'j.payment_id')
+    .select(columns(store, knex))
+    .where('j.month', '>=', months.from)
+    .where('j.month', '<=', months.to);
+  return rows.map((row) => toFact(row, currency));
+}
+
+export interface JournalBatch {
+  /** Every payment of the journal that is taken, also of one whose row another program has deleted since. */
+  readonly ids: readonly number[];
+  readonly facts: readonly Fact[];
+}
+
+/** Some payments of the journal's earliest month: few blocks change with many payments. */
+export async function journalBatch(
+  store: Store,
+  knex: Knex,
+  currency: Currency,
+  limit: number,
+): Promise<JournalBatch> {
+  const first = await knex('farelog_journal').min({ month: 'month' }).first();
+  if (first?.month === null || first?.month === undefined) return { ids: [], facts: [] };
+  const rows: (Omit<FactRow, 'user_id'> & { journal_id: number; user_id: string | null })[] = await knex(
+    'farelog_journal as j',
+  )
+    .leftJoin(`${PAYMENTS} as p`, 'p.payment_id', 'j.payment_id')
+    .leftJoin('farelog_captures as c', 'c.payment_id', 'j.payment_id')
+    .select('j.payment_id as journal_id', ...columns(store, knex))
+    .where('j.month', first.month)
+    .orderBy('j.payment_id')
+    .limit(limit);
+  const facts: Fact[] = [];
+  for (const { user_id, ...row } of rows) {
+    if (user_id !== null) facts.push(toFact({ ...row, user_id }, currency));
+  }
+  return { ids: rows.map((row) => row.journal_id), facts };
+}
+
+export async function removeFromJournal(trx: Knex, ids: readonly number[]): Promise<void> {
+  // A statement's parameters are limited, in SQLite to 32,766.
+  for (let at = 0; at < ids.length; at += 5_000) {
+    await trx('farelog_journal')
+      .whereIn('payment_id', ids.slice(at, at + 5_000))
+      .delete();
+  }
+}
+
+/** How many payments wait in the journal. */
+export async function journalSize(knex: Knex): Promise<number> {
+  const row = await knex('farelog_journal').count({ rows: '*' }).first();
+  return Number(row?.rows ?? 0);
+}

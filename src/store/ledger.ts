@@ -1,0 +1,179 @@
+/** The ledger's tables: blocks by section and period, and the numbers under which blocks know types and riders. */
+import type { Knex } from 'knex';
+import { type Entries, type Section, totalsOf } from '../domain/ledger.js';
+import { encodeEntries } from '../domain/ledger-bytes.js';
+import { dialectOf } from './dialect.js';
+
+const LEDGER = 'farelog_ledger';
+const KEYS = 'farelog_ledger_keys';
+
+/** What a rebuild writes. */
+export const LEDGER_TABLES = [LEDGER, KEYS, 'farelog_journal', 'farelog_capture_hourly'] as const;
+
+/** Parameters of one statement are limited; in SQLite, so are the rows of an INSERT as Knex writes it, to 500. */
+const CHUNK = 1_000;
+const INSERT_ROWS = 400;
+
+/** Empties what a rebuild makes again from payments and captures; other outcomes have no rows to make them from. */
+export async function emptyLedger(trx: Knex): Promise<void> {
+  await trx(LEDGER).delete();
+  await trx('farelog_journal').delete();
+  await trx('farelog_capture_hourly').where('outcome', 'recorded').delete();
+}
+
+const VERSION = 'ledger_version';
+
+/**
+ * The number of the posting that begins. As the first write of its transaction it also holds off every other posting
+ * until this one ends, of this process or another.
+ */
+export async function nextVersion(trx: Knex): Promise<number> {
+  const raised = await trx('farelog_meta')
+    .where('name', VERSION)
+    .update({ value: trx.raw('CAST(value + 1 AS CHAR)') });
+  if (raised === 0) await trx('farelog_meta').insert({ name: VERSION, value: '1' });
+  const row: { value: string } | undefined = await trx('farelog_meta').where('name', VERSION).first();
+  return Math.trunc(Number(row?.value ?? 1));
+}
+
+/** Versions of a section's blocks whose period lies between two, both included; ascending. */
+export async function blockVersions(
+  knex: Knex,
+  section: Section,
+  from: number,
+  to: number,
+): Promise<{ period: number; version: number }[]> {
+  const rows: { period: number; version: number }[] = await knex(LEDGER)
+    .select('period', 'version')
+    .where({ section })
+    .where('period', '>=', from)
+    .where('period', '<=', to)
+    .orderBy('period');
+  return rows.map((row) => ({ period: Number(row.period), version: Number(row.version) }));
+}
+
+export interface StoredBlock {
+  readonly period: number;
+  readonly version: number;
+  /** What the entries add up to, for plain SQL. */
+  readonly payments: number;
+  readonly minor: bigint;
+  readonly data: Buffer;
+}
+
+/** The blocks of the given periods that are there. */
+export async function readBlocks(
+  knex: Knex,
+  section: Section,
+  periods: readonly number[],
+): Promise<StoredBlock[]> {
+  const found: StoredBlock[] = [];
+  for (let at = 0; at < periods.length; at += CHUNK) {
+    const rows: (Omit<StoredBlock, 'minor'> & { minor: string })[] = await knex(LEDGER)
+      .select('period', 'version', 'payments', knex.raw('CAST(minor AS CHAR) AS minor'), 'data')
+      .where({ section })
+      .whereIn('period', periods.slice(at, at + CHUNK));
+    for (const { period, version, payments, minor, data } of rows) {
+      found.push({
+        period: Number(period),
+        version: Number(version),
+        payments: Number(payments),
+        minor: BigInt(minor),
+        data,
+      });
+    }
+  }
+  return found;
+}
+
+/** Every period that has a block of a section; ascending. */
+export async function blockPeriods(knex: Knex, section: Section): Promise<number[]> {
+  const rows: { period: number }[] = await knex(LEDGER).select('period').where({ section }).orderBy('period');
+  return rows.map((row) => Number(row.period));
+}
+
+export async function saveBlock(
+  trx: Knex,
+  section: Section,
+  period: number,
+  version: number,
+  entries: Entries,
+): Promise<void> {
+  const { payments, minor } = totalsOf(entries);
+  await trx(LEDGER)
+    .insert({ section, period, version, payments, minor: String(minor), data: encodeEntries(entries) })
+    .onConflict(['section', 'period'])
+    .merge(['version', 'payments', 'minor', 'data']);
+}
+
+/** What a number stands for. */
+export type KeyKind = 'type' | 'rider';
+
+/** A name as the database compares it: bytes on MySQL, where text would take capitals for equal. */
+function nameOf(knex: Knex, name: string): string | Buffer {
+  return dialectOf(knex) === 'sqlite' ? name : Buffer.from(name, 'utf8');
+}
+
+interface KeyRow {
+  readonly no: number;
+  readonly name: string | Buffer;
+}
+
+function fromRows(rows: readonly KeyRow[]): [string, number][] {
+  return rows.map(({ no, name }) => [String(name), Number(no)]);
+}
+
+/** The numbers of those names that have one. */
+export async function keyNumbers(
+  knex: Knex,
+  kind: KeyKind,
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  const found: [string, number][] = [];
+  for (let at = 0; at < names.length; at += CHUNK) {
+    const some = names.slice(at, at + CHUNK).map((name) => nameOf(knex, name));
+    const rows: KeyRow[] = await knex(KEYS).select('no', 'name').where({ kind }).whereIn('name', some);
+    found.push(...fromRows(rows));
+  }
+  return new Map(found);
+}
+
+/** Every name of a kind with its number. */
+export async function allKeys(knex: Knex, kind: KeyKind): Promise<Map<string, number>> {
+  const rows: KeyRow[] = await knex(KEYS).select('no', 'name').where({ kind });
+  return new Map(fromRows(rows));
+}
+
+/** The names of those numbers. */
+export async function keyNames(
+  knex: Knex,
+  kind: KeyKind,
+  numbers: readonly number[],
+): Promise<Map<number, string>> {
+  const found: [number, string][] = [];
+  for (let at = 0; at < numbers.length; at += CHUNK) {
+    const some = numbers.slice(at, at + CHUNK);
+    const rows: KeyRow[] = await knex(KEYS).select('no', 'name').where({ kind }).whereIn('no', some);
+    found.push(...fromRows(rows).map(([name, no]): [number, string] => [no, name]));
+  }
+  return new Map(found);
+}
+
+/** The number that the next new name of a kind gets; numbers begin at 0 and have no gaps. */
+export async function nextKeyNumber(knex: Knex, kind: KeyKind): Promise<number> {
+  const row = await knex(KEYS).where({ kind }).max({ no: 'no' }).first();
+  return row?.no === null || row?.no === undefined ? 0 : Number(row.no) + 1;
+}
+
+export async function insertKeys(
+  trx: Knex,
+  kind: KeyKind,
+  keys: readonly (readonly [name: string, no: number])[],
+): Promise<void> {
+  for (let at = 0; at < keys.length; at += INSERT_ROWS) {
+    const rows = keys
+      .slice(at, at + INSERT_ROWS)
+      .map(([name, no]) => ({ kind, no, name: nameOf(trx, name) }));
+    await trx(KEYS).insert(rows);
+  }
+}
