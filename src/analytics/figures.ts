@@ -70,8 +70,8 @@ export interface Figures {
     period: Period,
     request: FigureRequest & Pick<TrendOptions, 'fill' | 'byType' | 'compare'>,
   ): Promise<Answer<TrendRow>>;
-  /** One rider, by the stored id, over all time. */
-  spending(userId: string, request?: Pick<FigureRequest, 'asOf'>): Promise<About & UserSpending>;
+  /** One rider, by the stored id; by default over all time. */
+  spending(userId: string, request?: FigureRequest): Promise<About & UserSpending>;
   /** The whole report; by default 30 days. Without riders where `riders` is null. */
   report(
     request: FigureRequest & {
@@ -136,7 +136,10 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
         const { fill, byType, compare } = request;
         return revenueTrends(ledger, { period, span, fill, byType, compare, now: clock() });
       }),
-    spending: (userId, request = {}) => answer(request, ALL_TIME, (ledger) => userSpending(ledger, userId)),
+    spending: (userId, request = {}) =>
+      answer(request, isRange(request) ? MONTH_DAYS : ALL_TIME, (ledger, span) =>
+        userSpending(ledger, userId, span),
+      ),
     report: (request) => {
       const span = resolveRange(request, MONTH_DAYS, zone, clock());
       const riders = request.riders === null ? null : pageOf(request.riders ?? {});
@@ -166,6 +169,10 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
       ),
     averagePrices: () => onLedger(reader, undefined, averagePrices),
   };
+}
+
+function isRange({ days, from, to }: RangeRequest): boolean {
+  return days !== undefined || from !== undefined || to !== undefined;
 }
 
 function pageOf({ limit = DEFAULT_RIDERS, cursor }: RiderPageRequest) {

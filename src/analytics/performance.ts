@@ -1,4 +1,5 @@
 /** How long payments take to be captured, and what share of deliveries could not become payments. */
+import type { Outcome, Source } from '../domain/outcome.js';
 import type { Span } from '../domain/time.js';
 import { captureRates } from '../store/capture-rollups.js';
 import type { Ledger } from './ledger.js';
@@ -22,9 +23,9 @@ export interface ProcessingTime {
 
 /** Deliveries of one source that ended in one way, and their share of all deliveries of that source. */
 export interface ErrorRate {
-  readonly source: string;
+  readonly source: Source;
   /** `conflict`, `invalid` or `duplicate`; `recorded` is what went well. */
-  readonly outcome: string;
+  readonly outcome: Outcome;
   /** The first problem as `field.code`; empty where there is none. */
   readonly reason: string;
   readonly deliveries: number;

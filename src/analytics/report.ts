@@ -1,6 +1,7 @@
 /** The whole report of a period: the source's `generatePaymentReport`, and what finance needs beside it. */
 import { AppError } from '../domain/errors.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
+import type { Source } from '../domain/outcome.js';
 import type { Span } from '../domain/time.js';
 import { loggedEnds } from '../store/facts.js';
 import { countLeftOut } from '../store/quarantine.js';
@@ -61,7 +62,7 @@ export interface Restatement {
   readonly late_transactions: number;
   readonly late_revenue: number;
   /** By source, most payments first. */
-  readonly sources: readonly { readonly source: string; readonly transactions: number }[];
+  readonly sources: { readonly source: Source; readonly transactions: number }[];
   /** In words: "Tuesday 2026-11-17 rose by 12.00 USD: 3 late payments (2 webhook, 1 import)". */
   readonly reason: string;
 }

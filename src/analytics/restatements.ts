@@ -2,6 +2,7 @@
 import { bucketLabel, bucketStart } from '../domain/bucket.js';
 import { ExactSum } from '../domain/ledger.js';
 import { type Currency, formatMinor, minorToNumber } from '../domain/money.js';
+import type { Source } from '../domain/outcome.js';
 import type { Span } from '../domain/time.js';
 import { factsCapturedAfter } from '../store/facts.js';
 import type { Ledger } from './ledger.js';
@@ -10,7 +11,7 @@ import type { Restatement } from './report.js';
 interface LateDay {
   payments: number;
   readonly revenue: ExactSum;
-  readonly sources: Map<string, number>;
+  readonly sources: Map<Source, number>;
 }
 
 /**

@@ -22,12 +22,13 @@ interface RangeOptions extends CommonOptions {
   readonly asOf?: string;
 }
 
-export function withRange(command: Command, days: number): Command {
+/** @param days the default; null: all time */
+export function withRange(command: Command, days: number | null): Command {
   return withAsOf(
     command
       .option('--from <when>', 'from this date (reporting zone) or instant, inclusive')
       .option('--to <when>', 'up to this date or instant, exclusive')
-      .option('--days <n>', `the last n times 24 hours (default ${days})`, wholeNumber),
+      .option('--days <n>', `the last n times 24 hours (default ${days ?? 'all time'})`, wholeNumber),
   );
 }
 
@@ -159,9 +160,9 @@ function spendingCommand(): Command {
     "One rider's spending, over all time and by month.",
     'farelog analyze spending k1_0123456789abcdef0123456789abcdef',
   ).argument('<user-id>', "the rider's stored id (pseudonym)");
-  return withAsOf(command).action((userId: string, options: RangeOptions) =>
+  return withRange(command, null).action((userId: string, options: RangeOptions) =>
     withApp(options, async (app) => {
-      const spending = await app.figures.spending(userId, { asOf: options.asOf });
+      const spending = await app.figures.spending(userId, requestOf(options));
       if (options.json) return printJson(spending);
       const { currency } = app.config;
       const { overview, monthly } = spending;
