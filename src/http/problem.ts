@@ -24,12 +24,26 @@ const MEANING: Readonly<Record<ErrorCode, Meaning>> = {
 
 const BY_STATUS: Readonly<Record<number, string>> = {
   400: 'The request is not understood',
+  401: 'A valid API key or signature is needed',
+  403: 'The key has another role',
   404: 'Not found',
   405: 'The method is not allowed',
+  406: 'No acceptable media type',
   408: 'The request took too long',
+  409: 'Conflict with what is stored',
   413: 'The body is too large',
+  414: 'The address is too long',
   415: 'The media type is not supported',
+  422: 'The payment is not valid',
+  431: 'The headers are too large',
+  500: 'Something went wrong here',
+  503: 'Not available now',
 };
+
+/** What a status means in general. */
+export function titleOf(status: number): string {
+  return BY_STATUS[status] ?? 'The request is refused';
+}
 
 export interface ProblemBody {
   readonly type: 'about:blank';
@@ -66,9 +80,9 @@ export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   }
   const status = statusOf(error);
   if (status >= 400 && status < 500) {
-    return sendProblem(reply, status, BY_STATUS[status] ?? 'The request is refused', messageOf(error));
+    return sendProblem(reply, status, titleOf(status), messageOf(error));
   }
-  return sendProblem(reply, 500, 'Something went wrong here', 'The cause is in the log of this server.');
+  return sendProblem(reply, 500, titleOf(500), 'The cause is in the log of this server.');
 }
 
 /** The status that Fastify gave an error of its own: a body too large, an unknown media type. */

@@ -3,36 +3,30 @@
  *
  * Hooks take callbacks: a promise each would cost every request a turn of the microtask queue.
  *
- * Every route declares who may call it (`config.access`); one that does not is refused when it is added, so that
- * nothing is open by being forgotten.
+ * Every route declares who may call it and what it does (`config.access`, `config.doc`); one that does not is refused
+ * when it is added, so that nothing is open, or undocumented, by being forgotten.
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
-import { ApiKeys, type Role } from './api-keys.js';
+import { ApiKeys } from './api-keys.js';
 import { sendError, sendProblem, statusOf } from './problem.js';
+import type { Access, DeclaredRoute, RouteDoc } from './route.js';
+import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
+import { recordingRoutes } from './routes/recording.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import type { Service } from './service.js';
-
-/** Who may call a route: a role by API key, a sender by signature, or anyone. */
-export type Access = Role | 'signature' | 'public';
-
-export interface DeclaredRoute {
-  readonly method: string;
-  /** With parameters as `:name`. */
-  readonly url: string;
-  readonly access: Access;
-}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    doc?: RouteDoc;
   }
   interface FastifyInstance {
-    /** Every route of this server, and who may call it. */
+    /** Every route of this server, who may call it, and what it does. */
     declaredRoutes: readonly DeclaredRoute[];
   }
 }
@@ -73,9 +67,11 @@ export function createServer(service: Service): FastifyInstance {
     ),
   );
   webhookRoutes(server, service);
+  recordingRoutes(server, service);
   paymentRoutes(server, service);
   quarantineRoutes(server, service);
   healthRoutes(server, service);
+  docsRoutes(server, service);
   return server;
 }
 
@@ -125,9 +121,10 @@ function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
   const declared: DeclaredRoute[] = [];
   server.decorate('declaredRoutes', declared);
   server.addHook('onRoute', ({ method, url, config }) => {
-    const access = config?.access;
+    const { access, doc } = config ?? {};
     if (access === undefined) throw new Error(`The route ${String(method)} ${url} declares no access.`);
-    for (const one of [method].flat()) declared.push({ method: one, url, access });
+    if (doc === undefined) throw new Error(`The route ${String(method)} ${url} declares no doc.`);
+    for (const one of [method].flat()) declared.push({ method: one, url, access, doc });
   });
   server.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
