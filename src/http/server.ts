@@ -10,7 +10,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
 import { ApiKeys } from './api-keys.js';
-import { sendError, sendProblem, statusOf } from './problem.js';
+import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
 import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
@@ -18,7 +18,9 @@ import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
 import { recordingRoutes } from './routes/recording.js';
 import { webhookRoutes } from './routes/webhooks.js';
+import { secureAnswers } from './security-headers.js';
 import type { Service } from './service.js';
+import { answerNotFound, answerUnreadable, answerUnroutable } from './unreadable.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,6 +42,8 @@ export function createServer(service: Service): FastifyInstance {
     forceCloseConnections: 'idle',
     // Refused by a hook below instead, since an answer of Fastify's own would lack Retry-After.
     return503OnClosing: false,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, _request, reply) => answerUnroutable(error, reply),
     http: {
       // Node refuses to start where the headers may take longer than the whole request.
       headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
@@ -48,6 +52,7 @@ export function createServer(service: Service): FastifyInstance {
     },
     routerOptions: { maxParamLength: 300 },
   });
+  secureAnswers(server);
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
   authorizeRoutes(server, new ApiKeys(service.store, service.clock));
@@ -58,14 +63,7 @@ export function createServer(service: Service): FastifyInstance {
     }
     return sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
   });
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      404,
-      'Not found',
-      `There is nothing at ${request.method} ${request.url.split('?')[0]}.`,
-    ),
-  );
+  server.setNotFoundHandler((request, reply) => answerNotFound(server.declaredRoutes, request, reply));
   webhookRoutes(server, service);
   recordingRoutes(server, service);
   paymentRoutes(server, service);
@@ -113,7 +111,7 @@ function acceptJsonBytes(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') return done();
-    done(Object.assign(new Error('Send the body without Content-Encoding.'), { statusCode: 415 }));
+    done(requestError(415, 'Send the body without Content-Encoding.'));
   });
 }
 
