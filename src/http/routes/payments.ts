@@ -1,16 +1,34 @@
 /** `GET /api/v1/payments` and one of them, for researchers. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Column } from '../../analytics/csv.js';
 import { parseMoment } from '../../analytics/range.js';
 import { AppError } from '../../domain/errors.js';
 import { SOURCES } from '../../domain/outcome.js';
-import { toRecord } from '../../domain/payment.js';
+import { type PaymentRecord, type PaymentRow, toRecord } from '../../domain/payment.js';
 import { fromSqlText, toIso, toSqlText } from '../../domain/time.js';
-import { findPayment, listPayments, type PagePosition } from '../../store/payments.js';
+import {
+  findPayment,
+  listPayments,
+  type PagePosition,
+  type PaymentFilter,
+  pagesOfPayments,
+  positionOf,
+} from '../../store/payments.js';
 import { EXAMPLE_PAYMENT, instant, nextCursor, PAYMENT_RECORD } from '../answer-schemas.js';
+import {
+  FIGURES_PROBLEMS,
+  figuresAnswers,
+  formatOf,
+  formatParameter,
+  sendFigures,
+  streamCsv,
+} from '../figures.js';
 import { amount, moment, parseQuery, wholeNumber, word } from '../query.js';
 import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
+
+const DEFAULT_LIMIT = 100;
 
 const LIST_QUERY = z.strictObject({
   user_id: word.optional().describe("A rider's stored id (pseudonym)."),
@@ -20,9 +38,23 @@ const LIST_QUERY = z.strictObject({
   to: moment.optional().describe('Exclusive: a date of the reporting zone or an instant.'),
   min_price: amount.optional().describe('Lowest price, in units of the currency.'),
   max_price: amount.optional().describe('Highest price, in units of the currency.'),
-  limit: wholeNumber(1, 1000).default(100).describe('How many at most.'),
+  limit: wholeNumber(1, 1000)
+    .optional()
+    .describe(`How many at most: by default ${DEFAULT_LIMIT} in JSON, and all of them in CSV.`),
   cursor: z.string('must be given once').optional().describe('The next_cursor of an earlier page.'),
+  ...formatParameter,
 });
+
+const COLUMNS = [
+  'payment_id',
+  'user_id',
+  'order_id',
+  'payment_type',
+  'total_price',
+  'logged_on',
+  'created_on',
+  'modified_on',
+] as const satisfies readonly Column<PaymentRecord>[];
 
 const LIST_DOC: RouteDoc = {
   name: 'listPayments',
@@ -30,22 +62,23 @@ const LIST_DOC: RouteDoc = {
   summary: 'Payments by filter, newest first',
   description:
     'Newest `logged_on` first, and among equals the highest id. Following `next_cursor` gives every payment once, ' +
-    'whatever arrives meanwhile.',
+    'whatever arrives meanwhile. CSV without a `limit` is every payment that matches, as one stream without ETag; a ' +
+    'stream that breaks off is cut without its end.',
   query: LIST_QUERY,
-  answers: {
-    200: {
-      description: 'A page of payments.',
-      json: json(
-        z.object({
-          rows: z.array(PAYMENT_RECORD),
-          limit: z.int(),
-          currency: z.string(),
-          next_cursor: nextCursor,
-        }),
-        { rows: [EXAMPLE_PAYMENT], limit: 100, currency: 'USD', next_cursor: null },
-      ),
-    },
-  },
+  answers: figuresAnswers(
+    'Payments.',
+    json(
+      z.object({
+        rows: z.array(PAYMENT_RECORD),
+        limit: z.int(),
+        currency: z.string(),
+        next_cursor: nextCursor,
+      }),
+      { rows: [EXAMPLE_PAYMENT], limit: DEFAULT_LIMIT, currency: 'USD', next_cursor: null },
+    ),
+    { columns: COLUMNS, rows: [EXAMPLE_PAYMENT] },
+  ),
+  problems: FIGURES_PROBLEMS,
 };
 
 const PARAMS = z.object({ payment_id: wholeNumber(1).describe('The id of a payment.') });
@@ -90,39 +123,50 @@ const SHOW_DOC: RouteDoc = {
 };
 
 export function paymentRoutes(server: FastifyInstance, service: Service): void {
-  server.get('/api/v1/payments', { config: { access: 'researcher', doc: LIST_DOC } }, (request) =>
-    list(service, request.query),
+  server.get('/api/v1/payments', { config: { access: 'researcher', doc: LIST_DOC } }, (request, reply) =>
+    list(service, request, reply),
   );
   server.get('/api/v1/payments/:payment_id', { config: { access: 'researcher', doc: SHOW_DOC } }, (request) =>
     show(service, request.params),
   );
 }
 
-async function list(service: Service, query: unknown): Promise<object> {
-  const { limit, cursor, from, to, ...filter } = parseQuery(LIST_QUERY, query);
-  const rows = await listPayments(
-    service.store,
-    {
-      userId: filter.user_id,
-      paymentType: filter.payment_type,
-      orderId: filter.order_id,
-      minPrice: filter.min_price,
-      maxPrice: filter.max_price,
-      from: from === undefined ? undefined : parseMoment('from', from, service.zone),
-      to: to === undefined ? undefined : parseMoment('to', to, service.zone),
-    },
-    limit + 1,
-    cursor === undefined ? undefined : decodeCursor(cursor),
-  );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  return {
-    rows: page.map(toRecord),
-    limit,
-    currency: service.currency.code,
-    next_cursor: more ? encodeCursor({ loggedOn: last.logged_on, paymentId: last.payment_id }) : null,
+async function list(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { limit, cursor, format, ...asked } = parseQuery(LIST_QUERY, request.query);
+  const { store, zone, currency, exportPageRows, logger } = service;
+  const filter: PaymentFilter = {
+    userId: asked.user_id,
+    paymentType: asked.payment_type,
+    orderId: asked.order_id,
+    minPrice: asked.min_price,
+    maxPrice: asked.max_price,
+    from: asked.from === undefined ? undefined : parseMoment('from', asked.from, zone),
+    to: asked.to === undefined ? undefined : parseMoment('to', asked.to, zone),
   };
+  const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  const facts = { currency: currency.code };
+  if (limit === undefined && formatOf(request, format) === 'csv') {
+    const pages = recordsOf(pagesOfPayments(store, filter, exportPageRows, after));
+    return streamCsv(request, reply, logger, { name: 'payments', columns: COLUMNS, pages, facts });
+  }
+  const most = limit ?? DEFAULT_LIMIT;
+  const found = await listPayments(store, filter, most + 1, after);
+  const page = found.slice(0, most);
+  const last = page.at(-1);
+  const next_cursor = found.length > most && last !== undefined ? encodeCursor(positionOf(last)) : null;
+  const rows = page.map(toRecord);
+  return sendFigures(request, reply, format, {
+    name: 'payments',
+    table: { columns: COLUMNS, rows },
+    json: { rows, limit: most },
+    facts: { ...facts, next_cursor },
+  });
+}
+
+async function* recordsOf(
+  pages: AsyncGenerator<readonly PaymentRow[], void>,
+): AsyncGenerator<PaymentRecord[], void> {
+  for await (const rows of pages) yield rows.map(toRecord);
 }
 
 /** A cursor is the place of a page's last row; it tells nothing that the row does not. */
