@@ -15,6 +15,11 @@ const INCLUDES: Readonly<Record<Role, readonly Role[]>> = {
   admin: ROLES,
 };
 
+/** The roles that may do what `role` may. */
+export function rolesThatMay(role: Role): readonly Role[] {
+  return ROLES.filter((one) => INCLUDES[one].includes(role));
+}
+
 export function isRole(text: string): text is Role {
   return ROLES.some((role) => role === text);
 }

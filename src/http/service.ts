@@ -28,6 +28,8 @@ export interface Service {
   readonly zone: Zone;
   readonly currency: Currency;
   readonly limits: ServiceLimits;
+  /** Payments that an export reads at once. */
+  readonly exportPageRows: number;
   readonly metricsAccess: 'open' | 'admin' | 'off';
   readonly metrics: Metrics;
   readonly logger: ErrorLog;

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { createApiKey, ROLES, type Role } from '../../src/http/api-keys.js';
-import type { Access, DeclaredRoute } from '../../src/http/server.js';
+import type { Access, DeclaredRoute } from '../../src/http/route.js';
 import { revokeApiKey } from '../../src/store/api-keys.js';
 import { databaseBytes, notificationText, openTestApp, type TestApp } from '../support/app.js';
 import { freshSqliteUrl } from '../support/databases.js';
