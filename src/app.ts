@@ -12,6 +12,7 @@ import { AppError } from './domain/errors.js';
 import type { PaymentRules } from './domain/payment.js';
 import { pseudonymKey } from './domain/pseudonym.js';
 import { ROLLUP_VERSION, RollupCalendar } from './domain/rollup.js';
+import { type Audit, openAuditLog } from './ingest/audit-log.js';
 import { Batcher } from './ingest/batcher.js';
 import { type Commit, openDoor } from './ingest/door.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
@@ -63,6 +64,8 @@ export interface App {
   readonly logger: Logger;
   readonly clock: () => number;
   writeSide(): Promise<WriteSide>;
+  /** Writes down who reads rider-level data, before it is shown. */
+  readonly audit: Audit;
   methods(request: RangeRequest): ReturnType<typeof paymentMethods>;
   trends(period: Period, request: RangeRequest, fill?: boolean): Promise<Counted<TrendRow>>;
   /** Average price of each payment type so far, in minor units. */
@@ -128,6 +131,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     rules,
     logger,
     clock,
+    audit: openAuditLog(store, clock),
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
       writing ??= openWriteSide(config, store, rules, logger, clock, options.nameRider).catch((error) => {

@@ -37,6 +37,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
   return createServer({
     store,
     recorder,
+    audit: app.audit,
     sealKey,
     scheme,
     zone: config.zone,

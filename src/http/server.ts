@@ -4,13 +4,16 @@
  * Hooks take callbacks: a promise each would cost every request a turn of the microtask queue.
  *
  * Every route declares who may call it (`config.access`); one that does not is refused when it is added, so that
- * nothing is open by being forgotten.
+ * nothing is open by being forgotten. Likewise one for researchers that declares no `config.audit`.
  */
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { AuditAction } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
 import { ApiKeys, type Role } from './api-keys.js';
+import { auditRequests } from './audit.js';
 import { sendError, sendProblem, statusOf } from './problem.js';
+import { auditRoutes } from './routes/audit.js';
 import { healthRoutes } from './routes/health.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
@@ -25,11 +28,15 @@ export interface DeclaredRoute {
   /** With parameters as `:name`. */
   readonly url: string;
   readonly access: Access;
+  /** What is written in the audit of every call. */
+  readonly audit?: AuditAction | undefined;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Written down before the handler runs; a route for researchers must have it. */
+    audit?: AuditAction;
   }
   interface FastifyInstance {
     /** Every route of this server, and who may call it. */
@@ -57,6 +64,7 @@ export function createServer(service: Service): FastifyInstance {
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
   authorizeRoutes(server, new ApiKeys(service.store, service.clock));
+  auditRequests(server, service);
   measureRoutes(server, service);
   server.setErrorHandler((error, request, reply) => {
     if (!(error instanceof AppError) && statusOf(error) >= 500) {
@@ -75,6 +83,7 @@ export function createServer(service: Service): FastifyInstance {
   webhookRoutes(server, service);
   paymentRoutes(server, service);
   quarantineRoutes(server, service);
+  auditRoutes(server, service);
   healthRoutes(server, service);
   return server;
 }
@@ -126,13 +135,20 @@ function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
   server.decorate('declaredRoutes', declared);
   server.addHook('onRoute', ({ method, url, config }) => {
     const access = config?.access;
+    const audit = config?.audit;
     if (access === undefined) throw new Error(`The route ${String(method)} ${url} declares no access.`);
-    for (const one of [method].flat()) declared.push({ method: one, url, access });
+    if (access === 'researcher' && audit === undefined) {
+      throw new Error(`The route ${String(method)} ${url} shows riders and declares no audit.`);
+    }
+    for (const one of [method].flat()) declared.push({ method: one, url, access, audit });
   });
   server.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === 'public' || access === 'signature') return done();
-    keys.authorize(request.headers.authorization, access).then(() => done(), done);
+    keys.authorize(request.headers.authorization, access).then(({ id }) => {
+      request.keyId = id;
+      done();
+    }, done);
   });
 }
 

@@ -2,6 +2,7 @@
 import type { SignatureScheme } from '../bytemark/signature.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
+import type { Audit } from '../ingest/audit-log.js';
 import type { Recorder } from '../ingest/record.js';
 import type { SealKey } from '../ingest/seal.js';
 import type { Store } from '../store/dialect.js';
@@ -23,6 +24,7 @@ export interface ServiceLimits {
 export interface Service {
   readonly store: Store;
   readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
+  readonly audit: Audit;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
   readonly zone: Zone;

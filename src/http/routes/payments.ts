@@ -55,12 +55,9 @@ export function paymentRoutes(server: FastifyInstance, service: Service): void {
         : recordOne(service, parsed.value, reply);
     },
   );
-  server.get('/api/v1/payments', { config: { access: 'researcher' } }, (request) =>
-    list(service, request.query),
-  );
-  server.get('/api/v1/payments/:payment_id', { config: { access: 'researcher' } }, (request) =>
-    show(service, request.params),
-  );
+  const config = { access: 'researcher', audit: 'riders.read' } as const;
+  server.get('/api/v1/payments', { config }, (request) => list(service, request.query));
+  server.get('/api/v1/payments/:payment_id', { config }, (request) => show(service, request.params));
 }
 
 async function recordOne(service: Service, value: unknown, reply: FastifyReply): Promise<FastifyReply> {

@@ -22,16 +22,19 @@ const PARAMS = z.object({ id: wholeNumber(1) });
 
 export function quarantineRoutes(server: FastifyInstance, service: Service): void {
   const { store, recorder, sealKey } = service;
-  const config = { access: 'admin' as const };
-  server.get('/api/v1/quarantine', { config }, async (request) => {
+  const access = 'admin';
+  const reading = { access, audit: 'quarantine.read' } as const;
+  const replaying = { access, audit: 'quarantine.replay' } as const;
+  const discarding = { access, audit: 'quarantine.discard' } as const;
+  server.get('/api/v1/quarantine', { config: { access } }, async (request) => {
     const { status, limit, cursor } = parseQuery(LIST_QUERY, request.query);
     const { rows, next } = await listQuarantined(store, { status, beforeId: cursor }, limit);
     return { rows, limit, next_cursor: next === null ? null : String(next) };
   });
-  server.get('/api/v1/quarantine/:id', { config }, (request) =>
+  server.get('/api/v1/quarantine/:id', { config: reading }, (request) =>
     showQuarantined(store, sealKey, parseQuery(PARAMS, request.params).id),
   );
-  server.post('/api/v1/quarantine/:id/replay', { config }, async (request, reply) => {
+  server.post('/api/v1/quarantine/:id/replay', { config: replaying }, async (request, reply) => {
     const { id } = parseQuery(PARAMS, request.params);
     const answer = await replayQuarantined(store, recorder, sealKey, id);
     if ('payment' in answer) return answer;
@@ -43,7 +46,7 @@ export function quarantineRoutes(server: FastifyInstance, service: Service): voi
       problems,
     });
   });
-  server.post('/api/v1/quarantine/:id/discard', { config }, async (request) => {
+  server.post('/api/v1/quarantine/:id/discard', { config: discarding }, async (request) => {
     const { id } = parseQuery(PARAMS, request.params);
     await discardQuarantined(store, id);
     return { id, status: 'discarded' };

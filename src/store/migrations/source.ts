@@ -5,6 +5,7 @@
  *     await knex.migrate.latest(farelogMigrations)
  */
 import type { Knex } from 'knex';
+import * as farelogAudit from './farelog-audit.js';
 import * as farelogTables from './farelog-tables.js';
 import * as orderPayments from './order-payments.js';
 import * as paymentIndexes from './payment-indexes.js';
@@ -13,7 +14,7 @@ interface Migration extends Knex.Migration {
   readonly name: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [orderPayments, farelogTables, paymentIndexes];
+const MIGRATIONS: readonly Migration[] = [orderPayments, farelogTables, paymentIndexes, farelogAudit];
 
 class FarelogMigrationSource implements Knex.MigrationSource<Migration> {
   async getMigrations(): Promise<Migration[]> {
