@@ -15,6 +15,7 @@ import { ROLLUP_VERSION, RollupCalendar } from './domain/rollup.js';
 import { type Audit, openAuditLog } from './ingest/audit-log.js';
 import { Batcher } from './ingest/batcher.js';
 import { type Commit, openDoor } from './ingest/door.js';
+import { Feed } from './ingest/feed.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
 import { rebuildRollups } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
@@ -66,6 +67,8 @@ export interface App {
   writeSide(): Promise<WriteSide>;
   /** Writes down who reads rider-level data, before it is shown. */
   readonly audit: Audit;
+  /** Tells of commits as they happen, those of other instances too. */
+  readonly feed: Feed;
   methods(request: RangeRequest): ReturnType<typeof paymentMethods>;
   trends(period: Period, request: RangeRequest, fill?: boolean): Promise<Counted<TrendRow>>;
   /** Average price of each payment type so far, in minor units. */
@@ -123,6 +126,14 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     paymentTypes: config.paymentTypes,
   };
   const range = (request: RangeRequest, days: number) => resolveRange(request, days, config.zone, clock());
+  const feed = new Feed({
+    store,
+    currency: config.currency,
+    zone: config.zone.name,
+    clock,
+    pollMs: config.limits.livePollMs,
+    onFailure: (error) => logger.warn('The live feed cannot read', { error: String(error) }),
+  });
   let writing: Promise<WriteSide> | undefined;
   return {
     config,
@@ -132,12 +143,15 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     logger,
     clock,
     audit: openAuditLog(store, clock),
+    feed,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, store, rules, logger, clock, options.nameRider).catch((error) => {
-        writing = undefined;
-        throw error;
-      });
+      writing ??= openWriteSide(config, store, rules, logger, clock, feed, options.nameRider).catch(
+        (error) => {
+          writing = undefined;
+          throw error;
+        },
+      );
       return writing;
     },
     methods: (request) => paymentMethods(reader, range(request, METHODS_DAYS)),
@@ -150,6 +164,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     close: async () => {
       const side = await writing?.catch(() => undefined);
       await side?.batcher.close();
+      await feed.close();
       await store.close();
     },
   };
@@ -161,6 +176,7 @@ async function openWriteSide(
   rules: PaymentRules,
   logger: Logger,
   clock: () => number,
+  feed: Feed,
   platformRiders: NameRider | undefined,
 ): Promise<WriteSide> {
   const nameRider = platformRiders ?? (await openPseudonyms(config, store));
@@ -171,6 +187,7 @@ async function openWriteSide(
     currency,
     maxTries: limits.commitTries,
     onRetry: (error) => logger.warn('A batch is tried again', { error: String(error) }),
+    onCommitted: () => feed.announce(),
   });
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,

@@ -22,6 +22,9 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   readonly drainTimeoutMs: number;
   readonly commitTries: number;
+  readonly liveStreams: number;
+  readonly livePollMs: number;
+  readonly liveHeartbeatMs: number;
 }
 
 export interface Config {
@@ -147,6 +150,9 @@ const SETTINGS = z.object({
   FARELOG_REQUEST_TIMEOUT_MS: whole(100, 600_000, 15_000),
   FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_COMMIT_TRIES: whole(1, 100, 8),
+  FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
+  FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
+  FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
 });
 
 /** Names of every setting, for the documentation's test. */
@@ -261,6 +267,9 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       requestTimeoutMs: settings.FARELOG_REQUEST_TIMEOUT_MS,
       drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
       commitTries: settings.FARELOG_COMMIT_TRIES,
+      liveStreams: settings.FARELOG_LIVE_STREAMS,
+      livePollMs: settings.FARELOG_LIVE_POLL_MS,
+      liveHeartbeatMs: settings.FARELOG_LIVE_HEARTBEAT_MS,
     },
   };
 }

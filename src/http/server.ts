@@ -15,6 +15,7 @@ import { auditRequests } from './audit.js';
 import { sendError, sendProblem, statusOf } from './problem.js';
 import { auditRoutes } from './routes/audit.js';
 import { healthRoutes } from './routes/health.js';
+import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
 import { webhookRoutes } from './routes/webhooks.js';
@@ -37,6 +38,8 @@ declare module 'fastify' {
     access?: Access;
     /** Written down before the handler runs; a route for researchers must have it. */
     audit?: AuditAction;
+    /** Its answer goes on until somebody ends it: the time to its end says nothing of this server. */
+    stream?: boolean;
   }
   interface FastifyInstance {
     /** Every route of this server, and who may call it. */
@@ -63,7 +66,8 @@ export function createServer(service: Service): FastifyInstance {
   });
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
-  authorizeRoutes(server, new ApiKeys(service.store, service.clock));
+  const keys = new ApiKeys(service.store, service.clock);
+  authorizeRoutes(server, keys);
   auditRequests(server, service);
   measureRoutes(server, service);
   server.setErrorHandler((error, request, reply) => {
@@ -84,6 +88,7 @@ export function createServer(service: Service): FastifyInstance {
   paymentRoutes(server, service);
   quarantineRoutes(server, service);
   auditRoutes(server, service);
+  liveRoutes(server, service, keys);
   healthRoutes(server, service);
   return server;
 }
@@ -154,6 +159,7 @@ function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
 
 function measureRoutes(server: FastifyInstance, { metrics }: Service): void {
   server.addHook('onResponse', (request, reply, done) => {
+    if (request.routeOptions.config.stream === true && reply.statusCode === 200) return done();
     metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
     done();
   });

@@ -3,6 +3,7 @@ import type { SignatureScheme } from '../bytemark/signature.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
+import type { Feed } from '../ingest/feed.js';
 import type { Recorder } from '../ingest/record.js';
 import type { SealKey } from '../ingest/seal.js';
 import type { Store } from '../store/dialect.js';
@@ -19,12 +20,15 @@ export interface ServiceLimits {
   readonly bulkBodyBytes: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly liveStreams: number;
+  readonly liveHeartbeatMs: number;
 }
 
 export interface Service {
   readonly store: Store;
   readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
   readonly audit: Audit;
+  readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
   readonly zone: Zone;

@@ -44,6 +44,8 @@ export interface DoorOptions {
   /** Tries of one transaction before it is given up as unavailable. */
   readonly maxTries: number;
   readonly onRetry?: (error: unknown) => void;
+  /** Told after each transaction that recorded a payment. */
+  readonly onCommitted?: () => void;
 }
 
 export type Commit = (entries: readonly Entry[], writer: number) => Promise<readonly Settlement[]>;
@@ -59,7 +61,9 @@ export function openDoor(options: DoorOptions): Commit {
     const batch = batchOf(entries);
     for (let tries = 1; ; tries++) {
       try {
-        return settle(entries, await store.commit(batch, writer), options.currency);
+        const result = await store.commit(batch, writer);
+        if (result.outcomes.includes('recorded')) options.onCommitted?.();
+        return settle(entries, result, options.currency);
       } catch (error) {
         const kind = store.classify(error);
         if (kind === 'refused') return narrowDown(entries, writer, error);
