@@ -51,8 +51,8 @@ for (const database of DATABASES) {
     test('greets, and tells of what is committed in sums that are exact', async () => {
       const service = await openLiveApp({ url: await database.freshUrl() });
       const client = await service.live();
-      expect(client.response.status).toBe(200);
-      expect(client.response.headers.get('content-type')).toMatch(/^text\/event-stream\b/);
+      expect(client.response.statusCode).toBe(200);
+      expect(client.response.headers['content-type']).toMatch(/^text\/event-stream\b/);
       const data = { as_of: 0, currency: 'USD', zone: 'America/Chicago' };
       expect(await client.next()).toEqual({ name: 'hello', id: '0', data });
       expect(client.text).toContain('retry: 2000\n\n');
@@ -309,8 +309,8 @@ describe('a client that comes back', () => {
     async (id) => {
       const service = await openLiveApp();
       const { response } = await service.live(id);
-      expect(response.status).toBe(400);
-      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(response.statusCode).toBe(400);
+      expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     },
   );
 });
@@ -320,7 +320,7 @@ describe('a stream', () => {
     const service = await openLiveApp();
     const statuses = await Promise.all(
       [service.keys.ingest, 'unknown', service.keys.researcher, service.keys.admin].map(
-        async (key) => (await LiveClient.connect(service.address, key)).response.status,
+        async (key) => (await LiveClient.connect(service.address, key)).response.statusCode,
       ),
     );
     expect(statuses).toEqual([403, 401, 200, 200]);
@@ -331,11 +331,11 @@ describe('a stream', () => {
     const first = await service.live();
     await first.next();
     const refused = await service.live();
-    expect(refused.response.status).toBe(503);
-    expect(refused.response.headers.get('retry-after')).toBe('5');
+    expect(refused.response.statusCode).toBe(503);
+    expect(refused.response.headers['retry-after']).toBe('5');
     expect((await service.get('/metrics')).body).toContain('farelog_live_streams 1');
     await first.leave();
-    await until(async () => ((await service.live()).response.status === 200 ? true : undefined));
+    await until(async () => ((await service.live()).response.statusCode === 200 ? true : undefined));
   });
 
   test('has a heartbeat, and ends when its key is revoked', async () => {
@@ -391,9 +391,9 @@ describe('a stream', () => {
     const service = await openLiveApp();
     await service.app.store.knex.schema.renameTable('farelog_captures', 'elsewhere');
     const { response } = await service.live();
-    expect(response.status).toBe(503);
+    expect(response.statusCode).toBe(503);
     await service.app.store.knex.schema.renameTable('elsewhere', 'farelog_captures');
-    expect((await service.live()).response.status).toBe(200);
+    expect((await service.live()).response.statusCode).toBe(200);
   });
 
   test('ends when the service stops, which does not wait for its client', async () => {

@@ -1,4 +1,9 @@
-/** A client of the live stream, on plain fetch: it reads server-sent events as the HTML Standard says. */
+/**
+ * A client of the live stream: it reads server-sent events as the HTML Standard says. On one connection of its own,
+ * since fetch keeps a spare one, which a server that closes would wait for.
+ */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { onTestFinished } from 'vitest';
 
 export interface LiveEvent {
@@ -12,16 +17,14 @@ export class LiveClient {
   text = '';
   /** Of the last event that was taken by `next` and had one. */
   lastId: string | null = null;
-  readonly response: Response;
+  readonly response: IncomingMessage;
   readonly #events: LiveEvent[] = [];
-  readonly #abort: AbortController;
   readonly #ended: Promise<void>;
   #isOver = false;
   #arrived: () => void = () => {};
 
-  private constructor(response: Response, abort: AbortController) {
+  private constructor(response: IncomingMessage) {
     this.response = response;
-    this.#abort = abort;
     this.#ended = this.#readAll()
       .catch(() => {})
       .then(() => this.#over());
@@ -29,14 +32,17 @@ export class LiveClient {
 
   /** Connects to `http://…`; the answer may be a refusal. Left after the test at the latest. */
   static async connect(url: string, key: string, lastEventId?: string | null): Promise<LiveClient> {
-    const abort = new AbortController();
-    onTestFinished(() => abort.abort());
     const headers = {
       authorization: `Bearer ${key}`,
       ...(lastEventId === undefined || lastEventId === null ? {} : { 'last-event-id': lastEventId }),
     };
-    const response = await fetch(`${url}/api/v1/live`, { headers, signal: abort.signal });
-    return new LiveClient(response, abort);
+    const asked = request(`${url}/api/v1/live`, { headers, agent: false }).end();
+    const [response]: IncomingMessage[] = await once(asked, 'response');
+    if (response === undefined) throw new Error('there was no answer');
+    onTestFinished(() => {
+      response.destroy();
+    });
+    return new LiveClient(response);
   }
 
   /** The next event; waits for it. */
@@ -60,14 +66,14 @@ export class LiveClient {
   }
 
   async leave(): Promise<void> {
-    this.#abort.abort();
+    this.response.destroy();
     await this.#ended;
   }
 
   async #readAll(): Promise<void> {
     const decoder = new TextDecoder();
     let rest = '';
-    for await (const chunk of this.response.body ?? []) {
+    for await (const chunk of this.response) {
       const text = decoder.decode(chunk, { stream: true });
       this.text += text;
       const blocks = (rest + text).split('\n\n');
