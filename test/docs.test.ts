@@ -52,7 +52,7 @@ describe('the reference', () => {
   });
 
   test('names every route', () => {
-    const routes = ['webhooks', 'payments', 'quarantine', 'health'].flatMap((file) =>
+    const routes = ['webhooks', 'payments', 'quarantine', 'audit', 'live', 'health'].flatMap((file) =>
       [...read(`src/http/routes/${file}.ts`).matchAll(/server\.(get|post)\(\s*'([^']+)'/g)].map(
         ([, method, path]) => `${method?.toUpperCase()} ${path}`,
       ),
