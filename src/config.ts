@@ -24,6 +24,9 @@ export interface Limits {
   readonly commitTries: number;
   /** Memory for blocks of the ledger that were read before. */
   readonly ledgerCacheBytes: number;
+  readonly liveStreams: number;
+  readonly livePollMs: number;
+  readonly liveHeartbeatMs: number;
 }
 
 export interface Config {
@@ -150,6 +153,9 @@ const SETTINGS = z.object({
   FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_COMMIT_TRIES: whole(1, 100, 8),
   FARELOG_LEDGER_CACHE_BYTES: whole(0, 2 ** 36, 256 * 1024 * 1024),
+  FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
+  FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
+  FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
 });
 
 /** Names of every setting, for the documentation's test. */
@@ -265,6 +271,9 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
       commitTries: settings.FARELOG_COMMIT_TRIES,
       ledgerCacheBytes: settings.FARELOG_LEDGER_CACHE_BYTES,
+      liveStreams: settings.FARELOG_LIVE_STREAMS,
+      livePollMs: settings.FARELOG_LIVE_POLL_MS,
+      liveHeartbeatMs: settings.FARELOG_LIVE_HEARTBEAT_MS,
     },
   };
 }

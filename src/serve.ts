@@ -39,7 +39,10 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
   const { batcher, recorder, sealKey, scheme } = await app.writeSide();
   return createServer({
     store,
+    figures: app.figures,
     recorder,
+    audit: app.audit,
+    feed: app.feed,
     sealKey,
     scheme,
     zone: config.zone,
@@ -47,7 +50,10 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     limits: config.limits,
     exportPageRows: EXPORT_PAGE_ROWS,
     metricsAccess: config.metrics,
-    metrics: createMetrics(() => batcher.queued),
+    metrics: createMetrics(
+      () => batcher.queued,
+      () => app.feed.listeners,
+    ),
     logger,
     clock,
     accepting: () => true,

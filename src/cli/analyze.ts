@@ -15,7 +15,7 @@ import {
   withApp,
 } from './command.js';
 
-interface RangeOptions extends CommonOptions {
+export interface RangeOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly days?: number;
@@ -39,7 +39,7 @@ function withAsOf(command: Command): Command {
   );
 }
 
-function requestOf({ from, to, days, asOf }: RangeOptions): FigureRequest {
+export function requestOf({ from, to, days, asOf }: RangeOptions): FigureRequest {
   return { from, to, days, asOf };
 }
 

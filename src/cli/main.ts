@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './analyze.js';
+import { auditLogCommand } from './audit.js';
 import { EXIT, reportError } from './command.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
@@ -33,6 +34,7 @@ function createProgram(): Command {
     analyzeCommand(),
     quarantineCommand(),
     keysCommand(),
+    auditLogCommand(),
     verifyCommand(),
     rebuildCommand(),
     simulateCommand(),

@@ -7,6 +7,7 @@
  * parameters is the very one that the handler parses with; schemas of answers stand beside the handler that gives them.
  */
 import type { z } from 'zod';
+import type { AuditAction } from '../domain/audit.js';
 import type { Role } from './api-keys.js';
 
 /** Who may call a route: a role by API key, a sender by signature, or anyone. */
@@ -68,5 +69,7 @@ export interface DeclaredRoute {
   /** With parameters as `:name`. */
   readonly url: string;
   readonly access: Access;
+  /** What is written in the audit of every call. */
+  readonly audit?: AuditAction | undefined;
   readonly doc: RouteDoc;
 }

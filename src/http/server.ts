@@ -3,17 +3,23 @@
  *
  * Hooks take callbacks: a promise each would cost every request a turn of the microtask queue.
  *
- * Every route declares who may call it and what it does (`config.access`, `config.doc`); one that does not is refused
- * when it is added, so that nothing is open, or undocumented, by being forgotten.
+ * Every route declares who may call it and what it does (`config.access`, `config.doc`), and one for researchers what is
+ * written in the audit (`config.audit`). One that does not is refused when it is added, so that nothing is open,
+ * undocumented or unwatched by being forgotten.
  */
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { AuditAction } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
 import { ApiKeys } from './api-keys.js';
+import { auditRequests } from './audit.js';
 import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
+import { analyticsRoutes } from './routes/analytics.js';
+import { auditRoutes } from './routes/audit.js';
 import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
+import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
 import { recordingRoutes } from './routes/recording.js';
@@ -26,6 +32,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     doc?: RouteDoc;
+    /** Written down before the handler runs; a route for researchers must have it. */
+    audit?: AuditAction;
+    /** Its answer goes on until somebody ends it: the time to its end says nothing of this server. */
+    stream?: boolean;
   }
   interface FastifyInstance {
     /** Every route of this server, who may call it, and what it does. */
@@ -55,7 +65,9 @@ export function createServer(service: Service): FastifyInstance {
   secureAnswers(server);
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
-  authorizeRoutes(server, new ApiKeys(service.store, service.clock));
+  const keys = new ApiKeys(service.store, service.clock);
+  authorizeRoutes(server, keys);
+  auditRequests(server, service);
   measureRoutes(server, service);
   server.setErrorHandler((error, request, reply) => {
     if (!(error instanceof AppError) && statusOf(error) >= 500) {
@@ -67,7 +79,10 @@ export function createServer(service: Service): FastifyInstance {
   webhookRoutes(server, service);
   recordingRoutes(server, service);
   paymentRoutes(server, service);
+  analyticsRoutes(server, service);
   quarantineRoutes(server, service);
+  auditRoutes(server, service);
+  liveRoutes(server, service, keys);
   healthRoutes(server, service);
   docsRoutes(server, service);
   return server;
@@ -119,20 +134,27 @@ function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
   const declared: DeclaredRoute[] = [];
   server.decorate('declaredRoutes', declared);
   server.addHook('onRoute', ({ method, url, config }) => {
-    const { access, doc } = config ?? {};
+    const { access, audit, doc } = config ?? {};
     if (access === undefined) throw new Error(`The route ${String(method)} ${url} declares no access.`);
     if (doc === undefined) throw new Error(`The route ${String(method)} ${url} declares no doc.`);
-    for (const one of [method].flat()) declared.push({ method: one, url, access, doc });
+    if (access === 'researcher' && audit === undefined) {
+      throw new Error(`The route ${String(method)} ${url} shows riders and declares no audit.`);
+    }
+    for (const one of [method].flat()) declared.push({ method: one, url, access, audit, doc });
   });
   server.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === 'public' || access === 'signature') return done();
-    keys.authorize(request.headers.authorization, access).then(() => done(), done);
+    keys.authorize(request.headers.authorization, access).then(({ id }) => {
+      request.keyId = id;
+      done();
+    }, done);
   });
 }
 
 function measureRoutes(server: FastifyInstance, { metrics }: Service): void {
   server.addHook('onResponse', (request, reply, done) => {
+    if (request.routeOptions.config.stream === true && reply.statusCode === 200) return done();
     metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
     done();
   });

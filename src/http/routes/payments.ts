@@ -123,10 +123,12 @@ const SHOW_DOC: RouteDoc = {
 };
 
 export function paymentRoutes(server: FastifyInstance, service: Service): void {
-  server.get('/api/v1/payments', { config: { access: 'researcher', doc: LIST_DOC } }, (request, reply) =>
+  const access = 'researcher';
+  const audit = 'riders.read';
+  server.get('/api/v1/payments', { config: { access, audit, doc: LIST_DOC } }, (request, reply) =>
     list(service, request, reply),
   );
-  server.get('/api/v1/payments/:payment_id', { config: { access: 'researcher', doc: SHOW_DOC } }, (request) =>
+  server.get('/api/v1/payments/:payment_id', { config: { access, audit, doc: SHOW_DOC } }, (request) =>
     show(service, request.params),
   );
 }

@@ -1,6 +1,7 @@
 /** `/api/v1/quarantine`: deliveries that could not become payments, for an administrator. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { AuditAction } from '../../domain/audit.js';
 import {
   discardQuarantined,
   listQuarantined,
@@ -124,30 +125,40 @@ const DISCARD_DOC: RouteDoc = {
 
 export function quarantineRoutes(server: FastifyInstance, service: Service): void {
   const { store, recorder, sealKey } = service;
-  const config = (doc: RouteDoc) => ({ config: { access: 'admin' as const, doc } });
+  const config = (doc: RouteDoc, audit?: AuditAction) => ({
+    config: { access: 'admin' as const, doc, ...(audit === undefined ? {} : { audit }) },
+  });
   server.get('/api/v1/quarantine', config(LIST_DOC), async (request) => {
     const { status, limit, cursor } = parseQuery(LIST_QUERY, request.query);
     const { rows, next } = await listQuarantined(store, { status, beforeId: cursor }, limit);
     return { rows, limit, next_cursor: next === null ? null : String(next) };
   });
-  server.get('/api/v1/quarantine/:id', config(SHOW_DOC), (request) =>
+  server.get('/api/v1/quarantine/:id', config(SHOW_DOC, 'quarantine.read'), (request) =>
     showQuarantined(store, sealKey, parseQuery(PARAMS, request.params).id),
   );
-  server.post('/api/v1/quarantine/:id/replay', config(REPLAY_DOC), async (request, reply) => {
-    const { id } = parseQuery(PARAMS, request.params);
-    const answer = await replayQuarantined(store, recorder, sealKey, id);
-    if ('payment' in answer) return answer;
-    const { outcome, problems } = answer;
-    const detail = `It stays in quarantine: ${problems.map(({ message }) => message).join('; ')}`;
-    const status = outcome === 'conflict' ? 409 : 422;
-    return sendProblem(reply, status, 'The delivery still cannot become a payment', detail, {
-      outcome,
-      problems,
-    });
-  });
-  server.post('/api/v1/quarantine/:id/discard', config(DISCARD_DOC), async (request) => {
-    const { id } = parseQuery(PARAMS, request.params);
-    await discardQuarantined(store, id);
-    return { id, status: 'discarded' };
-  });
+  server.post(
+    '/api/v1/quarantine/:id/replay',
+    config(REPLAY_DOC, 'quarantine.replay'),
+    async (request, reply) => {
+      const { id } = parseQuery(PARAMS, request.params);
+      const answer = await replayQuarantined(store, recorder, sealKey, id);
+      if ('payment' in answer) return answer;
+      const { outcome, problems } = answer;
+      const detail = `It stays in quarantine: ${problems.map(({ message }) => message).join('; ')}`;
+      const status = outcome === 'conflict' ? 409 : 422;
+      return sendProblem(reply, status, 'The delivery still cannot become a payment', detail, {
+        outcome,
+        problems,
+      });
+    },
+  );
+  server.post(
+    '/api/v1/quarantine/:id/discard',
+    config(DISCARD_DOC, 'quarantine.discard'),
+    async (request) => {
+      const { id } = parseQuery(PARAMS, request.params);
+      await discardQuarantined(store, id);
+      return { id, status: 'discarded' };
+    },
+  );
 }
