@@ -1,20 +1,25 @@
 /**
  * A block as bytes. After a header, an entry each: how many buckets further, the key (how much further within a
  * bucket), the value where the section has one (zigzag), the count, and the sum where it has one; all as LEB128
- * varints. An entry of a day's riders takes about six bytes.
+ * varints. An entry of a day's riders takes about six bytes. Sums are zigzag too in the rare block that has one below 0.
  */
 import type { Entries } from './ledger.js';
 
 const VERSION = 1;
 const HAS_VALUE = 1;
 const HAS_SUM = 2;
+const HAS_SUM_BELOW_ZERO = 4;
 /** Bytes of the longest varint of a number below 2⁵⁴. */
 const LONGEST = 8;
 
 /** @throws RangeError where a number is none of a block's, which would be a defect */
 export function encodeEntries(entries: Entries): Buffer {
   const { length, bucket, key, value, count, sum } = entries;
-  const flags = (value.some(isNotZero) ? HAS_VALUE : 0) | (sum.some(isNotZero) ? HAS_SUM : 0);
+  const signed = sum.some((number) => number < 0);
+  const flags =
+    (value.some(isNotZero) ? HAS_VALUE : 0) |
+    (sum.some(isNotZero) ? HAS_SUM : 0) |
+    (signed ? HAS_SUM_BELOW_ZERO : 0);
   const bytes = Buffer.allocUnsafe(2 + LONGEST + length * LONGEST * 5);
   bytes[0] = VERSION;
   bytes[1] = flags;
@@ -40,9 +45,9 @@ export function encodeEntries(entries: Entries): Buffer {
     const [ofBucket, ofKey, ofValue] = [bucket[i] ?? 0, key[i] ?? 0, value[i] ?? 0];
     write(ofBucket - lastBucket);
     write(ofBucket === lastBucket ? ofKey - lastKey : ofKey);
-    if ((flags & HAS_VALUE) !== 0) write(ofValue < 0 ? -2 * ofValue - 1 : 2 * ofValue);
+    if ((flags & HAS_VALUE) !== 0) write(zigzag(ofValue));
     write(count[i] ?? 0);
-    if ((flags & HAS_SUM) !== 0) write(sum[i] ?? 0);
+    if ((flags & HAS_SUM) !== 0) write(signed ? zigzag(sum[i] ?? 0) : (sum[i] ?? 0));
     lastBucket = ofBucket;
     lastKey = ofKey;
   }
@@ -65,6 +70,7 @@ export function decodeEntries(bytes: Uint8Array): Entries {
       if (byte < 128) return number;
     }
   };
+  const signed = (flags & HAS_SUM_BELOW_ZERO) !== 0;
   const length = read();
   const bucket = new Int32Array(length);
   const key = new Int32Array(length);
@@ -80,14 +86,23 @@ export function decodeEntries(bytes: Uint8Array): Entries {
     bucket[i] = lastBucket;
     key[i] = lastKey;
     if ((flags & HAS_VALUE) !== 0) {
-      const zigzag = read();
-      value[i] = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+      value[i] = fromZigzag(read());
     }
     count[i] = read();
-    if ((flags & HAS_SUM) !== 0) sum[i] = read();
+    if ((flags & HAS_SUM) !== 0) sum[i] = signed ? fromZigzag(read()) : read();
   }
   if (at !== bytes.length) throw new RangeError('A block of the ledger has another length than it says');
   return { length, bucket, key, value, count, sum };
+}
+
+/** Whole numbers from −2⁵² as 0, −1, 1, −2, …; below that a zigzag would not be exact. */
+function zigzag(number: number): number {
+  if (number < -(2 ** 52)) throw new RangeError(`${number} cannot stand in a block`);
+  return number < 0 ? -2 * number - 1 : 2 * number;
+}
+
+function fromZigzag(number: number): number {
+  return number % 2 === 0 ? number / 2 : -(number + 1) / 2;
 }
 
 function isNotZero(number: number): boolean {

@@ -180,6 +180,9 @@ function allocate(length: number) {
   };
 }
 
+/** Sums below zero exist only where another program wrote prices below zero; bytes hold them down to here. */
+const LEAST_SUM = -(2 ** 52);
+
 /** Writes entries in their order, adding up those of one key while their sum stays exact. */
 class EntriesWriter {
   readonly #columns: ReturnType<typeof allocate>;
@@ -199,7 +202,7 @@ class EntriesWriter {
       columns.value[last] === value
     ) {
       const together = (columns.sum[last] ?? 0) + sum;
-      if (together <= Number.MAX_SAFE_INTEGER) {
+      if (together >= LEAST_SUM && together <= Number.MAX_SAFE_INTEGER) {
         columns.count[last] = (columns.count[last] ?? 0) + count;
         columns.sum[last] = together;
         return;
@@ -299,7 +302,7 @@ export class ExactSum {
 
   add(value: number): void {
     const together = this.#safe + value;
-    if (together <= Number.MAX_SAFE_INTEGER) {
+    if (Number.isSafeInteger(together)) {
       this.#safe = together;
       return;
     }
