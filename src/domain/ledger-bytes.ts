@@ -9,6 +9,11 @@ const VERSION = 1;
 const HAS_VALUE = 1;
 const HAS_SUM = 2;
 const HAS_SUM_BELOW_ZERO = 4;
+const ALL_FLAGS = HAS_VALUE | HAS_SUM | HAS_SUM_BELOW_ZERO;
+const MOST_INT = 2 ** 31 - 1;
+const MOST_COUNT = 2 ** 32 - 1;
+/** Bucket, key and count. */
+const LEAST_BYTES_OF_ENTRY = 3;
 /** Bytes of the longest varint of a number below 2⁵⁴. */
 const LONGEST = 8;
 
@@ -58,6 +63,7 @@ export function encodeEntries(entries: Entries): Buffer {
 export function decodeEntries(bytes: Uint8Array): Entries {
   if (bytes[0] !== VERSION) throw new RangeError(`A block of the ledger has the version ${bytes[0]}`);
   const flags = bytes[1] ?? 0;
+  if (flags > ALL_FLAGS) throw new RangeError(`A block of the ledger has the unknown flags ${flags}`);
   let at = 2;
   const read = (): number => {
     const first = bytes[at++] ?? 0;
@@ -67,11 +73,20 @@ export function decodeEntries(bytes: Uint8Array): Entries {
       const byte = bytes[at++];
       if (byte === undefined) throw new RangeError('A block of the ledger is cut off');
       number += (byte & 127) * scale;
+      if (number >= 2 ** 54)
+        throw new RangeError('A block of the ledger holds a number that is none of its own');
       if (byte < 128) return number;
     }
   };
+  const within = (number: number, most: number): number => {
+    if (number > most) throw new RangeError('A block of the ledger holds a number that is none of its own');
+    return number;
+  };
   const signed = (flags & HAS_SUM_BELOW_ZERO) !== 0;
   const length = read();
+  // Before memory is taken for entries that cannot be there.
+  if (length > (bytes.length - at) / LEAST_BYTES_OF_ENTRY)
+    throw new RangeError('A block of the ledger is cut off');
   const bucket = new Int32Array(length);
   const key = new Int32Array(length);
   const value = new Float64Array((flags & HAS_VALUE) !== 0 ? length : 0);
@@ -81,14 +96,12 @@ export function decodeEntries(bytes: Uint8Array): Entries {
   let lastKey = 0;
   for (let i = 0; i < length; i++) {
     const further = read();
-    lastKey = further === 0 ? lastKey + read() : read();
-    lastBucket += further;
+    lastKey = within(further === 0 ? lastKey + read() : read(), MOST_INT);
+    lastBucket = within(lastBucket + further, MOST_INT);
     bucket[i] = lastBucket;
     key[i] = lastKey;
-    if ((flags & HAS_VALUE) !== 0) {
-      value[i] = fromZigzag(read());
-    }
-    count[i] = read();
+    if ((flags & HAS_VALUE) !== 0) value[i] = fromZigzag(read());
+    count[i] = within(read(), MOST_COUNT);
     if ((flags & HAS_SUM) !== 0) sum[i] = signed ? fromZigzag(read()) : read();
   }
   if (at !== bytes.length) throw new RangeError('A block of the ledger has another length than it says');
