@@ -130,11 +130,12 @@ export class Poster {
 
   async #post(): Promise<void> {
     const began = performance.now();
+    const before = this.#pending;
     let restMs = 0;
     try {
       const posted = await postSome(this.#options);
-      // Others may have posted what this process recorded.
-      this.#pending = posted === 0 ? 0 : Math.max(0, this.#pending - posted);
+      // None: others have posted what this process recorded, but not what it recorded meanwhile.
+      this.#pending = posted === 0 ? this.#pending - before : Math.max(0, this.#pending - posted);
     } catch (error) {
       restMs = PATIENCE_MS;
       this.#onError(error);
