@@ -230,6 +230,12 @@ export async function takeFromJournal(
   return { taken: rows.length, facts };
 }
 
+/** The months of the journal. */
+export async function journalMonths(knex: Knex): Promise<number[]> {
+  const rows: { month: number }[] = await knex('farelog_journal').distinct('month');
+  return rows.map((row) => row.month);
+}
+
 /** How many payments wait in the journal. */
 export async function journalSize(knex: Knex): Promise<number> {
   const row = await knex('farelog_journal').count({ rows: '*' }).first();
