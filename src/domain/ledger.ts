@@ -6,7 +6,7 @@
  * and what is new gives the same block for any order and any grouping of payments. Numbers stay whole numbers below
  * 2⁵³: a sum that would pass it is kept as two entries of the same key, and `ExactSum` adds entries up.
  */
-import { bucketStart } from './bucket.js';
+import { bucketStart, monthOf } from './bucket.js';
 import type { Zone } from './time.js';
 
 /** Stands in `farelog_meta`; a database whose ledger was made by another version is rebuilt before it serves. */
@@ -96,9 +96,8 @@ export class RollupCalendar {
     if (this.#days.size > 100_000) this.#days.clear();
     // Of the bucket's first second, so that all seconds of a bucket have one day whichever is asked about first.
     const start = bucketStart('daily', bucket, this.zone);
-    const local = new Date(this.zone.localOf(start) * 1000);
-    const month = local.getUTCFullYear() * 100 + local.getUTCMonth() + 1;
-    const found = { day: month * 100 + local.getUTCDate(), start };
+    const date = new Date(this.zone.localOf(start) * 1000).getUTCDate();
+    const found = { day: monthOf(start, this.zone) * 100 + date, start };
     this.#days.set(bucket, found);
     return found;
   }
@@ -301,13 +300,11 @@ export class ExactSum {
   #past = 0n;
 
   add(value: number): void {
-    const together = this.#safe + value;
-    if (Number.isSafeInteger(together)) {
-      this.#safe = together;
-      return;
+    if (Number.isSafeInteger(this.#safe + value)) this.#safe += value;
+    else {
+      this.#past += BigInt(this.#safe);
+      this.#safe = value;
     }
-    this.#past += BigInt(this.#safe);
-    this.#safe = value;
   }
 
   get value(): bigint {
