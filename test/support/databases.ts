@@ -7,7 +7,7 @@ import type { Knex } from 'knex';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { describe, inject, onTestFinished } from 'vitest';
 import type { Currency } from '../../src/domain/money.js';
-import { RollupCalendar } from '../../src/domain/rollup.js';
+import { RollupCalendar } from '../../src/domain/ledger.js';
 import type { Dialect, Reporting, Store } from '../../src/store/dialect.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import { openKnex, openStore } from '../../src/store/open.js';

@@ -1,6 +1,6 @@
 /** Another process: commits payments of two years to the database it is given until its standard input ends. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { RollupCalendar } from '../../src/domain/rollup.js';
+import { RollupCalendar } from '../../src/domain/ledger.js';
 import { openKnex, openStore } from '../../src/store/open.js';
 import { batchOf, commitUntilTaken, delivery } from './deliveries.js';
 import { zoneOf } from './zones.js';
