@@ -6,7 +6,7 @@
  * and what is new gives the same block for any order and any grouping of payments. Numbers stay whole numbers below
  * 2⁵³: a sum that would pass it is kept as two entries of the same key, and `ExactSum` adds entries up.
  */
-import { bucketLabel, bucketStart } from './bucket.js';
+import { bucketStart } from './bucket.js';
 import type { Zone } from './time.js';
 
 /** Stands in `farelog_meta`; a database whose ledger was made by another version is rebuilt before it serves. */
@@ -95,7 +95,9 @@ export class RollupCalendar {
     if (known !== undefined) return known;
     if (this.#days.size > 100_000) this.#days.clear();
     const start = bucketStart('daily', second, this.zone);
-    const day = Number(String(bucketLabel('daily', start, this.zone)).replaceAll('-', ''));
+    // By numbers, not by text: a range without end reaches into the year 10000 east of Greenwich.
+    const local = new Date(this.zone.localOf(start) * 1000);
+    const day = (local.getUTCFullYear() * 100 + local.getUTCMonth() + 1) * 100 + local.getUTCDate();
     const found = { day, start };
     this.#days.set(bucket, found);
     return found;
