@@ -56,8 +56,9 @@ export async function emptyTables(knex: Knex): Promise<void> {
   for (const table of [
     'hntb_bytemark_order_payments',
     'farelog_captures',
-    'farelog_revenue_hourly',
-    'farelog_rider_monthly',
+    'farelog_journal',
+    'farelog_ledger',
+    'farelog_ledger_keys',
     'farelog_capture_hourly',
   ]) {
     await knex(table).delete();
