@@ -148,6 +148,7 @@ describe('the house', () => {
     visit('documents/charts.ts');
     expect([...reached].sort()).toEqual([
       'documents/charts.ts',
+      'documents/names.ts',
       'documents/values.ts',
       'domain/exact-number.ts',
       'domain/money.ts',

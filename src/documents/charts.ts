@@ -7,7 +7,8 @@ import type { GridComponentOption, VisualMapComponentOption } from 'echarts/comp
 import type { ComposeOption } from 'echarts/core';
 import type { ProfileCell, ReportDay, ReportMethod } from '../analytics/report.js';
 import { averageOf, type Currency, numberToMinor } from '../domain/money.js';
-import { moneyText, permilleOf, shortMoneyText, visible } from './values.js';
+import { HOURS, hourLabel, monthName, short, WEEK, WEEKDAYS, weekdayName } from './names.js';
+import { percentText, permilleOf, shortMoneyText, visible } from './values.js';
 
 export interface ChartTheme {
   /** Of what is read. */
@@ -63,7 +64,7 @@ export function revenueByDay(
   const labels = isLong ? monthLabels(days, widthPx) : dayLabels(days, widthPx);
   const option: ChartOption = {
     ...base(theme),
-    grid: { left: 0, right: 8, top: 12, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 0, right: 8, top: 12, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {
       type: 'category',
       data: days.map(({ date }) => date),
@@ -129,20 +130,18 @@ function weekMeans(days: readonly ReportDay[], currency: Currency): (number | nu
 }
 
 function isWeekend(date: string): boolean {
-  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
-  return weekday === 0 || weekday === 6;
+  return weekdayName(date).startsWith('S');
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const monthOf = (date: string): string => MONTHS[Number(date.slice(5, 7)) - 1] ?? '';
+const shortMonth = (date: string): string => short(monthName(Number(date.slice(5, 7))));
 
-/** Labels a week, or some weeks, apart: index → "Mar 8". */
+/** Labels a day or two, or some weeks, apart: index → "Mar 8". */
 function dayLabels(days: readonly ReportDay[], widthPx: number): Map<number, string> {
   const most = Math.max(2, Math.floor(widthPx / 70));
-  const step = days.length <= most ? 1 : 7 * Math.ceil(days.length / 7 / most);
+  const step = [1, 2, 7, 14, 28].find((apart) => days.length / apart <= most) ?? 28;
   const labels = days.map(({ date }, index): [number, string] => [
     index,
-    `${monthOf(date)} ${Number(date.slice(8))}`,
+    `${shortMonth(date)} ${Number(date.slice(8))}`,
   ]);
   return new Map(labels.filter(([index]) => index % step === 0));
 }
@@ -154,7 +153,7 @@ function monthLabels(days: readonly ReportDay[], widthPx: number): Map<number, s
   const step = [1, 2, 3, 6, 12].find((months) => firsts.length / months <= most) ?? 24;
   const kept = firsts.filter(({ date }) => (Number(date.slice(5, 7)) - 1) % step === 0);
   return new Map(
-    kept.map(({ date, index }) => [index, date.slice(5, 7) === '01' ? date.slice(0, 4) : monthOf(date)]),
+    kept.map(({ date, index }) => [index, date.slice(5, 7) === '01' ? date.slice(0, 4) : shortMonth(date)]),
   );
 }
 
@@ -173,19 +172,11 @@ export function methodMix(
   const total = methods.reduce((sum, method) => sum + minor(method), 0n);
   const shown = methods.slice(0, MAX_METHOD_BARS);
   const isNarrow = widthPx < NARROW_PX;
-  const label = (method: ReportMethod): string => {
-    const share = `${((permilleOf(minor(method), total) ?? 0) / 10).toFixed(1)}%`;
-    return isNarrow ? share : `${share}   ${moneyText(method.method_revenue, currency)}`;
-  };
+  const share = (method: ReportMethod): string => percentText(permilleOf(minor(method), total) ?? 0);
+  const nameWidthPx = isNarrow ? 128 : 150;
   const option: ChartOption = {
     ...base(theme),
-    grid: {
-      left: isNarrow ? 110 : 150,
-      right: isNarrow ? 56 : 190,
-      top: 4,
-      bottom: 4,
-      outerBoundsMode: 'none',
-    },
+    grid: { left: nameWidthPx, right: 56, top: 4, bottom: 4, outerBoundsMode: 'none' },
     xAxis: { type: 'value', min: 0, show: false },
     yAxis: {
       type: 'category',
@@ -197,7 +188,10 @@ export function methodMix(
         color: theme.ink,
         fontSize: FONT_PX,
         interval: 0,
-        width: isNarrow ? 100 : 138,
+        align: 'left',
+        margin: nameWidthPx,
+        // Less than there is: the width of a text is only estimated where there is no canvas.
+        width: nameWidthPx * 0.85,
         overflow: 'truncate',
       },
     },
@@ -209,7 +203,7 @@ export function methodMix(
         itemStyle: { color: theme.accent },
         data: shown.map((method) => ({
           value: method.method_revenue,
-          label: { show: true, position: 'right', formatter: () => label(method) },
+          label: { show: true, position: 'right', formatter: () => share(method) },
         })),
         label: { color: theme.ink, fontSize: FONT_PX, distance: 8 },
       },
@@ -217,16 +211,6 @@ export function methodMix(
   };
   return { option, heightPx: 8 + 34 * shown.length };
 }
-
-const WEEK = [
-  { weekday: 1, name: 'Mon' },
-  { weekday: 2, name: 'Tue' },
-  { weekday: 3, name: 'Wed' },
-  { weekday: 4, name: 'Thu' },
-  { weekday: 5, name: 'Fri' },
-  { weekday: 6, name: 'Sat' },
-  { weekday: 0, name: 'Sun' },
-];
 
 /** The step of a heat map: 0 for none, then six equal ones up to the most. */
 export function heatStep(value: number, most: number): number {
@@ -239,21 +223,21 @@ export function weekdayHours(profile: readonly ProfileCell[], theme: ChartTheme,
   const most = profile.reduce((max, { transactions }) => Math.max(max, transactions), 0);
   const isNarrow = widthPx < NARROW_PX;
   const every = isNarrow ? 6 : 3;
-  const rowOf = new Map(WEEK.map(({ weekday }, row) => [weekday, row]));
+  const rowOf = new Map(WEEK.map((weekday, row): [number, number] => [weekday, row]));
   const plain = { axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false } };
   const option: ChartOption = {
     ...base(theme),
     grid: { left: 40, right: 8, top: 4, bottom: 28, outerBoundsMode: 'none' },
     xAxis: {
       type: 'category',
-      data: Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`),
+      data: HOURS.map(hourLabel),
       ...plain,
       axisLabel: { ...axisText(theme), interval: (index) => index % every === 0 },
     },
     yAxis: {
       type: 'category',
       inverse: true,
-      data: WEEK.map(({ name }) => name),
+      data: WEEK.map((weekday) => short(WEEKDAYS[weekday])),
       ...plain,
       axisLabel: { ...axisText(theme), interval: 0 },
     },

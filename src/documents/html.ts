@@ -1,5 +1,5 @@
 /** The report as one self-contained page: no script, no request, whatever stands in the data. */
-import type { PaymentReport, ReportDay } from '../analytics/report.js';
+import type { PaymentReport, ReportDay, ReportSummary } from '../analytics/report.js';
 import type { Currency } from '../domain/money.js';
 import {
   type Chart,
@@ -10,11 +10,20 @@ import {
   weekdayHours,
 } from './charts.js';
 import { escaped, listMarkup, tableMarkup } from './markup.js';
+import { HOURS, hourLabel, WEEKDAYS } from './names.js';
 import { PAGE_THEME, type Paper, pageStyle } from './style.js';
 import { chartSvg } from './svg.js';
 import type { ReportTable } from './table.js';
-import { HOURS, hourLabel, type ReportTables, reportTables, WEEK } from './tables.js';
-import { counted, countText, knownCurrency, moneyText, peopleText } from './values.js';
+import { type ReportTables, reportTables } from './tables.js';
+import {
+  counted,
+  countText,
+  knownCurrency,
+  moneyText,
+  peopleText,
+  percentText,
+  type Value,
+} from './values.js';
 import {
   asOfInWords,
   currencyInWords,
@@ -24,7 +33,6 @@ import {
   monthInWords,
   periodInWords,
   typeInWords,
-  WEEKDAYS,
 } from './words.js';
 
 export interface PageOptions {
@@ -46,7 +54,7 @@ export function reportHtml(report: PaymentReport, options: PageOptions = {}): st
   const title = `Payment report, ${periodInWords(report)}`;
   const sections = [
     header(page),
-    isEmpty ? emptySection() : tiles(page),
+    isEmpty ? emptySection(page) : tiles(page),
     facts(page),
     restatedSection(page),
     ...(isEmpty ? [] : [daysSection(page), methodsSection(page), hoursSection(page), ridersSection(page)]),
@@ -73,21 +81,37 @@ ${sections.join('')}</main>
 `;
 }
 
-function header({ report, currency }: Page): string {
-  const { total_transactions, unique_users, total_revenue } = report.summary;
-  const lede =
-    total_transactions === 0
-      ? ''
-      : `${counted(unique_users, 'rider')} made ${counted(total_transactions, 'payment')} worth ${moneyText(total_revenue, currency)}.`;
+function header({ report, tables }: Page): string {
+  const { before, summary } = report;
+  const words = before === null || summary.total_transactions === 0 ? '' : lede(before, tables.headline);
+  // No line ends within "9–10".
+  const period = periodInWords(report).replace(/(?<=\d)–(?=\d)/, '–\u2060');
   return `<header>
 <p class="kicker">Payment report</p>
-<h1>${escaped(periodInWords(report))}</h1>
-${lede === '' ? '' : `<p class="lede">${escaped(lede)}</p>\n`}</header>
+<h1>${escaped(period)}</h1>
+${words === '' ? '' : `<p class="lede">${escaped(words)}</p>\n`}</header>
 `;
 }
 
-function emptySection(): string {
-  return '<p class="empty"><b>No payment was made in this period.</b>Every figure of it is zero.</p>\n';
+/** What became of the two figures that matter most. */
+function lede(before: ReportSummary, headline: ReportTable): string {
+  const period = 'the period of equal length just before';
+  if (before.total_transactions === 0) return `There was no payment in ${period}.`;
+  const [revenue, payments] = headline.rows.map(({ figures }) => changeInWords(figures[2]?.value));
+  return `Revenue ${revenue} against ${period}; payments ${payments}.`;
+}
+
+function changeInWords(change: Value | undefined): string {
+  if (change?.kind !== 'change' || change.permille === 0) return 'stayed the same';
+  return `${change.permille > 0 ? 'rose' : 'fell'} by ${percentText(Math.abs(change.permille))}`;
+}
+
+function emptySection({ report: { before }, currency }: Page): string {
+  const then =
+    before === null || before.total_transactions === 0
+      ? 'Every figure of it is zero.'
+      : `The period of equal length just before had ${counted(before.total_transactions, 'payment')} worth ${moneyText(before.total_revenue, currency)}.`;
+  return `<p class="empty"><b>No payment was made in this period.</b>${escaped(then)}</p>\n`;
 }
 
 /** The four figures that are looked for first, each with its change. */
@@ -102,11 +126,7 @@ function tiles({ report, currency, tables }: Page): string {
         : `<dd class="change">${change === '–' ? '' : `<b>${escaped(change)}</b> `}from ${escaped(before)}</dd>`;
     return `<div><dt>${label}</dt><dd class="value">${escaped(value)}</dd>${told}</div>\n`;
   });
-  const note =
-    report.before === null
-      ? ''
-      : '<p class="note">Changes are against the period of equal length just before.</p>\n';
-  return `<dl class="tiles">\n${rows.join('')}</dl>\n${note}`;
+  return `<dl class="tiles">\n${rows.join('')}</dl>\n`;
 }
 
 function facts({ report, currency }: Page): string {
@@ -168,15 +188,27 @@ ${figure}${dayTables(tables, currency, trends)}</section>
 `;
 }
 
+/** More rows than these stand in two columns, where there is room for two. */
+const MAX_ROWS_IN_A_COLUMN = 10;
+
+function inColumns(table: ReportTable, currency: Currency, id: string): string {
+  const { title, head, rows } = table;
+  if (rows.length <= MAX_ROWS_IN_A_COLUMN) return tableMarkup(table, currency, { id });
+  const half = Math.ceil((rows.length + 1) / 2);
+  const left = tableMarkup({ title, head, rows: rows.slice(0, half) }, currency, { id });
+  const right = tableMarkup({ ...table, rows: rows.slice(half) }, currency, { id: `${id}-more` });
+  return `<div class="paired">\n${left}${right}</div>\n`;
+}
+
 /** Days one by one; over long ranges months, and the days folded behind them. */
 function dayTables({ days, months }: ReportTables, currency: Currency, trends: readonly ReportDay[]): string {
-  if (months === null) return tableMarkup(days, currency, { id: 'days' });
+  if (months === null) return inColumns(days, currency, 'days');
   const titles = months.rows.map(({ figures }) => figures[0]?.key ?? '');
   const groups = titles.map((month) => ({
     title: monthInWords(month),
     rows: days.rows.filter((_, index) => trends[index]?.date.startsWith(month)),
   }));
-  return `${tableMarkup(months, currency, { id: 'months' })}<details class="screen">
+  return `${inColumns(months, currency, 'months')}<details class="screen">
 <summary>Each of the ${countText(days.rows.length)} days</summary>
 ${tableMarkup(days, currency, { id: 'days', groups })}</details>
 <p class="note paper">Each day stands in the page and the CSV of this report.</p>
@@ -221,9 +253,9 @@ function hoursSection({ report, currency, tables }: Page): string {
     `<p class="note">${table.title}</p>\n${tableMarkup(table, currency, { id, className: 'dense' })}`;
   return `<section>
 <h2>When riders pay</h2>
-<p class="note">${escaped(lead)} All ${WEEK.length} days of the week, summed over the period.</p>
+<p class="note">${escaped(lead)} Each cell is an hour of the week, summed over the period.</p>
 ${figure}<details class="screen">
-<summary>The numbers of this chart, and revenue</summary>
+<summary>Payments and revenue in numbers</summary>
 ${numbers(tables.hours, 'hours')}${numbers(tables.hourlyRevenue, 'hourly-revenue')}</details>
 </section>
 `;
@@ -246,12 +278,12 @@ function ridersSection({ report, currency, tables }: Page): string {
       ? ''
       : `<details class="opened">
 <summary>${counted(rest.rows.length, 'more rider')}</summary>
-${tableMarkup(rest, currency, { id: 'riders-more' })}</details>
+${tableMarkup(rest, currency, { id: 'riders-more', className: 'anywhere' })}</details>
 `;
   return `<section>
 <h2>${riders.title}</h2>
 <p class="note">${part}, by pseudonym. Rider-level data: pass it on to those only who may see it.</p>
-${tableMarkup(first, currency, { id: 'riders' })}${folded}</section>
+${tableMarkup(first, currency, { id: 'riders', className: 'anywhere' })}${folded}</section>
 `;
 }
 

@@ -18,6 +18,7 @@ export function escaped(text: string): string {
 
 export interface TableLook {
   readonly id: string;
+  /** Of the region that the table scrolls in. */
   readonly className?: string;
   /** Rows under a heading each, where they are grouped. */
   readonly groups?: readonly { readonly title: string; readonly rows: readonly TableRow[] }[];
@@ -37,8 +38,8 @@ export function tableMarkup(table: ReportTable, currency: Currency, look: TableL
     return `<tbody>\n${heading}${rows.map((row) => rowMarkup(row, currency)).join('')}</tbody>\n`;
   });
   const foot = table.total === undefined ? '' : `<tfoot>\n${rowMarkup(table.total, currency)}</tfoot>\n`;
-  return `<div class="scroll" role="region" aria-label="${escaped(table.title)}" tabindex="0">
-<table id="${id}" class="${className}">
+  return `<div class="${`scroll ${className}`.trim()}" role="region" aria-label="${escaped(table.title)}" tabindex="0">
+<table id="${id}">
 <thead><tr>${head.join('')}</tr></thead>
 ${bodies.join('')}${foot}</table>
 </div>

@@ -74,11 +74,11 @@ h2{font-size:1.375rem;line-height:1.25;font-weight:650;letter-spacing:-.01em}
 .lede{font-size:1.125rem;color:var(--quiet);margin-top:1rem;max-width:42rem;text-wrap:pretty}
 section{margin-top:3.5rem}
 .note{color:var(--quiet);max-width:42rem;margin-top:.375rem;text-wrap:pretty}
-.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:2rem 1.75rem;margin-top:2.5rem}
+.tiles{display:grid;grid-template-columns:minmax(max-content,1.3fr) repeat(3,minmax(max-content,1fr));gap:2rem 1.75rem;margin-top:2.5rem}
 .tiles>div{border-top:2px solid var(--ink);padding-top:.75rem;min-width:0}
 .tiles dt{color:var(--quiet);font-size:.9375rem}
-.tiles .value{font-size:clamp(1.375rem,2.6vw,1.75rem);line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-.tiles .change{font-size:.875rem;color:var(--quiet);font-variant-numeric:tabular-nums}
+.tiles .value{font-size:1.625rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
+.tiles .change{width:0;min-width:100%;font-size:.875rem;color:var(--quiet);font-variant-numeric:tabular-nums}
 .tiles .change b{color:var(--ink);font-weight:600}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.375rem 1.5rem;margin-top:2.5rem;padding:1.125rem 1.375rem;background:var(--raised);border-radius:.5rem;font-size:.9375rem}
 .facts dt{color:var(--quiet)}
@@ -99,11 +99,16 @@ thead th{color:var(--quiet);font-size:.875rem;vertical-align:bottom;white-space:
 tfoot tr{border-top:2px solid var(--ink)}
 tfoot th,tfoot td{font-weight:650}
 .figure{text-align:right;white-space:nowrap}
-tbody th{overflow-wrap:anywhere}
-table.wide{width:100%}
-table.dense{font-size:.8125rem}
-table.dense th,table.dense td{padding:.1875rem 0 .1875rem 1.125rem}
-table.dense th:first-child,table.dense td:first-child{padding-left:0}
+tbody th,tfoot th{white-space:nowrap}
+.anywhere tbody th{white-space:normal;overflow-wrap:anywhere}
+.wide td:last-child{min-width:15rem;overflow-wrap:anywhere}
+.paired{display:flex;align-items:flex-start;gap:3rem;margin-top:1.25rem}
+.paired>.scroll{flex:1;margin:0}
+.paired table{width:100%}
+.wide table{width:100%}
+.dense table{font-size:.8125rem}
+.dense th,.dense td{padding:.1875rem 0 .1875rem 1.125rem}
+.dense th:first-child,.dense td:first-child{padding-left:0}
 #riders tbody th,#riders-more tbody th{font-family:ui-monospace,"SFMono-Regular",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.8125rem}
 .month th{padding-top:1.125rem;font-weight:650}
 details{margin-top:1.25rem}
@@ -112,21 +117,27 @@ summary:focus-visible{outline:2px solid var(--accent);outline-offset:3px;border-
 .terms{display:grid;grid-template-columns:max-content 1fr;gap:.75rem 2rem;margin-top:1.25rem;font-size:.9375rem}
 .terms dt{font-weight:650}
 .terms dd{max-width:42rem;min-width:0;text-wrap:pretty}
-.reasons{margin:1rem 0 0;padding:0 0 0 1.125rem}
-.reasons li{margin-top:.375rem;overflow-wrap:anywhere}
 .empty{margin-top:2.5rem;padding:2.5rem 1.5rem;border:1px solid var(--rule);border-radius:.5rem;text-align:center;color:var(--quiet)}
 .empty b{display:block;color:var(--ink);font-size:1.125rem;font-weight:650}
 footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--quiet);font-size:.875rem}
 .paper{display:none}
 @media screen and (max-width:46rem){
 section{margin-top:2.75rem}
-.tiles{grid-template-columns:1fr 1fr;gap:1.5rem 1.25rem}
+.tiles{grid-template-columns:repeat(2,minmax(max-content,1fr));gap:1.5rem 1.25rem}
+.tiles .value{font-size:1.25rem}
 .facts,.terms{grid-template-columns:1fr;gap:0}
 .facts dd,.terms dd{margin-bottom:.625rem}
 .facts dd:last-child,.terms dd:last-child{margin-bottom:0}
 svg.wide{display:none}
 svg.narrow{display:block;max-width:30rem}
-th,td{padding-left:1.125rem}
+table{font-size:.8125rem;width:100%}
+#methods tbody th{white-space:normal}
+#restated .figure{display:none}
+.paired{display:block}
+.paired table{table-layout:fixed}
+.paired>.scroll+.scroll thead{display:none}
+thead th,thead .figure{font-size:.8125rem;white-space:normal}
+th,td{padding-left:.5rem}
 }
 `;
 
@@ -140,7 +151,7 @@ h1{font-size:26pt}
 h2{font-size:14pt;break-after:avoid}
 .note,.lede{break-after:avoid}
 .tiles .value{font-size:15pt}
-.tiles>div,.facts,figure,.terms dt,.terms dd,.reasons li,tr{break-inside:avoid}
+.tiles>div,.facts,.paired,figure,#methods,.terms dt,.terms dd,tr{break-inside:avoid}
 .facts{border:.5pt solid var(--rule);background:none}
 thead{display:table-header-group}
 tfoot{display:table-row-group}

@@ -5,17 +5,10 @@
 import type { PaymentReport, ReportDay, ReportMethod, Restatement } from '../analytics/report.js';
 import { averageOf, type Currency, minorToNumber, numberToMinor } from '../domain/money.js';
 import { headlineTable } from './headline.js';
+import { HOURS, hourLabel, short, WEEK, WEEKDAYS } from './names.js';
 import { figures, instant, type ReportTable, type Section, type TableRow } from './table.js';
 import { average, count, knownCurrency, money, NONE, permilleOf, text, type Value } from './values.js';
-import {
-  asOfInWords,
-  dateInWords,
-  knownZone,
-  leftOutLabel,
-  monthInWords,
-  typeInWords,
-  WEEKDAYS,
-} from './words.js';
+import { asOfInWords, dayLabel, knownZone, leftOutLabel, monthInWords, typeInWords } from './words.js';
 
 export interface ReportTables {
   readonly about: ReportTable;
@@ -138,7 +131,7 @@ function daysTable(days: readonly ReportDay[], currency: Currency): ReportTable 
   return {
     title: 'Days',
     head: ['Day', 'Payments', 'Revenue'],
-    rows: days.map((day) => daySum('trends', day.date, dateInWords(day.date), [day], currency)),
+    rows: days.map((day) => daySum('trends', day.date, dayLabel(day.date), [day], currency)),
     total: daySum(undefined, '', 'All days', days, currency),
   };
 }
@@ -166,25 +159,18 @@ function monthsTable(days: readonly ReportDay[], currency: Currency): ReportTabl
   };
 }
 
-/** Monday first, so that the weekend stands together. */
-export const WEEK = [1, 2, 3, 4, 5, 6, 0] as const;
-export const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-
-export const hourLabel = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
-
 function profileTable({ profile }: PaymentReport, measure: 'transactions' | 'revenue'): ReportTable {
   const cells = new Map(profile.map((cell) => [cell.weekday * 24 + cell.hour, cell]));
-  const short = (weekday: number): string => (WEEKDAYS[weekday] ?? '').slice(0, 3);
   return {
     title: measure === 'transactions' ? 'Payments by weekday and hour' : 'Revenue by weekday and hour',
-    head: ['Hour', ...WEEK.map(short)],
+    head: ['Hour', ...WEEK.map((weekday) => short(WEEKDAYS[weekday]))],
     rows: HOURS.map((hour) => ({
       label: hourLabel(hour),
       figures: WEEK.map((weekday) => {
         const value = cells.get(weekday * 24 + hour)?.[measure] ?? 0;
         return {
           section: 'profile',
-          key: `${short(weekday)} ${hourLabel(hour)}`,
+          key: `${short(WEEKDAYS[weekday])} ${hourLabel(hour)}`,
           measure,
           value: measure === 'transactions' ? count(value) : money(value),
         };
@@ -223,7 +209,7 @@ function restatedTable(restated: readonly Restatement[]): ReportTable {
     title: 'What changed since the earlier capture',
     head: ['Day', 'Late payments', 'Late revenue', 'Why'],
     rows: restated.map(({ date, late_transactions, late_revenue, sources, reason }) => ({
-      label: dateInWords(date),
+      label: dayLabel(date),
       figures: figures('restated', date, {
         late_transactions: count(late_transactions),
         late_revenue: money(late_revenue),

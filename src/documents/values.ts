@@ -87,7 +87,8 @@ export function shortMoneyText(amount: number, currency: Currency): string {
   return `${withSign(scaled === '' ? '0' : scaled, currency)}${step.letter}`;
 }
 
-function percentText(permille: number): string {
+/** 34.6% of 346 thousandths. */
+export function percentText(permille: number): string {
   return `${grouped(decimalText(Math.abs(permille) / 10, 1))}%`;
 }
 

@@ -2,14 +2,8 @@
 import type { LeftOut, PaymentReport } from '../analytics/report.js';
 import type { Currency } from '../domain/money.js';
 import { parseInstant, Zone } from '../domain/time.js';
+import { monthName, short, weekdayName } from './names.js';
 import { counted, countText } from './values.js';
-
-const MONTHS = [
-  ...['January', 'February', 'March', 'April', 'May', 'June'],
-  ...['July', 'August', 'September', 'October', 'November', 'December'],
-];
-/** Sunday first, as the report numbers them. */
-export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 const DAY_S = 86_400;
 
@@ -50,7 +44,6 @@ function localTime(second: number, zone: Zone): LocalTime {
   };
 }
 
-const monthName = (month: number): string => MONTHS[month - 1] ?? '';
 const monthDay = ({ month, day }: LocalTime): string => `${monthName(month)} ${day}`;
 const dateWords = (time: LocalTime): string => `${monthDay(time)}, ${time.year}`;
 
@@ -60,11 +53,16 @@ export function instantInWords(iso: string, zone: Zone): string {
   return `${dateWords(time)}, ${time.clock}`;
 }
 
-/** "Tue, Mar 3, 2026" of YYYY-MM-DD. */
+/** "Tue, Mar 3" of YYYY-MM-DD: for a column under a title that tells the year. */
+export function dayLabel(date: string): string {
+  const [, month = '', day = ''] = date.split('-');
+  return `${short(weekdayName(date))}, ${short(monthName(Number(month)))} ${Number(day)}`;
+}
+
+/** "Tuesday, March 3, 2026" of YYYY-MM-DD. */
 export function dateInWords(date: string): string {
   const [year = '', month = '', day = ''] = date.split('-');
-  const weekday = WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? '';
-  return `${weekday.slice(0, 3)}, ${monthName(Number(month)).slice(0, 3)} ${Number(day)}, ${year}`;
+  return `${weekdayName(date)}, ${monthName(Number(month))} ${Number(day)}, ${year}`;
 }
 
 /** "March 2026" of YYYY-MM. */
@@ -118,32 +116,37 @@ export function asOfInWords({ as_of, as_of_received_at, zone }: PaymentReport): 
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  invalid: 'failed the checks of a payment',
-  conflict: 'contradicted a payment recorded under the same number',
+  invalid: 'failed the checks',
+  conflict: 'contradicted a recorded payment',
   unreadable: 'could not be read',
 };
 const STATUSES: Readonly<Record<string, string>> = {
-  open: 'waiting for a decision',
-  discarded: 'given up by an operator',
-  expired: 'erased after their time was up',
+  open: 'to be decided',
+  discarded: 'given up',
+  expired: 'expired',
 };
 
-/** "Failed the checks of a payment, waiting for a decision". */
+/** "Failed the checks, to be decided". */
 export function leftOutLabel({ reason, status }: LeftOut): string {
   const why = REASONS[reason] ?? reason;
   return `${why.charAt(0).toUpperCase()}${why.slice(1)}, ${STATUSES[status] ?? status}`;
 }
 
-/** "3 deliveries could not become payments: 2 failed the checks of a payment (waiting for a decision), 1 …". */
+/** "3 deliveries could not become payments: 2 failed the checks (1 to be decided, 1 given up); 1 could not be read (expired)." */
 export function leftOutInWords(leftOut: readonly LeftOut[]): string {
   const some = leftOut.filter(({ deliveries }) => deliveries > 0);
   if (some.length === 0) return 'Nothing was left out: every delivery of this period could be counted.';
-  const total = some.reduce((sum, { deliveries }) => sum + deliveries, 0);
-  const parts = some.map(
-    ({ reason, status, deliveries }) =>
-      `${countText(deliveries)} ${REASONS[reason] ?? reason} (${STATUSES[status] ?? status})`,
-  );
-  return `${counted(total, 'delivery', 'deliveries')} could not become payments: ${parts.join('; ')}.`;
+  const sum = (rows: readonly LeftOut[]): number => rows.reduce((all, { deliveries }) => all + deliveries, 0);
+  const parts = [...new Set(some.map(({ reason }) => reason))].map((reason) => {
+    const its = some.filter((row) => row.reason === reason);
+    const statuses = its.map(({ status, deliveries }) => {
+      const words = STATUSES[status] ?? status;
+      return its.length === 1 ? words : `${countText(deliveries)} ${words}`;
+    });
+    return `${countText(sum(its))} ${REASONS[reason] ?? reason} (${statuses.join(', ')})`;
+  });
+  const total = counted(sum(some), 'delivery', 'deliveries');
+  return `${total} could not become ${sum(some) === 1 ? 'a payment' : 'payments'}: ${parts.join('; ')}.`;
 }
 
 const DOLLARS_AND_EUROS = new Set(['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'EUR']);
