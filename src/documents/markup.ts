@@ -38,7 +38,7 @@ export function tableMarkup(table: ReportTable, currency: Currency, look: TableL
     return `<tbody>\n${heading}${rows.map((row) => rowMarkup(row, currency)).join('')}</tbody>\n`;
   });
   const foot = table.total === undefined ? '' : `<tfoot>\n${rowMarkup(table.total, currency)}</tfoot>\n`;
-  return `<div class="${`scroll ${className}`.trim()}" role="region" aria-label="${escaped(table.title)}" tabindex="0">
+  return `<div class="${`scroll ${className}`.trim()}" role="group" aria-label="${escaped(table.title)}" tabindex="0">
 <table id="${id}">
 <thead><tr>${head.join('')}</tr></thead>
 ${bodies.join('')}${foot}</table>

@@ -20,8 +20,6 @@ export interface PdfOptions {
   /** The setting `FARELOG_CHROMIUM`; null: look for a browser. */
   readonly chromium: string | null;
   readonly paper?: Paper | undefined;
-  /** Folders to look in, as the environment's PATH has them. */
-  readonly path?: string | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -32,7 +30,7 @@ const WAY_OUT =
 
 /** @throws AppError `settings` where there is no browser, `unavailable` where it made no PDF */
 export async function reportPdf(report: PaymentReport, options: PdfOptions): Promise<Uint8Array> {
-  const program = findChromium(options.chromium, options.path ?? process.env.PATH ?? '');
+  const program = findChromium(options.chromium);
   const html = reportHtml(report, { paper: options.paper ?? 'Letter' });
   const folder = await mkdtemp(join(tmpdir(), 'farelog-pdf-'));
   try {
@@ -43,9 +41,12 @@ export async function reportPdf(report: PaymentReport, options: PdfOptions): Pro
   }
 }
 
-/** The browser to print with: the setting's, else the first that is found. */
-export function findChromium(setting: string | null, path: string): string {
-  const folders = ['/usr/bin', ...path.split(delimiter)].filter(isAbsolute);
+/** Where Debian has it, whatever the PATH of a service is. */
+const searchPath = (): string => ['/usr/bin', process.env.PATH ?? ''].join(delimiter);
+
+/** The browser to print with: the setting's, else the first that is found in the folders of `path`. */
+export function findChromium(setting: string | null, path = searchPath()): string {
+  const folders = path.split(delimiter).filter(isAbsolute);
   const places = (program: string): string[] => folders.map((folder) => join(folder, program));
   if (setting !== null) {
     const found = (isAbsolute(setting) ? [setting] : places(setting)).find(isProgram);

@@ -155,7 +155,7 @@ export function isFigure(value: Value): boolean {
   return value.kind !== 'text' && value.kind !== 'instant';
 }
 
-/** Characters that steer a terminal or turn the reading direction, as a replacement mark that can be seen. */
+/** Characters that steer a terminal, break a line or turn the reading direction, as a mark that can be seen. */
 export function visible(value: string): string {
-  return value.replace(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+  return value.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }

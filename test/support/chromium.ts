@@ -13,7 +13,7 @@ function installed(): string | undefined {
     (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0,
   );
   try {
-    const program = findChromium(process.env.FARELOG_CHROMIUM ?? null, process.env.PATH ?? '');
+    const program = findChromium(process.env.FARELOG_CHROMIUM ?? null);
     return hasReader ? program : undefined;
   } catch {
     return undefined;

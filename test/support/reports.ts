@@ -48,22 +48,29 @@ function summary(money: fc.Arbitrary<number>): fc.Arbitrary<ReportSummary> {
   });
 }
 
-function days(length: number, money: fc.Arbitrary<number>): fc.Arbitrary<PaymentReport['trends']> {
-  const rest = fc.record({ daily_transactions: count, daily_revenue: money });
-  return fc.array(rest, { minLength: length, maxLength: length }).map((rows) =>
-    rows.map((row, index) => ({
+/** As many numbers as are asked for, up to `below`, which all follow from one: quick to make small again. */
+const spread = (seed: number, index: number, below: number): number =>
+  ((seed + 1) * (index * 7919 + 1)) % below;
+
+function days(length: number, currency: Shape): fc.Arbitrary<PaymentReport['trends']> {
+  return fc.tuple(count, fc.constantFrom(1, 100_000, 9_999_999_999)).map(([seed, below]) =>
+    Array.from({ length }, (_, index) => ({
       date: new Date(Date.UTC(2026, 0, 28) + index * DAY_MS).toISOString().slice(0, 10),
-      ...row,
+      daily_transactions: spread(seed, index, below),
+      daily_revenue: minorToNumber(spread(seed, index + 1, below), currency),
     })),
   );
 }
 
-function profile(money: fc.Arbitrary<number>): fc.Arbitrary<PaymentReport['profile']> {
-  return fc
-    .array(fc.record({ transactions: count, revenue: money }), { minLength: 168, maxLength: 168 })
-    .map((cells) =>
-      cells.map((cell, index) => ({ weekday: Math.floor(index / 24), hour: index % 24, ...cell })),
-    );
+function profile(currency: Shape): fc.Arbitrary<PaymentReport['profile']> {
+  return fc.tuple(count, fc.constantFrom(1, 30, 9_999_999)).map(([seed, below]) =>
+    Array.from({ length: 168 }, (_, index) => ({
+      weekday: Math.floor(index / 24),
+      hour: index % 24,
+      transactions: spread(seed, index, below),
+      revenue: minorToNumber(spread(seed, index + 1, below), currency),
+    })),
+  );
 }
 
 /** A report with payments, whose parts need not agree with each other. */
@@ -93,10 +100,10 @@ export const anyReport: fc.Arbitrary<PaymentReport> = fc
     return fc.record(
       {
         summary: summary(money),
-        trends: days(length, money),
+        trends: days(length, currency),
         userAnalysis: fc.uniqueArray(rider, { maxLength: 40, selector: ({ user_id }) => user_id }),
         paymentMethods: fc.uniqueArray(method, { maxLength: 15, selector: (row) => row.payment_type }),
-        profile: profile(money),
+        profile: profile(currency),
         before: fc.option(summary(money)),
         left_out: fc.uniqueArray(leftOut, { maxLength: 6, selector: (row) => `${row.reason}${row.status}` }),
         restated: fc.uniqueArray(restatement, { maxLength: 2, selector: ({ date }) => date }),
