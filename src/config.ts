@@ -52,6 +52,8 @@ export interface Config {
   readonly metrics: 'open' | 'admin' | 'off';
   readonly writers: number;
   readonly instance: string;
+  /** The browser that makes PDFs; null: look for one. */
+  readonly chromium: string | null;
   readonly acceptWeakDurability: boolean;
   readonly limits: Limits;
   /** Names that begin like a setting and are none, such as a misspelt one. */
@@ -141,6 +143,7 @@ const SETTINGS = z.object({
   FARELOG_METRICS: z.enum(['open', 'admin', 'off']).default('open'),
   FARELOG_WRITERS: whole(1, 8, 2),
   FARELOG_INSTANCE: z.string().optional(),
+  FARELOG_CHROMIUM: z.string().optional(),
   FARELOG_WEAK_DURABILITY: accept,
   FARELOG_BODY_LIMIT_BYTES: whole(1024, 2 ** 30, 64 * 1024),
   FARELOG_BULK_BODY_LIMIT_BYTES: whole(1024, 2 ** 30, 4 * 1024 * 1024),
@@ -258,6 +261,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     metrics: settings.FARELOG_METRICS,
     writers: settings.FARELOG_WRITERS,
     instance: settings.FARELOG_INSTANCE ?? `${hostname()}:${settings.FARELOG_PORT}`,
+    chromium: settings.FARELOG_CHROMIUM ?? null,
     acceptWeakDurability: settings.FARELOG_WEAK_DURABILITY,
     limits: {
       bodyBytes: settings.FARELOG_BODY_LIMIT_BYTES,
