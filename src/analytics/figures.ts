@@ -9,19 +9,12 @@ import type { Span } from '../domain/time.js';
 import { newestCapture, sequenceAt } from '../store/captures.js';
 import { Ledger, type Reader } from './ledger.js';
 import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
+import { decodeRiderCursor, encodeRiderCursor, paymentReport } from './payment-report.js';
 import { type PaymentPerformance, paymentPerformance } from './performance.js';
 import { type PriceDistribution, priceDistribution } from './prices.js';
 import { weekProfile } from './profile.js';
 import { OPEN_END, parseMoment, type RangeRequest, resolveRange, spanBefore } from './range.js';
-import {
-  decodeRiderCursor,
-  encodeRiderCursor,
-  type PaymentReport,
-  type ProfileCell,
-  paymentReport,
-  type ReportRider,
-  type Restatement,
-} from './report.js';
+import type { PaymentReport, ProfileCell, ReportRider, Restatement } from './report.js';
 import { restatements } from './restatements.js';
 import {
   type RiderActivityRow,

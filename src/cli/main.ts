@@ -10,6 +10,7 @@ import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { paymentsCommand } from './payments.js';
 import { quarantineCommand } from './quarantine.js';
+import { reportCommand } from './report.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
@@ -32,6 +33,7 @@ function createProgram(): Command {
     importCommand(),
     paymentsCommand(),
     analyzeCommand(),
+    reportCommand(),
     quarantineCommand(),
     keysCommand(),
     auditLogCommand(),

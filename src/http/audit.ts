@@ -6,12 +6,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AuditAction, filterText } from '../domain/audit.js';
 import { messageOf } from '../domain/errors.js';
+import type { Role } from './api-keys.js';
 import type { Service } from './service.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The id of the caller's API key; empty where the route asks for none. */
     keyId: string;
+    /** The role of that key; null where the route asks for none. */
+    keyRole: Role | null;
     /** Writes this request down; nothing of what it asks for may be answered before this settles. */
     audit(action: AuditAction): Promise<void>;
   }
@@ -19,6 +22,7 @@ declare module 'fastify' {
 
 export function auditRequests(server: FastifyInstance, { audit, logger }: Service): void {
   server.decorateRequest('keyId', '');
+  server.decorateRequest('keyRole', null);
   server.decorateRequest('audit', async function (this: FastifyRequest, action: AuditAction) {
     try {
       await audit({ actor: this.keyId, action, operation: operationOf(this), filter: filterOf(this) });

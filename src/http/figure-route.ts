@@ -58,7 +58,7 @@ export type FigureQuery<Query extends z.ZodRawShape> = z.output<z.ZodObject<Quer
 };
 
 /** What may be asked of every figure. */
-const FIGURE_PARAMETERS = z.object({
+export const figureParameters = {
   ...rangeParameters,
   as_of: moment
     .optional()
@@ -66,10 +66,10 @@ const FIGURE_PARAMETERS = z.object({
       'Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are ' +
         'counted from the payments, so slower.',
     ),
-  ...formatParameter,
-});
+};
+const FIGURE_PARAMETERS = z.object({ ...figureParameters, ...formatParameter });
 
-const aboutSchemas = {
+export const aboutSchemas = {
   ...rangeSchemas,
   ...factSchemas,
   as_of_received_at: z.string().nullable().meta({

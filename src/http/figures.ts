@@ -97,15 +97,25 @@ export function sendFigures<Row extends object>(
 ): FastifyReply {
   const { name, table, facts, range, json: body = { rows: table.rows } } = figures;
   const format = formatOf(request, asked);
-  const etag = etagOf(request, format, { ...body, ...facts });
-  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'accept, authorization' });
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (isUnchanged(request, reply, format, { ...body, ...facts })) return reply.code(304).send();
   if (format === 'json') return reply.send({ ...body, ...range, ...facts });
   return csvHeaders(request, reply, name, facts, range).send(csvText(table));
 }
 
+/** Sets the headers by which an answer is kept; true where the caller has these figures already. */
+export function isUnchanged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  format: string,
+  figures: object,
+): boolean {
+  const etag = etagOf(request, format, figures);
+  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'accept, authorization' });
+  return isKnown(request.headers['if-none-match'], etag);
+}
+
 /** Weak: the same figures, though `from` may read otherwise a second later. */
-function etagOf(request: FastifyRequest, format: Format, figures: object): string {
+function etagOf(request: FastifyRequest, format: string, figures: object): string {
   const { pathname, searchParams } = urlOf(request);
   searchParams.sort();
   const asked = [pathname, searchParams.toString(), format];
@@ -127,7 +137,7 @@ function urlOf(request: FastifyRequest): URL {
   return new URL(request.url, 'http://localhost');
 }
 
-function csvHeaders(
+export function csvHeaders(
   request: FastifyRequest,
   reply: FastifyReply,
   name: string,

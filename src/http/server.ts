@@ -11,7 +11,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { AuditAction } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
-import { ApiKeys } from './api-keys.js';
+import { ApiKeys, isRole } from './api-keys.js';
 import { auditRequests } from './audit.js';
 import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
@@ -145,8 +145,9 @@ function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
   server.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === 'public' || access === 'signature') return done();
-    keys.authorize(request.headers.authorization, access).then(({ id }) => {
+    keys.authorize(request.headers.authorization, access).then(({ id, role }) => {
       request.keyId = id;
+      request.keyRole = isRole(role) ? role : null;
       done();
     }, done);
   });

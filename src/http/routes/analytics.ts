@@ -6,6 +6,7 @@ import { methodsRoute } from './analytics/methods.js';
 import { performanceRoute } from './analytics/performance.js';
 import { pricesRoute } from './analytics/prices.js';
 import { profileRoute } from './analytics/profile.js';
+import { reportRoute } from './analytics/report.js';
 import { restatementsRoute } from './analytics/restatements.js';
 import { ridersRoutes } from './analytics/riders.js';
 import { spendingRoute } from './analytics/spending.js';
@@ -15,6 +16,7 @@ export function analyticsRoutes(server: FastifyInstance, service: Service): void
   methodsRoute(server, service);
   trendsRoute(server, service);
   spendingRoute(server, service);
+  reportRoute(server, service);
   performanceRoute(server, service);
   profileRoute(server, service);
   pricesRoute(server, service);
