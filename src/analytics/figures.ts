@@ -6,7 +6,7 @@ import type { Knex } from 'knex';
 import type { Period } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
 import type { Span } from '../domain/time.js';
-import { newestCapture, sequenceAt } from '../store/captures.js';
+import { newestCapture, receivedAt, sequenceAt } from '../store/captures.js';
 import { Ledger, type Reader } from './ledger.js';
 import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
 import { decodeRiderCursor, encodeRiderCursor, paymentReport } from './payment-report.js';
@@ -15,7 +15,7 @@ import { type PriceDistribution, priceDistribution } from './prices.js';
 import { weekProfile } from './profile.js';
 import { OPEN_END, parseMoment, type RangeRequest, resolveRange, spanBefore } from './range.js';
 import type { PaymentReport, ProfileCell, ReportRider, Restatement } from './report.js';
-import { restatements } from './restatements.js';
+import { type EarlierState, restatements } from './restatements.js';
 import {
   type RiderActivityRow,
   riderActivity,
@@ -138,9 +138,7 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
       const riders = request.riders === null ? null : pageOf(request.riders ?? {});
       return onLedger(reader, request.asOf, async (ledger) => {
         const since =
-          request.since === undefined
-            ? undefined
-            : await captureOf(ledger.trx, 'since', request.since, reader);
+          request.since === undefined ? undefined : await stateOf(ledger.trx, 'since', request.since, reader);
         return paymentReport(ledger, { span, riders, since, now: clock() });
       });
     },
@@ -158,7 +156,7 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
       }),
     restatements: (request) =>
       rows(request, QUARTER_DAYS, async (ledger, span) =>
-        restatements(ledger, span, await captureOf(ledger.trx, 'since', request.since, reader)),
+        restatements(ledger, span, await stateOf(ledger.trx, 'since', request.since, reader)),
       ),
     averagePrices: () => onLedger(reader, undefined, averagePrices),
   };
@@ -182,19 +180,25 @@ function onLedger<T>(
 ): Promise<T> {
   return reader.store.snapshot(async (trx) => {
     if (asOf === undefined) return work(new Ledger(reader, trx, undefined));
-    const upTo = await captureOf(trx, 'as-of', asOf, reader);
+    const { sequence: upTo } = await stateOf(trx, 'as-of', asOf, reader);
     // As of the newest capture, figures are what they are now.
     const isNow = upTo === (await newestCapture(trx)).sequence;
     return work(new Ledger(reader, trx, isNow ? undefined : upTo));
   });
 }
 
-/** The capture that a sequence, an instant or a local date names: the last that had come in by then. */
-async function captureOf(trx: Knex, name: string, text: string, { calendar }: Reader): Promise<number> {
-  if (!/^\d{1,15}$/.test(text)) return sequenceAt(trx, parseMoment(name, text, calendar.zone) * 1000);
-  const { sequence } = await newestCapture(trx);
-  if (Number(text) <= sequence) return Number(text);
-  throw new AppError('usage', `${name} ${text} is not captured yet; the newest capture is ${sequence}.`);
+/** The capture that a sequence, an instant or a local date names, the last that had come in by then; and when that is. */
+async function stateOf(trx: Knex, name: string, text: string, { calendar }: Reader): Promise<EarlierState> {
+  if (!/^\d{1,15}$/.test(text)) {
+    const ms = parseMoment(name, text, calendar.zone) * 1000;
+    return { sequence: await sequenceAt(trx, ms), ms };
+  }
+  const newest = await newestCapture(trx);
+  if (Number(text) > newest.sequence) {
+    const message = `${name} ${text} is not captured yet; the newest capture is ${newest.sequence}.`;
+    throw new AppError('usage', message);
+  }
+  return { sequence: Number(text), ms: (await receivedAt(trx, Number(text))) ?? 0 };
 }
 
 async function aboutOf(ledger: Ledger, span: Span): Promise<About> {

@@ -9,7 +9,7 @@ import { totalsByType } from './methods.js';
 import { weekProfile } from './profile.js';
 import { OPEN_END, spanBefore } from './range.js';
 import type { PaymentReport, ReportSummary } from './report.js';
-import { restatements } from './restatements.js';
+import { type EarlierState, restatements } from './restatements.js';
 import { type RiderPosition, type RiderTotals, ridersBySpend, riderTotals } from './riders.js';
 import { revenueTrends } from './trends.js';
 
@@ -19,8 +19,8 @@ export interface ReportOptions {
   readonly now: number;
   /** Riders of a page, or null for a report without riders. */
   readonly riders: { readonly limit: number; readonly after?: RiderPosition | undefined } | null;
-  /** The capture since which changes are told. */
-  readonly since?: number | undefined;
+  /** Since when changes are told. */
+  readonly since?: EarlierState | undefined;
 }
 
 /** The whole report, all of one state of the database. */
