@@ -200,6 +200,7 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
   getReadiness: [get('/readyz')],
   getMetrics: [get('/metrics')],
   getOpenApi: [get('/api/openapi.json')],
+  getDocs: [get('/docs')],
 };
 
 /** What an operation refuses by its declaration: keys, parameters, bodies. */

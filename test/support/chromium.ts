@@ -2,7 +2,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
-import { describe } from 'vitest';
+import { describe, onTestFinished } from 'vitest';
 import { findChromium } from '../../src/documents/pdf.js';
 
 export const CHROMIUM_MISSING =
@@ -48,4 +48,11 @@ export async function readPdf(reader: 'pdftotext' | 'pdfinfo', file: string): Pr
     reader === 'pdftotext' ? ['-layout', file, '-'] : [file],
   );
   return stdout;
+}
+
+/** A browser that is closed after the test. */
+export async function openBrowser(): Promise<Browser> {
+  const browser = await launchChromium();
+  onTestFinished(() => browser.close());
+  return browser;
 }
