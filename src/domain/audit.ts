@@ -58,6 +58,16 @@ export function linkAfter(previous: AuditLink, event: AuditEvent): AuditRow {
   return { ...unlinked, sequence, hash: hashOf(previous.hash, sequence, unlinked) };
 }
 
+/** The rows of events, in order, after `previous`. */
+export function chainAfter(previous: AuditLink, events: readonly AuditEvent[]): AuditRow[] {
+  let last = previous;
+  return events.map((event) => {
+    const row = linkAfter(last, event);
+    last = row;
+    return row;
+  });
+}
+
 /** How a row fails to follow the one before it; undefined where it follows. */
 export function breakBetween(previous: AuditLink, row: AuditRow): string | undefined {
   const { sequence } = row;

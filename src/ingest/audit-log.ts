@@ -8,7 +8,6 @@
  */
 import type { AuditEvent } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
-import { appendAudit } from '../store/audit.js';
 import type { Store } from '../store/dialect.js';
 
 const MAX_GROUP = 100;
@@ -33,12 +32,7 @@ export function openAuditLog(store: Store, clock: () => number): Audit {
       const group = waiting.slice(0, MAX_GROUP);
       waiting = waiting.slice(MAX_GROUP);
       try {
-        await store.write((trx) =>
-          appendAudit(
-            trx,
-            group.map(({ event }) => event),
-          ),
-        );
+        await store.appendAudit(group.map(({ event }) => event));
         for (const { resolve } of group) resolve();
       } catch (error) {
         for (const { reject } of group) reject(unwritten(error));

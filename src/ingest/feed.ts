@@ -31,7 +31,7 @@ const LOT = 2_000;
 const LOOK_BACK = 10_000;
 const MAX_MISSED = 10_000;
 /** The shortest time between two reads: many commits are one event then. */
-const REST_MS = 50;
+const REST_MS = 100;
 
 export type FeedEvent =
   | {

@@ -1,6 +1,9 @@
-/** The audit's rows: appended one behind the other, and read. Nothing here changes or deletes one. */
+/**
+ * The audit's rows: appended one behind the other, and read. Nothing here changes or deletes one. (What has no other
+ * transaction to go in is appended by `Store.appendAudit`, which on SQLite leaves it to the writer thread.)
+ */
 import type { Knex } from 'knex';
-import { type AuditEvent, type AuditLink, type AuditRow, linkAfter } from '../domain/audit.js';
+import { type AuditEvent, type AuditLink, type AuditRow, chainAfter } from '../domain/audit.js';
 
 const AUDIT = 'farelog_audit';
 const HEAD = 'farelog_audit_head';
@@ -13,14 +16,11 @@ export async function appendAudit(trx: Knex.Transaction, events: readonly AuditE
   await trx(HEAD).where('id', 1).increment('sequence', events.length);
   const head = await readAuditHead(trx);
   if (head === undefined) throw new Error('farelog_audit_head has lost its row');
-  let last: AuditLink = { sequence: head.sequence - events.length, hash: head.hash };
-  const rows = events.map((event) => {
-    const row = linkAfter(last, event);
-    last = row;
-    return row;
-  });
+  const rows = chainAfter({ sequence: head.sequence - events.length, hash: head.hash }, events);
   await trx(AUDIT).insert(rows);
-  await trx(HEAD).where('id', 1).update({ hash: last.hash });
+  await trx(HEAD)
+    .where('id', 1)
+    .update({ hash: rows.at(-1)?.hash ?? head.hash });
 }
 
 /** The newest row's place, as the last append left it; undefined where somebody took it away. */
