@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import { expect } from 'vitest';
+import { Ledger, type Reader } from '../../src/analytics/ledger.js';
 import { bucketStart } from '../../src/domain/bucket.js';
 import { entryAt, type RollupCalendar, SECTIONS, type Section, SHAPES } from '../../src/domain/ledger.js';
 import { decodeEntries } from '../../src/domain/ledger-bytes.js';
@@ -245,4 +246,33 @@ export function linesWithin(
     sums.add([bucket, by.name, by.value], 1, SHAPES[section].sum ? BigInt(minorOf(row)) : 0n);
   }
   return sums.lines();
+}
+
+/** A section within a span as a reader gives it, by bucket or, where whole months may come as one, without. */
+export function readLines(
+  reader: Reader,
+  section: Section,
+  span: Span,
+  withBuckets: boolean,
+): Promise<string[]> {
+  return reader.store.snapshot(async (trx) => {
+    const ledger = new Ledger(reader, trx, undefined);
+    const slices = await ledger.slices(section, span, !withBuckets);
+    const keys = new Set(slices.flatMap(({ entries, from, to }) => [...entries.key.subarray(from, to)]));
+    const riders = section === 'riders' ? await ledger.riderNames([...keys]) : undefined;
+    const typeOf = await ledger.typeNames();
+    const sums = new Sums();
+    for (const { start, entries, from, to } of slices) {
+      for (let at = from; at < to; at++) {
+        const { bucket, key, value, count, sum } = entryAt(entries, at);
+        const name = riders === undefined ? typeOf(key) : riders.get(key);
+        sums.add(
+          [withBuckets ? start + bucket * reader.calendar.grainS : 0, name, value],
+          count,
+          BigInt(sum),
+        );
+      }
+    }
+    return sums.lines();
+  });
 }
