@@ -14,8 +14,8 @@ import {
   openTestStore,
 } from '../support/databases.js';
 import { batchOf, commit, commitUntilTaken, delivery, SAMPLE_S } from '../support/deliveries.js';
+import { expectLedgerEqualsRawRows, rebuildFromRawRows } from '../support/ledger.js';
 import { deferred, failureOf, until } from '../support/promises.js';
-import { expectRollupsEqualRawRows, rebuildFromRawRows } from '../support/rollups.js';
 
 async function migratedStore(url: string): Promise<Store> {
   const store = openTestStore(url);
@@ -190,7 +190,7 @@ describeOnMariadb(() => {
       await holder('hntb_bytemark_order_payments').where('payment_id', 2).delete();
     });
     expect((await store.commit(batch, 0)).outcomes).toEqual(['recorded', 'recorded']);
-    await expectRollupsEqualRawRows(store);
+    await expectLedgerEqualsRawRows(store);
   });
 
   describe('durability', () => {
@@ -280,7 +280,7 @@ describeOnMariadb(() => {
         '2025-04-07 03:11:31',
       ]);
       await rebuildFromRawRows(store);
-      await expectRollupsEqualRawRows(store);
+      await expectLedgerEqualsRawRows(store);
     });
 
     test('leaves its isolation level alone and its Knex open', async () => {
@@ -317,7 +317,7 @@ describeOnMariadb(() => {
     const outcomes = results.flatMap((result) => result.outcomes);
     expect(outcomes.filter((outcome) => outcome === 'recorded')).toHaveLength(50);
     expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(150);
-    await expectRollupsEqualRawRows(one);
+    await expectLedgerEqualsRawRows(one);
   });
 });
 
