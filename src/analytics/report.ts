@@ -45,7 +45,10 @@ export interface ReportMethod {
   readonly avg_amount: number;
 }
 
-/** Deliveries that came in within the period and are in no figure, since they could not become payments. */
+/**
+ * Deliveries that came in within the period and are in no figure, since they could not become payments. As of a
+ * capture, those that had come in before the next one, each as it stands now.
+ */
 export interface LeftOut {
   /** `invalid`, `conflict` or `unreadable`. */
   readonly reason: string;
@@ -140,7 +143,7 @@ export async function paymentReport(ledger: Ledger, options: ReportOptions): Pro
     profile: await weekProfile(ledger, span),
     before:
       before.from === before.to ? null : await summaryOf(ledger, before, await riderTotals(ledger, before)),
-    left_out: await countLeftOut(ledger.trx, { fromMs: span.from * 1000, toMs: span.to * 1000 }),
+    left_out: await leftOut(ledger, span),
     ...(since === undefined ? {} : { restated: await restatements(ledger, span, since) }),
     from: zone.toIso(span.from),
     to: span.to === OPEN_END ? null : zone.toIso(span.to),
@@ -149,6 +152,11 @@ export async function paymentReport(ledger: Ledger, options: ReportOptions): Pro
     as_of: watermark.sequence,
     as_of_received_at: until === null ? null : zone.toIso(Math.floor(until / 1000)),
   };
+}
+
+async function leftOut(ledger: Ledger, span: Span): Promise<LeftOut[]> {
+  const untilMs = (await ledger.countsUntil()) ?? Number.POSITIVE_INFINITY;
+  return countLeftOut(ledger.trx, { fromMs: span.from * 1000, toMs: Math.min(span.to * 1000, untilMs) });
 }
 
 async function summaryOf(ledger: Ledger, span: Span, riders: RiderTotals): Promise<ReportSummary> {
