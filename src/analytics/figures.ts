@@ -189,9 +189,12 @@ function onLedger<T>(
   });
 }
 
-/** The capture that a sequence, an instant or a local date names: the last that had come in by then. */
+/**
+ * The capture that a sequence, an instant or a local date names: the last that had come in by then. An instant is a
+ * whole second, as in `as_of_received_at`, where fractions are cut.
+ */
 async function captureOf(trx: Knex, name: string, text: string, { calendar }: Reader): Promise<number> {
-  if (!/^\d{1,15}$/.test(text)) return sequenceAt(trx, parseMoment(name, text, calendar.zone) * 1000);
+  if (!/^\d{1,15}$/.test(text)) return sequenceAt(trx, parseMoment(name, text, calendar.zone) * 1000 + 999);
   const { sequence } = await newestCapture(trx);
   if (Number(text) <= sequence) return Number(text);
   throw new AppError('usage', `${name} ${text} is not captured yet; the newest capture is ${sequence}.`);
