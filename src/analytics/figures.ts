@@ -187,11 +187,14 @@ function onLedger<T>(
   });
 }
 
-/** The capture that a sequence, an instant or a local date names, the last that had come in by then; and when that is. */
+/**
+ * The capture that a sequence, an instant or a local date names, the last that had come in by then; and when that is.
+ * An instant is a whole second, as in `as_of_received_at`, where fractions are cut.
+ */
 async function stateOf(trx: Knex, name: string, text: string, { calendar }: Reader): Promise<EarlierState> {
   if (!/^\d{1,15}$/.test(text)) {
     const ms = parseMoment(name, text, calendar.zone) * 1000;
-    return { sequence: await sequenceAt(trx, ms), ms };
+    return { sequence: await sequenceAt(trx, ms + 999), ms };
   }
   const newest = await newestCapture(trx);
   if (Number(text) > newest.sequence) {

@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.js';
 import { totalsByType } from './methods.js';
 import { weekProfile } from './profile.js';
 import { OPEN_END, spanBefore } from './range.js';
-import type { PaymentReport, ReportSummary } from './report.js';
+import type { LeftOut, PaymentReport, ReportSummary } from './report.js';
 import { type EarlierState, restatements } from './restatements.js';
 import { type RiderPosition, type RiderTotals, ridersBySpend, riderTotals } from './riders.js';
 import { revenueTrends } from './trends.js';
@@ -51,7 +51,7 @@ export async function paymentReport(ledger: Ledger, options: ReportOptions): Pro
     profile: await weekProfile(ledger, span),
     before:
       before.from === before.to ? null : await summaryOf(ledger, before, await riderTotals(ledger, before)),
-    left_out: await countLeftOut(ledger.trx, { fromMs: span.from * 1000, toMs: span.to * 1000 }),
+    left_out: await leftOut(ledger, span),
     ...(since === undefined ? {} : { restated: await restatements(ledger, span, since) }),
     from: zone.toIso(span.from),
     to: span.to === OPEN_END ? null : zone.toIso(span.to),
@@ -60,6 +60,11 @@ export async function paymentReport(ledger: Ledger, options: ReportOptions): Pro
     as_of: watermark.sequence,
     as_of_received_at: until === null ? null : zone.toIso(Math.floor(until / 1000)),
   };
+}
+
+async function leftOut(ledger: Ledger, span: Span): Promise<LeftOut[]> {
+  const untilMs = (await ledger.countsUntil()) ?? Number.POSITIVE_INFINITY;
+  return countLeftOut(ledger.trx, { fromMs: span.from * 1000, toMs: Math.min(span.to * 1000, untilMs) });
 }
 
 async function summaryOf(ledger: Ledger, span: Span, riders: RiderTotals): Promise<ReportSummary> {

@@ -36,7 +36,10 @@ export interface ErrorRate {
 export interface PaymentPerformance {
   /** By average, shortest first. */
   readonly processingTimes: ProcessingTime[];
-  /** By source, then most deliveries first; counted by the hour of receipt, the first hour as a whole. */
+  /**
+   * By source, then most deliveries first; counted by the hour of receipt, the first hour as a whole. As of a capture,
+   * up to the next one, by whole hours: the hour of that capture as a whole too.
+   */
   readonly errorRates: ErrorRate[];
 }
 
@@ -72,9 +75,22 @@ function rounded(seconds: number): number {
   return Math.round(seconds * 1e4) / 1e4;
 }
 
+function hourOf(second: number): number {
+  return Math.floor(second / HOUR) * HOUR;
+}
+
+/** Where the hours end whose deliveries had come in when the last capture that counts was the newest. */
+async function endOfHours(ledger: Ledger): Promise<number> {
+  const untilMs = await ledger.countsUntil();
+  if (untilMs === undefined) return Number.POSITIVE_INFINITY;
+  const { receivedMs } = await ledger.watermark();
+  const own = receivedMs === null ? 0 : hourOf(receivedMs / 1000) + HOUR;
+  return Math.max(own, hourOf(untilMs / 1000));
+}
+
 async function errorRates(ledger: Ledger, span: Span): Promise<ErrorRate[]> {
-  const hours = { from: Math.floor(span.from / HOUR) * HOUR, to: span.to };
-  const rates = await captureRates(ledger.trx, hours);
+  const to = Math.min(span.to, await endOfHours(ledger));
+  const rates = await captureRates(ledger.trx, { from: hourOf(span.from), to });
   const totals = new Map<string, number>();
   for (const { source, deliveries } of rates) totals.set(source, (totals.get(source) ?? 0) + deliveries);
   return rates

@@ -34,7 +34,10 @@ export interface ReportMethod {
   readonly avg_amount: number;
 }
 
-/** Deliveries that came in within the period and are in no figure, since they could not become payments. */
+/**
+ * Deliveries that came in within the period and are in no figure, since they could not become payments. As of a
+ * capture, those that had come in before the next one, each as it stands now.
+ */
 export interface LeftOut {
   /** `invalid`, `conflict` or `unreadable`. */
   readonly reason: string;

@@ -87,6 +87,16 @@ export async function receivedAt(knex: Knex, sequence: number): Promise<number |
   return row === undefined ? null : Number(row.received_ms);
 }
 
+/** When the first capture after `sequence` came in, in milliseconds since 1970; undefined where there is none. */
+export async function receivedAfter(knex: Knex, sequence: number): Promise<number | undefined> {
+  const row = await knex(CAPTURES)
+    .select('received_ms')
+    .where('sequence', '>', sequence)
+    .orderBy('sequence')
+    .first();
+  return row === undefined ? undefined : Number(row.received_ms);
+}
+
 /**
  * The last capture that had come in by an instant; 0 where none had. Sequences follow the clock but for some
  * milliseconds between instances, so the search goes by halves.
