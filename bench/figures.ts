@@ -4,6 +4,7 @@
  * secondary index, and on Farelog's, which has three.
  */
 
+import type { Knex } from 'knex';
 import type { App } from '../dist/app.js';
 import { printTable } from '../dist/cli/command.js';
 import type { Mariadb } from '../test/support/mariadb.js';
@@ -56,145 +57,175 @@ const ENTRIES: readonly Entry[] = [
 ];
 
 const WARM_UPS = 3;
+/** At least so many runs of ours; what is fast is run for half a second. */
 const RUNS = 15;
+const MOST_RUNS = 201;
+const WITHIN_MS = 500;
 const COLD_RUNS = 5;
 /** The source's queries take their time: as many runs as begin within this, and no more than so many. */
 const SOURCE_RUNS = 3;
 const SOURCE_WITHIN_MS = 60_000;
 
-interface Measured {
+interface World {
+  readonly url: string;
+  readonly app: App;
+  /** The source's queries on their own table, and on Farelog's. */
+  readonly own: Knex;
+  readonly indexed: Knex;
+}
+
+interface Timed {
+  readonly answer: unknown;
   readonly medianMs: number;
   readonly maxMs: number;
+}
+
+interface Measured {
+  readonly entry: Entry;
+  readonly ours: Timed;
   readonly coldMs: number;
   /** Undefined where the source cannot be asked. */
   readonly sourceMs: number | undefined;
   readonly indexedMs: number | undefined;
-  /** In which field Farelog and the source differ; undefined where they agree. */
-  readonly wrong: string | undefined;
+  /** In the world with a tenth of the payments. */
+  readonly smallerMs: number;
+  readonly growth: number;
+  /** What it fails to meet; empty where it meets all. */
+  readonly misses: readonly string[];
+  /** Whether the source says the same wherever it was asked. */
+  readonly right: boolean;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+async function openWorld({ farelogUrl, sourceUrl }: Filled): Promise<World> {
+  return {
+    url: farelogUrl,
+    app: await openBenchApp(farelogUrl),
+    own: await openSourceKnex(sourceUrl, NOW_S),
+    indexed: await openSourceKnex(farelogUrl, NOW_S),
+  };
 }
 
-async function clocked<T>(work: () => Promise<T>): Promise<[T, number]> {
-  const started = performance.now();
-  const result = await work();
-  return [result, performance.now() - started];
-}
-
-async function measureCold(entry: Entry, url: string): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run < COLD_RUNS; run++) {
-    const app = await openBenchApp(url);
-    times.push((await clocked(() => entry.ours(app)))[1]);
-    await app.close();
-  }
-  return median(times);
-}
-
-async function measureSource(
-  ask: NonNullable<Entry['source']>,
-  source: SourceQueries,
-): Promise<[unknown, number]> {
-  const times: number[] = [];
-  const started = performance.now();
-  let answer: unknown;
-  while (
-    times.length < SOURCE_RUNS &&
-    (times.length === 0 || performance.now() - started < SOURCE_WITHIN_MS)
-  ) {
-    const [result, ms] = await clocked(() => ask(source));
-    answer = result;
-    times.push(ms);
-  }
-  return [answer, median(times)];
-}
-
-async function measureWorld(filled: Filled): Promise<Map<Entry, Measured>> {
-  const app = await openBenchApp(filled.farelogUrl);
-  const own = await openSourceKnex(filled.sourceUrl, NOW_S);
-  const indexed = await openSourceKnex(filled.farelogUrl, NOW_S);
-  const measured = new Map<Entry, Measured>();
-  for (const entry of ENTRIES) {
-    const { source, agree = expectSame } = entry;
-    for (let run = 0; run < WARM_UPS; run++) await entry.ours(app);
-    const times: number[] = [];
-    let answer: unknown;
-    for (let run = 0; run < RUNS; run++) {
-      const [result, ms] = await clocked(() => entry.ours(app));
-      answer = result;
-      times.push(ms);
-    }
-    const coldMs = await measureCold(entry, filled.farelogUrl);
-    const theirs: [unknown, number][] = [];
-    for (const knex of source === undefined ? [] : [own, indexed])
-      if (source !== undefined) theirs.push(await measureSource(source, sourceQueries(knex)));
-    let wrong: string | undefined;
-    try {
-      for (const [answered] of theirs) agree(answer, answered);
-    } catch (error) {
-      wrong = error instanceof Error ? error.message : String(error);
-      console.log(`  ${entry.name} is WRONG: ${wrong}`);
-    }
-    measured.set(entry, {
-      medianMs: median(times),
-      maxMs: Math.max(...times),
-      coldMs,
-      sourceMs: theirs[0]?.[1],
-      indexedMs: theirs[1]?.[1],
-      wrong,
-    });
-  }
+async function closeWorld({ app, own, indexed }: World): Promise<void> {
   await app.close();
   await own.destroy();
   await indexed.destroy();
-  return measured;
 }
 
-/** What an answer fails to meet, in words; empty where it meets all. */
-function missed(entry: Entry, { medianMs, sourceMs, wrong }: Measured, growth: number): string[] {
+/** Runs it at least `least` times, more while the time is not over, and never more than `most` times. */
+async function timeRuns(
+  work: () => Promise<unknown>,
+  { least, most, withinMs }: { least: number; most: number; withinMs: number },
+): Promise<Timed> {
+  const times: number[] = [];
+  const started = performance.now();
+  let answer: unknown;
+  while (times.length < least || (times.length < most && performance.now() - started < withinMs)) {
+    const before = performance.now();
+    answer = await work();
+    times.push(performance.now() - before);
+  }
+  times.sort((a, b) => a - b);
+  return {
+    answer,
+    medianMs: times[Math.floor(times.length / 2)] ?? Number.NaN,
+    maxMs: times.at(-1) ?? Number.NaN,
+  };
+}
+
+async function timeOurs({ ours }: Entry, { app }: World): Promise<Timed> {
+  for (let run = 0; run < WARM_UPS; run++) await ours(app);
+  return timeRuns(() => ours(app), { least: RUNS, most: MOST_RUNS, withinMs: WITHIN_MS });
+}
+
+/** The first answer of a newly opened Farelog; opening is not part of it. */
+async function timeCold({ ours }: Entry, { url }: World): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < COLD_RUNS; run++) {
+    const app = await openBenchApp(url);
+    times.push((await timeRuns(() => ours(app), { least: 1, most: 1, withinMs: 0 })).medianMs);
+    await app.close();
+  }
+  return times.sort((a, b) => a - b)[Math.floor(COLD_RUNS / 2)] ?? Number.NaN;
+}
+
+function timeSource({ source }: Entry, knex: Knex, most = SOURCE_RUNS): Promise<Timed> | undefined {
+  if (source === undefined) return undefined;
+  const queries = sourceQueries(knex);
+  return timeRuns(() => source(queries), { least: 1, most, withinMs: SOURCE_WITHIN_MS });
+}
+
+/** Whether Farelog says what the source says; tells where it does not. */
+function isRight({ name, agree = expectSame }: Entry, ours: Timed, theirs: Timed | undefined): boolean {
+  if (theirs === undefined) return true;
+  try {
+    agree(ours.answer, theirs.answer);
+    return true;
+  } catch (error) {
+    console.log(`  ${name} is WRONG: ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}
+
+/** Both worlds at once, so that what else the machine does then does not look like growth. */
+async function measureEntry(entry: Entry, smaller: World, world: World): Promise<Measured> {
+  const inSmaller = await timeOurs(entry, smaller);
+  const ours = await timeOurs(entry, world);
+  const coldMs = await timeCold(entry, world);
+  const theirs = await timeSource(entry, world.own);
+  const indexed = await timeSource(entry, world.indexed);
+  const theirsInSmaller = await timeSource(entry, smaller.own, 1);
+  const right = [
+    isRight(entry, ours, theirs),
+    isRight(entry, ours, indexed),
+    isRight(entry, inSmaller, theirsInSmaller),
+  ].every((is) => is);
+  const growth = ours.medianMs / inSmaller.medianMs;
   const limit = LIMITS[entry.kind ?? 'dashboard'];
-  const times = sourceMs === undefined ? Number.POSITIVE_INFINITY : sourceMs / medianMs;
-  return [
-    wrong === undefined ? '' : 'WRONG',
-    times < limit.times ? `under ${limit.times}×` : '',
-    medianMs >= limit.ms ? `over ${limit.ms} ms` : '',
-    growth > MOST_GROWTH ? `grows ${growth.toFixed(1)}×` : '',
+  const times = theirs === undefined ? Number.POSITIVE_INFINITY : theirs.medianMs / ours.medianMs;
+  const misses = [
+    right ? '' : 'WRONG',
+    times < limit.times ? `under ${limit.times} ×` : '',
+    ours.medianMs >= limit.ms ? `over ${limit.ms} ms` : '',
+    growth > MOST_GROWTH ? 'grows' : '',
   ].filter((text) => text !== '');
+  return {
+    entry,
+    ours,
+    coldMs,
+    sourceMs: theirs?.medianMs,
+    indexedMs: indexed?.medianMs,
+    smallerMs: inSmaller.medianMs,
+    growth,
+    misses,
+    right,
+  };
 }
 
+const count = (payments: number): string => payments.toLocaleString('en-US');
 const ms = (value: number | undefined): string =>
-  value === undefined ? '' : value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
-const ratio = (value: number | undefined, by: number): string =>
+  value === undefined
+    ? ''
+    : value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+const times = (value: number | undefined, by: number): string =>
   value === undefined ? '' : Math.round(value / by).toLocaleString('en-US');
 
-/**
- * Measures all answers in a world and in one of ten times its payments; returns whether every one is right and meets
- * its limits.
- */
+/** Measures every answer in a world and in one of a tenth of its payments. */
 export async function measureFigures(
   mariadb: Mariadb,
-  sizes: readonly [number, number],
+  payments: number,
   rebuild: boolean,
-): Promise<boolean> {
-  const [small, large] = [
-    await filledWorld(mariadb, sizes[0], rebuild),
-    await filledWorld(mariadb, sizes[1], rebuild),
-  ];
-  const before = await measureWorld(small);
-  const after = await measureWorld(large);
-  const verdicts = [...after].map(([entry, measured]) => {
-    const first = before.get(entry);
-    const growth = measured.medianMs / (first?.medianMs ?? Number.NaN);
-    const misses = missed(entry, measured, growth);
-    if (first?.wrong !== undefined && measured.wrong === undefined) misses.push('WRONG in the smaller');
-    return { entry, measured, first, growth, misses };
-  });
+): Promise<{ right: boolean; meetsLimits: boolean }> {
+  const smaller = await openWorld(await filledWorld(mariadb, payments / 10, rebuild));
+  const world = await openWorld(await filledWorld(mariadb, payments, rebuild));
+  const all: Measured[] = [];
+  for (const entry of ENTRIES) all.push(await measureEntry(entry, smaller, world));
+  await closeWorld(smaller);
+  await closeWorld(world);
   console.log(
-    `\nAnswers from ${sizes[1].toLocaleString('en-US')} payments in ms, median of ${RUNS} (cold: the first of a newly opened ` +
-      `Farelog, median of ${COLD_RUNS});\nthe source's SQL on its own table and on Farelog's, with how many times Farelog it takes; ` +
-      `growth from ${sizes[0].toLocaleString('en-US')} payments:`,
+    `\nAnswers from ${count(payments)} payments in ms, median of ${RUNS} runs or more (cold: the first of a newly opened\n` +
+      `Farelog, median of ${COLD_RUNS}); the source's SQL on its own table and on Farelog's, and how many times ours it takes;\n` +
+      `ours from ${count(payments / 10)} payments, and how many times that it takes from ${count(payments)}.\n` +
+      'The limits are those for 10,000,000 payments:',
   );
   printTable(
     [
@@ -204,25 +235,28 @@ export async function measureFigures(
       'cold',
       'source',
       '×',
-      'on our indexes',
+      'our indexes',
       '×',
-      'smaller',
+      'a tenth',
       'growth',
       'meets its limits',
     ],
-    verdicts.map(({ entry, measured, first, growth, misses }) => [
+    all.map(({ entry, ours, coldMs, sourceMs, indexedMs, smallerMs, growth, misses }) => [
       entry.name,
-      ms(measured.medianMs),
-      ms(measured.maxMs),
-      ms(measured.coldMs),
-      ms(measured.sourceMs),
-      ratio(measured.sourceMs, measured.medianMs),
-      ms(measured.indexedMs),
-      ratio(measured.indexedMs, measured.medianMs),
-      ms(first?.medianMs),
+      ms(ours.medianMs),
+      ms(ours.maxMs),
+      ms(coldMs),
+      ms(sourceMs),
+      times(sourceMs, ours.medianMs),
+      ms(indexedMs),
+      times(indexedMs, ours.medianMs),
+      ms(smallerMs),
       growth.toFixed(2),
       misses.length === 0 ? 'yes' : misses.join(', '),
     ]),
   );
-  return verdicts.every(({ misses }) => misses.length === 0);
+  return {
+    right: all.every(({ right }) => right),
+    meetsLimits: all.every(({ misses }) => misses.length === 0),
+  };
 }

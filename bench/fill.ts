@@ -3,7 +3,11 @@
  * holds nothing but the source's table as the source makes it. Both are loaded side by side into empty tables without
  * secondary indexes, which is how a load is fastest; Farelog's indexes are made by its own migration afterwards.
  */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { totalmem } from 'node:os';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createConnection } from 'mysql2';
 import { createConnection as createPromiseConnection, type RowDataPacket } from 'mysql2/promise';
 import { type App, openApp } from '../dist/app.js';
@@ -11,11 +15,27 @@ import { type Currency, formatMinor } from '../dist/domain/money.js';
 import { toSqlText } from '../dist/domain/time.js';
 import { migrateUp, rollbackTo } from '../dist/store/migrate.js';
 import { openKnex } from '../dist/store/open.js';
-import type { Mariadb } from '../test/support/mariadb.js';
+import { type Mariadb, startMariadb } from '../test/support/mariadb.js';
 import { createSourceTable, openSourceKnex } from './source.js';
 import { NOW_S, type WorldPayment, worldOf } from './world.js';
 
 const USD: Currency = { code: 'USD', digits: 2 };
+
+/** Memory for both copies of ten million payments, though no more than half of what the machine has. */
+const POOL_GIB = Math.max(1, Math.min(8, Math.floor(totalmem() / 2 ** 31)));
+
+const SERVER_SETTINGS = [
+  `--innodb-buffer-pool-size=${POOL_GIB}G`,
+  '--innodb-log-file-size=2G',
+  '--innodb-log-buffer-size=64M',
+  '--local-infile=ON',
+];
+
+/** A MariaDB for worlds, with more memory than the tests' has; its folder is kept where one is named for that. */
+export function largeMariadb(): Promise<Mariadb | undefined> {
+  console.log(`\nMariaDB with ${SERVER_SETTINGS.join(' ')}, all else by default:`);
+  return startMariadb(SERVER_SETTINGS, process.env.FARELOG_TEST_BENCH_DATA);
+}
 
 /** The two databases of a world. */
 export interface Filled {
@@ -50,17 +70,24 @@ function captureLine({ payment_id, source, raw_method, received_ms }: WorldPayme
   return `${payment_id}\t${source}\t${raw_method}\t\\N\t${received_ms}\n`;
 }
 
-const PAYMENTS_TABLE =
-  'hntb_bytemark_order_payments (payment_id, user_id, order_id, payment_type, total_price, logged_on, created_on, modified_on)';
-const CAPTURES_TABLE = 'farelog_captures (payment_id, source, raw_method, reference, received_ms)';
+const PAYMENTS = 'hntb_bytemark_order_payments';
+const PAYMENT_COLUMNS =
+  'payment_id, user_id, order_id, payment_type, total_price, logged_on, created_on, modified_on';
+const CAPTURE_COLUMNS = 'payment_id, source, raw_method, reference, received_ms';
 
-function* chunked<Row>(rows: Iterable<Row>, lineOf: (row: Row) => string): Generator<Buffer> {
+/**
+ * The rows as text, no faster than the socket takes them, which the driver does not see to. Every chunk lets the loads
+ * beside it have a turn: a server that gets nothing for half a minute hangs up.
+ */
+async function* chunked<Row>(rows: Iterable<Row>, lineOf: (row: Row) => string, socket: Socket) {
   let text = '';
   for (const row of rows) {
     text += lineOf(row);
     if (text.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(text);
     text = '';
+    await nextTurn();
+    if (socket.writableNeedDrain) await once(socket, 'drain');
   }
   yield Buffer.from(text);
 }
@@ -68,19 +95,21 @@ function* chunked<Row>(rows: Iterable<Row>, lineOf: (row: Row) => string): Gener
 /** Loads rows into a table that is empty: with the checks off, the server then sorts its indexes in one go. */
 export async function load<Row>(
   url: string,
-  into: string,
+  table: string,
+  columns: string,
   rows: Iterable<Row>,
   lineOf: (row: Row) => string,
 ): Promise<void> {
-  const connection = createConnection(url);
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const connection = createConnection({ uri: url, stream: socket });
   const run = (sql: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      const infileStreamFactory = (): Readable => Readable.from(chunked(rows, lineOf));
+      const infileStreamFactory = (): Readable => Readable.from(chunked(rows, lineOf, socket));
       connection.query({ sql, infileStreamFactory }, (error) => (error === null ? resolve() : reject(error)));
     });
-  await run("SET unique_checks = 0, foreign_key_checks = 0, time_zone = '+00:00'");
-  const [table, columns] = [into.slice(0, into.indexOf(' ')), into.slice(into.indexOf(' ') + 1)];
-  await run(`LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table} CHARACTER SET utf8mb4 ${columns}`);
+  await run('SET unique_checks = 0, foreign_key_checks = 0');
+  await run(`LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table} CHARACTER SET utf8mb4 (${columns})`);
   await new Promise((resolve) => connection.end(resolve));
 }
 
@@ -124,15 +153,14 @@ async function fill({ payments, farelogUrl, sourceUrl }: Filled): Promise<void> 
   await sourceKnex.destroy();
   await timed('payments, captures and the copy of the payments', () =>
     Promise.all([
-      load(farelogUrl, PAYMENTS_TABLE, worldOf(payments), paymentLine),
-      load(farelogUrl, CAPTURES_TABLE, worldOf(payments), captureLine),
-      load(sourceUrl, PAYMENTS_TABLE, worldOf(payments), paymentLine),
+      load(farelogUrl, PAYMENTS, PAYMENT_COLUMNS, worldOf(payments), paymentLine),
+      load(farelogUrl, 'farelog_captures', CAPTURE_COLUMNS, worldOf(payments), captureLine),
+      load(sourceUrl, PAYMENTS, PAYMENT_COLUMNS, worldOf(payments), paymentLine),
     ]),
   );
   await timed("Farelog's indexes", () => migrateUp(knex));
   await knex.destroy();
-  for (const url of [farelogUrl, sourceUrl])
-    await onServer(url, 'ANALYZE TABLE hntb_bytemark_order_payments');
+  for (const url of [farelogUrl, sourceUrl]) await onServer(url, `ANALYZE TABLE ${PAYMENTS}`);
 }
 
 /**
