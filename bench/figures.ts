@@ -1,0 +1,267 @@
+/**
+ * Every answer of Farelog's against the source's own query on the same rows and the same server: how long each takes,
+ * how it grows with the rows, and whether they say the same. The source runs twice, on its own table, which has no
+ * secondary index, and on Farelog's, which has three.
+ */
+import type { Knex } from 'knex';
+import type { App } from '../dist/app.js';
+import { printTable } from '../dist/cli/command.js';
+import type { Mariadb } from '../test/support/mariadb.js';
+import { expectSame } from './agree.js';
+import { type Filled, filledWorld, openBenchApp } from './fill.js';
+import { openSourceKnex, type SourceQueries, sourceQueries } from './source.js';
+import { lastDays, NOW_S } from './world.js';
+
+/** An answer under test. `source` is the same question to the source's code, where it can be asked. */
+interface Entry {
+  readonly name: string;
+  /** By default `dashboard`. */
+  readonly kind?: Kind;
+  readonly ours: (app: App) => Promise<unknown>;
+  readonly source?: (source: SourceQueries) => Promise<unknown>;
+  /** Where Farelog means something else than the source; throws where it is wrong. `knex` is on Farelog's tables. */
+  readonly agree?: (ours: unknown, theirs: unknown, knex: Knex) => void | Promise<void>;
+}
+
+type Kind = 'dashboard' | 'report';
+
+/** What an answer must meet; how many times the source it must be, how many milliseconds it may take. */
+const LIMITS: Readonly<Record<Kind, { readonly times: number; readonly ms: number }>> = {
+  dashboard: { times: 100, ms: 20 },
+  report: { times: 1, ms: 300 },
+};
+/** From the smaller world to the larger, which has ten times the payments. */
+const MOST_GROWTH = 1.5;
+
+const PERIODS = ['hourly', 'daily', 'weekly', 'monthly'] as const;
+
+const ENTRIES: readonly Entry[] = [
+  {
+    name: 'methods, 30 days',
+    ours: (app) => app.methods({ days: 30 }),
+    source: (source) => source.analyzePaymentMethods(30),
+  },
+  {
+    name: 'methods, 18 months',
+    ours: (app) => app.methods(lastDays(548)),
+    source: (source) => source.analyzePaymentMethods(548),
+  },
+  ...PERIODS.flatMap((period) =>
+    [90, 548].map((days) => ({
+      name: `trends ${period}, ${days === 90 ? '90 days' : '18 months'}`,
+      ours: (app: App) => app.trends(period, { days }),
+      source: (source: SourceQueries) => source.analyzeRevenueTrends(period, days),
+    })),
+  ),
+];
+
+const WARM_UPS = 3;
+/** At least so many runs of ours; what is fast is run for half a second. */
+const RUNS = 15;
+const MOST_RUNS = 201;
+const WITHIN_MS = 500;
+const COLD_RUNS = 5;
+/** The source's queries take their time: as many runs as begin within this, and no more than so many. */
+const SOURCE_RUNS = 3;
+const SOURCE_WITHIN_MS = 60_000;
+
+interface World {
+  readonly url: string;
+  readonly app: App;
+  /** The source's queries on their own table, and on Farelog's. */
+  readonly own: Knex;
+  readonly indexed: Knex;
+}
+
+interface Timed {
+  readonly answer: unknown;
+  readonly medianMs: number;
+  readonly maxMs: number;
+}
+
+interface Measured {
+  readonly entry: Entry;
+  readonly ours: Timed;
+  readonly coldMs: number;
+  /** Undefined where the source cannot be asked. */
+  readonly sourceMs: number | undefined;
+  readonly indexedMs: number | undefined;
+  /** In the world with a tenth of the payments. */
+  readonly smallerMs: number;
+  readonly growth: number;
+  /** What it fails to meet; empty where it meets all. */
+  readonly misses: readonly string[];
+  /** Whether the source says the same wherever it was asked. */
+  readonly right: boolean;
+}
+
+async function openWorld({ farelogUrl, sourceUrl }: Filled): Promise<World> {
+  return {
+    url: farelogUrl,
+    app: await openBenchApp(farelogUrl),
+    own: await openSourceKnex(sourceUrl, NOW_S),
+    indexed: await openSourceKnex(farelogUrl, NOW_S),
+  };
+}
+
+async function closeWorld({ app, own, indexed }: World): Promise<void> {
+  await app.close();
+  await own.destroy();
+  await indexed.destroy();
+}
+
+/** Runs it at least `least` times, more while the time is not over, and never more than `most` times. */
+async function timeRuns(
+  work: () => Promise<unknown>,
+  { least, most, withinMs }: { least: number; most: number; withinMs: number },
+): Promise<Timed> {
+  const times: number[] = [];
+  const started = performance.now();
+  let answer: unknown;
+  while (times.length < least || (times.length < most && performance.now() - started < withinMs)) {
+    const before = performance.now();
+    answer = await work();
+    times.push(performance.now() - before);
+  }
+  times.sort((a, b) => a - b);
+  return {
+    answer,
+    medianMs: times[Math.floor(times.length / 2)] ?? Number.NaN,
+    maxMs: times.at(-1) ?? Number.NaN,
+  };
+}
+
+async function timeOurs({ ours }: Entry, { app }: World): Promise<Timed> {
+  for (let run = 0; run < WARM_UPS; run++) await ours(app);
+  return timeRuns(() => ours(app), { least: RUNS, most: MOST_RUNS, withinMs: WITHIN_MS });
+}
+
+/** The first answer of a newly opened Farelog; opening is not part of it. */
+async function timeCold({ ours }: Entry, { url }: World): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < COLD_RUNS; run++) {
+    const app = await openBenchApp(url);
+    times.push((await timeRuns(() => ours(app), { least: 1, most: 1, withinMs: 0 })).medianMs);
+    await app.close();
+  }
+  return times.sort((a, b) => a - b)[Math.floor(COLD_RUNS / 2)] ?? Number.NaN;
+}
+
+function timeSource({ source }: Entry, knex: Knex, most = SOURCE_RUNS): Promise<Timed> | undefined {
+  if (source === undefined) return undefined;
+  const queries = sourceQueries(knex);
+  return timeRuns(() => source(queries), { least: 1, most, withinMs: SOURCE_WITHIN_MS });
+}
+
+/** Whether Farelog says what the source says; tells where it does not. */
+async function isRight(
+  { name, agree = (mine, its) => expectSame(mine, its) }: Entry,
+  { indexed }: World,
+  ours: Timed,
+  theirs: Timed | undefined,
+): Promise<boolean> {
+  if (theirs === undefined) return true;
+  try {
+    await agree(ours.answer, theirs.answer, indexed);
+    return true;
+  } catch (error) {
+    console.log(`  ${name} is WRONG: ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}
+
+/** Both worlds at once, so that what else the machine does then does not look like growth. */
+async function measureEntry(entry: Entry, smaller: World, world: World): Promise<Measured> {
+  const inSmaller = await timeOurs(entry, smaller);
+  const ours = await timeOurs(entry, world);
+  const coldMs = await timeCold(entry, world);
+  const theirs = await timeSource(entry, world.own);
+  const indexed = await timeSource(entry, world.indexed);
+  const theirsInSmaller = await timeSource(entry, smaller.own, 1);
+  const checks = [
+    await isRight(entry, world, ours, theirs),
+    await isRight(entry, world, ours, indexed),
+    await isRight(entry, smaller, inSmaller, theirsInSmaller),
+  ];
+  const right = checks.every((check) => check);
+  const growth = ours.medianMs / inSmaller.medianMs;
+  const limit = LIMITS[entry.kind ?? 'dashboard'];
+  const times = theirs === undefined ? Number.POSITIVE_INFINITY : theirs.medianMs / ours.medianMs;
+  const misses = [
+    right ? '' : 'WRONG',
+    times < limit.times ? `under ${limit.times} ×` : '',
+    ours.medianMs >= limit.ms ? `over ${limit.ms} ms` : '',
+    growth > MOST_GROWTH ? 'grows' : '',
+  ].filter((text) => text !== '');
+  return {
+    entry,
+    ours,
+    coldMs,
+    sourceMs: theirs?.medianMs,
+    indexedMs: indexed?.medianMs,
+    smallerMs: inSmaller.medianMs,
+    growth,
+    misses,
+    right,
+  };
+}
+
+const count = (payments: number): string => payments.toLocaleString('en-US');
+const ms = (value: number | undefined): string =>
+  value === undefined
+    ? ''
+    : value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+const times = (value: number | undefined, by: number): string =>
+  value === undefined ? '' : Math.round(value / by).toLocaleString('en-US');
+
+/** Measures every answer in a world and in one of a tenth of its payments. */
+export async function measureFigures(
+  mariadb: Mariadb,
+  payments: number,
+  rebuild: boolean,
+): Promise<{ right: boolean; meetsLimits: boolean }> {
+  const smaller = await openWorld(await filledWorld(mariadb, payments / 10, rebuild));
+  const world = await openWorld(await filledWorld(mariadb, payments, rebuild));
+  const all: Measured[] = [];
+  for (const entry of ENTRIES) all.push(await measureEntry(entry, smaller, world));
+  await closeWorld(smaller);
+  await closeWorld(world);
+  console.log(
+    `\nAnswers from ${count(payments)} payments in ms, median of ${RUNS} runs or more (cold: the first of a newly opened\n` +
+      `Farelog, median of ${COLD_RUNS}); the source's SQL on its own table and on Farelog's, and how many times ours it takes;\n` +
+      `ours from ${count(payments / 10)} payments, and how many times that it takes from ${count(payments)}.\n` +
+      'The limits are those for 10,000,000 payments:',
+  );
+  printTable(
+    [
+      'answer',
+      'ours',
+      'max',
+      'cold',
+      'source',
+      '×',
+      'our indexes',
+      '×',
+      'a tenth',
+      'growth',
+      'meets its limits',
+    ],
+    all.map(({ entry, ours, coldMs, sourceMs, indexedMs, smallerMs, growth, misses }) => [
+      entry.name,
+      ms(ours.medianMs),
+      ms(ours.maxMs),
+      ms(coldMs),
+      ms(sourceMs),
+      times(sourceMs, ours.medianMs),
+      ms(indexedMs),
+      times(indexedMs, ours.medianMs),
+      ms(smallerMs),
+      growth.toFixed(2),
+      misses.length === 0 ? 'yes' : misses.join(', '),
+    ]),
+  );
+  return {
+    right: all.every(({ right }) => right),
+    meetsLimits: all.every(({ misses }) => misses.length === 0),
+  };
+}
