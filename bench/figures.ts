@@ -4,13 +4,15 @@
  * secondary index, and on Farelog's, which has three.
  */
 import type { Knex } from 'knex';
+import type { FigureRequest } from '../dist/analytics/figures.js';
 import type { App } from '../dist/app.js';
 import { printTable } from '../dist/cli/command.js';
+import { toIso, toSqlText } from '../dist/domain/time.js';
 import type { Mariadb } from '../test/support/mariadb.js';
 import { expectSame } from './agree.js';
 import { type Filled, filledWorld, openBenchApp } from './fill.js';
 import { openSourceKnex, type SourceQueries, sourceQueries } from './source.js';
-import { lastDays, NOW_S } from './world.js';
+import { NOW_S, userOf } from './world.js';
 
 /** An answer under test. `source` is the same question to the source's code, where it can be asked. */
 interface Entry {
@@ -35,25 +37,84 @@ const MOST_GROWTH = 1.5;
 
 const PERIODS = ['hourly', 'daily', 'weekly', 'monthly'] as const;
 
+const DAY_S = 86_400;
+const RANGES = { '30 days': 30, '90 days': 90, '18 months': 548 } as const;
+
+/** The range of the source's report: both ends count. */
+function reportDays(days: number): { ours: FigureRequest; theirs: [string, string] } {
+  const { from, to } = { from: NOW_S - days * DAY_S, to: NOW_S };
+  return { ours: { from: toIso(from), to: toIso(to + 1) }, theirs: [toSqlText(from), toSqlText(to)] };
+}
+
+/** A rider of the world who pays about as often as most. */
+const SOME_RIDER = 4_321;
+
 const ENTRIES: readonly Entry[] = [
-  {
-    name: 'methods, 30 days',
-    ours: (app) => app.methods({ days: 30 }),
-    source: (source) => source.analyzePaymentMethods(30),
-  },
-  {
-    name: 'methods, 18 months',
-    ours: (app) => app.methods(lastDays(548)),
-    source: (source) => source.analyzePaymentMethods(548),
-  },
+  ...([30, 548] as const).map((days) => ({
+    name: `methods, ${days === 30 ? '30 days' : '18 months'}, with the period before`,
+    ours: (app: App) => app.figures.methods({ days }),
+    source: (source: SourceQueries) => source.analyzePaymentMethods(days),
+  })),
   ...PERIODS.flatMap((period) =>
     [90, 548].map((days) => ({
       name: `trends ${period}, ${days === 90 ? '90 days' : '18 months'}`,
-      ours: (app: App) => app.trends(period, { days }),
+      ours: (app: App) => app.figures.trends(period, { days }),
       source: (source: SourceQueries) => source.analyzeRevenueTrends(period, days),
     })),
   ),
+  {
+    name: 'trends daily by type against a year before, 90 days',
+    ours: (app) => app.figures.trends('daily', { days: 90, byType: true, compare: 'year' }),
+  },
+  {
+    name: "one rider's spending",
+    ours: (app) => app.figures.spending(userOf(SOME_RIDER)),
+    source: (source) => source.analyzeUserSpending(userOf(SOME_RIDER)),
+  },
+  {
+    name: 'performance, 30 days',
+    ours: (app) => app.figures.performance({ days: 30 }),
+    source: (source) => source.analyzePaymentPerformance(),
+    agree: agreeOnLags,
+  },
+  { name: 'weekday × hour, 90 days', ours: (app) => app.figures.profile({ days: 90 }) },
+  { name: 'weekday × hour, 18 months', ours: (app) => app.figures.profile({ days: 548 }) },
+  { name: 'prices, 30 days', ours: (app) => app.figures.prices({ days: 30 }) },
+  { name: 'prices, 18 months', ours: (app) => app.figures.prices({ days: 548 }) },
+  ...Object.entries(RANGES).flatMap(([name, days]) => [
+    { name: `riders by spend, ${name}`, ours: (app: App) => app.figures.topRiders({ days, limit: 100 }) },
+    {
+      name: `spending distribution, ${name}`,
+      ours: (app: App) => app.figures.spendingDistribution({ days }),
+    },
+  ]),
+  {
+    name: 'new and returning riders daily, 90 days',
+    ours: (app) => app.figures.riderActivity('daily', { days: 90 }),
+  },
+  {
+    name: 'new and returning riders monthly, 18 months',
+    ours: (app) => app.figures.riderActivity('monthly', { days: 548 }),
+  },
+  ...Object.entries(RANGES).map(([name, days]) => ({
+    name: `report, ${name}`,
+    kind: 'report' as const,
+    ours: (app: App) => app.figures.report(reportDays(days).ours),
+    source: (source: SourceQueries) => source.generatePaymentReport({ dateRange: reportDays(days).theirs }),
+  })),
 ];
+
+/** The source counts imports too and turns the sign; so the payments themselves are asked, of live sources alone. */
+async function agreeOnLags(ours: unknown, _theirs: unknown, knex: Knex): Promise<void> {
+  const [processingTimes] = await knex.raw(
+    `SELECT payment_type, AVG(TIMESTAMPDIFF(SECOND, logged_on, created_on)) AS avg_processing_seconds,
+       MAX(TIMESTAMPDIFF(SECOND, logged_on, created_on)) AS max_processing_seconds, COUNT(*) AS sample_size
+     FROM hntb_bytemark_order_payments JOIN farelog_captures USING (payment_id)
+     WHERE source IN ('webhook', 'api') AND logged_on >= DATE_SUB(NOW(), INTERVAL 30 DAY)
+     GROUP BY payment_type ORDER BY avg_processing_seconds, payment_type`,
+  );
+  expectSame(ours, { processingTimes });
+}
 
 const WARM_UPS = 3;
 /** At least so many runs of ours; what is fast is run for half a second. */

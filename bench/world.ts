@@ -94,13 +94,19 @@ interface Rider {
   readonly leavesS: number;
 }
 
+const RIDER_KEY = pseudonymKey('the riders of the bench');
+
+/** The stored id of a rider, by number. */
+export function userOf(rider: number): string {
+  return pseudonymOf(`rider-${rider}`, RIDER_KEY);
+}
+
 /** Everyone who ever rides, drawn by how often they do while they are there. */
 class Riders {
   readonly #riders: readonly Rider[];
   readonly #sums = new Float64Array(RIDERS);
 
   constructor(random: JumpableRandomGenerator) {
-    const key = pseudonymKey('the riders of the bench');
     let sum = 0;
     this.#riders = Array.from({ length: RIDERS }, (_, number) => {
       const kind = uniformFloat64(random) < PASS_RIDERS ? 'pass' : 'fare';
@@ -112,7 +118,7 @@ class Riders {
       const joinsS = since < 0 ? 0 : START_S + since * (NOW_S - START_S);
       const leavesS = Math.max(joinsS, START_S) - Math.log(1 - uniformFloat64(random)) * MEAN_STAY_S;
       const method = methodAt(uniformFloat64(random));
-      return { id: pseudonymOf(`rider-${number}`, key), preferred, method, joinsS, leavesS };
+      return { id: userOf(number), preferred, method, joinsS, leavesS };
     });
   }
 
