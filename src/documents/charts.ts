@@ -7,7 +7,7 @@ import type { GridComponentOption, VisualMapComponentOption } from 'echarts/comp
 import type { ComposeOption } from 'echarts/core';
 import type { ProfileCell, ReportDay, ReportMethod } from '../analytics/report.js';
 import { averageOf, type Currency, numberToMinor } from '../domain/money.js';
-import { HOURS, hourLabel, monthName, short, WEEK, WEEKDAYS, weekdayName } from './names.js';
+import { HOURS, hourLabel, isWeekend, monthName, short, WEEK, WEEKDAYS } from './names.js';
 import { percentText, permilleOf, shortMoneyText, visible } from './values.js';
 
 export interface ChartTheme {
@@ -127,10 +127,6 @@ function weekMeans(days: readonly ReportDay[], currency: Currency): (number | nu
     const sum = minors.slice(index - MEAN_DAYS + 1, index + 1).reduce((a, b) => a + b, 0n);
     return averageOf(sum, MEAN_DAYS, currency);
   });
-}
-
-function isWeekend(date: string): boolean {
-  return weekdayName(date).startsWith('S');
 }
 
 const shortMonth = (date: string): string => short(monthName(Number(date.slice(5, 7))));

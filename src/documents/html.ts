@@ -10,7 +10,7 @@ import {
   weekdayHours,
 } from './charts.js';
 import { escaped, listMarkup, tableMarkup } from './markup.js';
-import { HOURS, hourLabel, WEEKDAYS } from './names.js';
+import { HOURS, hourLabel, isWeekend, WEEKDAYS } from './names.js';
 import { PAGE_THEME, type Paper, pageStyle } from './style.js';
 import { chartSvg } from './svg.js';
 import type { ReportTable } from './table.js';
@@ -170,7 +170,9 @@ function daysSection({ report, currency, tables }: Page): string {
   const isLong = trends.length > MAX_DAY_BARS;
   const key = isLong
     ? 'Thin line: each day. Bold line: mean of seven days.'
-    : 'Saturdays and Sundays are lighter.';
+    : trends.some(({ date }) => isWeekend(date))
+      ? 'Saturdays and Sundays are in a softer color.'
+      : '';
   const most =
     top === undefined
       ? ''
@@ -183,7 +185,7 @@ function daysSection({ report, currency, tables }: Page): string {
         );
   return `<section>
 <h2>Revenue by day</h2>
-<p class="note">${escaped(most)}${figure === '' ? '' : ` ${key}`}</p>
+<p class="note">${escaped(most)}${figure === '' || key === '' ? '' : ` ${key}`}</p>
 ${figure}${dayTables(tables, currency, trends)}</section>
 `;
 }
@@ -193,7 +195,7 @@ const MAX_ROWS_IN_A_COLUMN = 10;
 
 function inColumns(table: ReportTable, currency: Currency, id: string): string {
   const { title, head, rows } = table;
-  if (rows.length <= MAX_ROWS_IN_A_COLUMN) return tableMarkup(table, currency, { id });
+  if (rows.length <= MAX_ROWS_IN_A_COLUMN) return tableMarkup(table, currency, { id, className: 'few' });
   const half = Math.ceil((rows.length + 1) / 2);
   const left = tableMarkup({ title, head, rows: rows.slice(0, half) }, currency, { id });
   const right = tableMarkup({ ...table, rows: rows.slice(half) }, currency, { id: `${id}-more` });

@@ -25,3 +25,6 @@ export const monthName = (month: number): string => MONTHS[month - 1] ?? '';
 /** "Tuesday" of YYYY-MM-DD. */
 export const weekdayName = (date: string): string =>
   WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? '';
+
+/** Whether YYYY-MM-DD is a Saturday or a Sunday. */
+export const isWeekend = (date: string): boolean => weekdayName(date).startsWith('S');

@@ -149,9 +149,10 @@ main{max-width:none;padding:0}
 section{margin-top:22pt}
 h1{font-size:26pt}
 h2{font-size:14pt;break-after:avoid}
-.note,.lede{break-after:avoid}
+.note,.lede{break-after:avoid;break-inside:avoid}
+.note.paper{break-after:auto}
 .tiles .value{font-size:15pt}
-.tiles>div,.facts,.paired,figure,#methods,.terms dt,.terms dd,tr{break-inside:avoid}
+.tiles>div,.facts,.paired,figure,#methods,#left-out,.few,.terms dt,.terms dd,tr{break-inside:avoid}
 .facts{border:.5pt solid var(--rule);background:none}
 thead{display:table-header-group}
 tfoot{display:table-row-group}

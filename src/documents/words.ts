@@ -122,6 +122,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 const STATUSES: Readonly<Record<string, string>> = {
   open: 'to be decided',
+  replayed: 'recorded since',
   discarded: 'given up',
   expired: 'expired',
 };

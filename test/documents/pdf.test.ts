@@ -25,7 +25,17 @@ function program(script: string): string {
 
 const report = goldenReport('full-month');
 const setting = process.env.FARELOG_CHROMIUM ?? null;
-const leftBehind = (): string[] => readdirSync(tmpdir()).filter((name) => /^farelog-pdf-\w{6}$/.test(name));
+/** Makes temporary folders in one of this test's own; returns what is in it. */
+function ownTemporaryFolder(): () => string[] {
+  const path = folder();
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = path;
+  onTestFinished(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  });
+  return () => readdirSync(path).filter((name) => name.startsWith('farelog-pdf-') && !name.includes('test'));
+}
 
 async function printedFile(name: string, paper?: Paper): Promise<string> {
   const file = join(folder(), 'report.pdf');
@@ -35,6 +45,7 @@ async function printedFile(name: string, paper?: Paper): Promise<string> {
 
 describeInChromium('a PDF', () => {
   test('has the headline and the rows of the page, a title and a language', async () => {
+    const leftBehind = ownTemporaryFolder();
     const file = await printedFile('full-month');
     const text = await readPdf('pdftotext', file);
     for (const figure of ['$311,899.05', '49,550', '10,535', '$6.2946', '−3.0%', '$107,811.85', '$17,771.80'])
@@ -106,6 +117,7 @@ describe('without a browser', () => {
 
 describe('a browser that fails', () => {
   test('is told of, and leaves nothing behind', async () => {
+    const leftBehind = ownTemporaryFolder();
     const chromium = program('echo no display >&2; exit 3');
     const failure = await reportPdf(report, { chromium }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'unavailable' });

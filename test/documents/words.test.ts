@@ -1,6 +1,6 @@
 /** A report in words: its period, what it leaves out, how values are written. */
 import { describe, expect, test } from 'vitest';
-import type { PaymentReport } from '../../src/analytics/report.js';
+import type { LeftOut, PaymentReport } from '../../src/analytics/report.js';
 import { reportHtml } from '../../src/documents/html.js';
 import {
   machineText,
@@ -52,13 +52,13 @@ test('the watermark is told in the reporting zone', () => {
 });
 
 test('what was left out is counted by reason, and nothing is said to be nothing', () => {
-  const rows = [
+  const rows: LeftOut[] = [
     { reason: 'invalid', status: 'open', deliveries: 1 },
-    { reason: 'invalid', status: 'discarded', deliveries: 1 },
+    { reason: 'invalid', status: 'replayed', deliveries: 1 },
     { reason: 'conflict', status: 'open', deliveries: 1 },
   ];
   expect(leftOutInWords(rows)).toBe(
-    '3 deliveries could not become payments: 2 failed the checks (1 to be decided, 1 given up); 1 contradicted a recorded payment (to be decided).',
+    '3 deliveries could not become payments: 2 failed the checks (1 to be decided, 1 recorded since); 1 contradicted a recorded payment (to be decided).',
   );
   expect(leftOutInWords([])).toContain('Nothing was left out');
   expect(leftOutInWords([{ reason: 'invalid', status: 'open', deliveries: 0 }])).toContain('Nothing was');

@@ -1,6 +1,6 @@
 /** Reports of any shape for properties, and what is read back from their pages. */
 import fc from 'fast-check';
-import type { PaymentReport, ReportSummary } from '../../src/analytics/report.js';
+import type { PaymentReport, ReportSummary, Restatement } from '../../src/analytics/report.js';
 import { currencyOf, formatMinor, minorToNumber } from '../../src/domain/money.js';
 
 const count = fc.nat(1_000_000_000);
@@ -87,14 +87,14 @@ export const anyReport: fc.Arbitrary<PaymentReport> = fc
     const rider = fc.record({ user_id: word, transaction_count: count, total_spent: money });
     const leftOut = fc.record({
       reason: fc.constantFrom('invalid', 'conflict', 'unreadable', 'else'),
-      status: fc.constantFrom('open', 'discarded', 'expired'),
+      status: fc.constantFrom('open', 'replayed', 'discarded', 'expired'),
       deliveries: count,
     });
     const restatement = fc.record({
       date: fc.constantFrom('2026-03-02', '2026-03-03'),
       late_transactions: count,
       late_revenue: money.map((amount) => (amount > 5000 && amount < 1e6 ? -amount : amount)),
-      sources: fc.constant([{ source: 'import', transactions: 1 }]),
+      sources: fc.constant<Restatement['sources']>([{ source: 'import', transactions: 1 }]),
       reason: word,
     });
     return fc.record(
