@@ -53,6 +53,7 @@ for (const database of DATABASES) {
       const client = await service.live();
       expect(client.response.statusCode).toBe(200);
       expect(client.response.headers['content-type']).toMatch(/^text\/event-stream\b/);
+      expect(client.response.headers.connection).toBe('close');
       const data = { as_of: 0, currency: 'USD', zone: 'America/Chicago' };
       expect(await client.next()).toEqual({ name: 'hello', id: '0', data });
       expect(client.text).toContain('retry: 2000\n\n');
@@ -118,6 +119,11 @@ for (const database of DATABASES) {
       const client = await service.live('0');
       await client.next();
       expect(await client.next()).toMatchObject({ id: '3', data: { payments: 2, revenue: 5 } });
+      // It leaves no gap either: it has been seen.
+      const deleted = { payment_id: 4, source: 'webhook', raw_method: 'coins', received_ms: 0 };
+      await service.app.store.knex('farelog_captures').insert(deleted);
+      await service.pay(5);
+      expect(await client.next()).toMatchObject({ id: '5', data: { payments: 1 } });
     });
   });
 }

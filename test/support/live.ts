@@ -3,7 +3,7 @@
  * since fetch keeps a spare one, which a server that closes would wait for.
  */
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { onTestFinished } from 'vitest';
 
 export interface LiveEvent {
@@ -36,11 +36,14 @@ export class LiveClient {
       authorization: `Bearer ${key}`,
       ...(lastEventId === undefined || lastEventId === null ? {} : { 'last-event-id': lastEventId }),
     };
-    const asked = request(`${url}/api/v1/live`, { headers, agent: false }).end();
+    // Would keep the connection, as browsers do.
+    const agent = new Agent({ keepAlive: true });
+    const asked = request(`${url}/api/v1/live`, { headers, agent }).end();
     const [response]: IncomingMessage[] = await once(asked, 'response');
     if (response === undefined) throw new Error('there was no answer');
     onTestFinished(() => {
       response.destroy();
+      agent.destroy();
     });
     return new LiveClient(response);
   }
