@@ -111,7 +111,7 @@ const ALL_TIME: Span = { from: 0, to: OPEN_END };
 export function figuresOf(reader: Reader, clock: () => number): Figures {
   const { zone } = reader.calendar;
   /** Runs `work` on the ledger up to the capture asked for, and adds what the answer says about itself. */
-  const answer = <T extends object>(
+  const answer = async <T extends object>(
     request: FigureRequest,
     days: number | Span,
     work: (ledger: Ledger, span: Span) => Promise<T>,
@@ -137,7 +137,7 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
         return revenueTrends(ledger, { period, span, fill, byType, compare, now: clock() });
       }),
     spending: (userId, request = {}) => answer(request, ALL_TIME, (ledger) => userSpending(ledger, userId)),
-    report: (request) => {
+    report: async (request) => {
       const span = resolveRange(request, MONTH_DAYS, zone, clock());
       const riders = request.riders === null ? null : pageOf(request.riders ?? {});
       return onLedger(reader, request.asOf, async (ledger) => {

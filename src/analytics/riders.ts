@@ -247,7 +247,7 @@ function rounded(share: number): number {
   return Math.round(share * 1e6) / 1e6;
 }
 
-/** Riders of a bucket; `new_riders` had never paid before it. */
+/** Riders of a bucket as far as it lies in the span; `new_riders` paid for the first time ever. */
 export interface RiderActivityRow extends BucketName {
   readonly riders: number;
   readonly new_riders: number;
@@ -256,7 +256,11 @@ export interface RiderActivityRow extends BucketName {
 
 const RIDER_PERIODS: readonly Period[] = ['daily', 'weekly', 'monthly'];
 
-/** New and returning riders of every day, week or month of the span that begins at its first bucket's start. */
+/**
+ * New and returning riders of every day, week or month of the span. Where the span begins inside a bucket, its row
+ * counts what lies within the span, and a rider is new who had never paid before the span.
+ * @throws AppError `usage` where riders are not counted by that period
+ */
 export async function riderActivity(
   ledger: Ledger,
   period: Period,
@@ -264,7 +268,7 @@ export async function riderActivity(
   now: number,
 ): Promise<RiderActivityRow[]> {
   if (!RIDER_PERIODS.includes(period)) {
-    throw new AppError('usage', 'Riders are counted by daily, weekly or monthly period.');
+    throw new AppError('usage', `period must be one of ${RIDER_PERIODS.join(', ')}.`);
   }
   const { zone } = ledger.calendar;
   const before = await ledger.slices('riders', { from: 0, to: span.from }, true);
