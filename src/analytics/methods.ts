@@ -3,6 +3,7 @@ import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import type { Ledger } from './ledger.js';
+import { toDecimals } from './quantiles.js';
 import { OPEN_END } from './range.js';
 
 /** A row of the source's `analyzePaymentMethods`; money in currency units, exact; the average to 4 decimals. */
@@ -93,7 +94,7 @@ export async function comparedMethods(ledger: Ledger, span: Span, before: Span):
       previous_transaction_count: previous.payments,
       previous_revenue: minorToNumber(previous.revenue_minor, currency),
       revenue_change: changeOf(total.revenue_minor, previous.revenue_minor),
-      share_change: roundShare(share - shareOf(previous.revenue_minor, revenueBefore)),
+      share_change: toDecimals(share - shareOf(previous.revenue_minor, revenueBefore), 6),
     };
   });
 }
@@ -102,18 +103,14 @@ function revenueOf(totals: readonly TypeTotal[]): bigint {
   return totals.reduce((sum, row) => sum + row.revenue_minor, 0n);
 }
 
-function roundShare(share: number): number {
-  return Math.round(share * 1e6) / 1e6;
-}
-
 /** part ÷ whole to 6 decimals; 0 where there is no whole. */
 export function shareOf(part: bigint, whole: bigint): number {
-  return whole === 0n ? 0 : roundShare(Number(part) / Number(whole));
+  return whole === 0n ? 0 : toDecimals(Number(part) / Number(whole), 6);
 }
 
 /** (now − before) ÷ before to 6 decimals; null where there was nothing before. */
 export function changeOf(now: bigint, before: bigint): number | null {
-  return before === 0n ? null : roundShare(Number(now - before) / Number(before));
+  return before === 0n ? null : toDecimals(Number(now - before) / Number(before), 6);
 }
 
 /** Average price of each payment type over all time, in minor units: what a new feed's prices are held against. */
