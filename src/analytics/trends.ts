@@ -20,7 +20,7 @@ export interface TrendRow extends BucketName {
   readonly avg_transaction_value: number;
   /** Where trends are split by type. */
   readonly payment_type?: string;
-  /** Where trends are compared: the bucket one week, month or year earlier. */
+  /** Where trends are compared: the bucket one week, month or year earlier, as a whole, though the span cut this one. */
   readonly previous_starts_at?: string;
   readonly previous_transactions?: number;
   readonly previous_revenue?: number;
