@@ -73,7 +73,7 @@ export async function paymentMethods(ledger: Ledger, span: Span): Promise<Method
   return (await totalsByType(ledger, span)).map((total) => toRow(total, ledger));
 }
 
-/** The same with shares and changes; a method that only the period before had is a row of zeros. */
+/** The same rows, which are the source's, with shares and changes; a method that only the period before had is none. */
 export async function comparedMethods(ledger: Ledger, span: Span, before: Span): Promise<MethodComparison[]> {
   const { currency } = ledger;
   const now = await totalsByType(ledger, span);
@@ -81,10 +81,7 @@ export async function comparedMethods(ledger: Ledger, span: Span, before: Span):
   const [revenue, revenueBefore] = [revenueOf(now), revenueOf(then)];
   const payments = now.reduce((sum, row) => sum + row.payments, 0);
   const earlier = new Map(then.map((row) => [row.payment_type, row]));
-  const gone = then
-    .filter((row) => !now.some(({ payment_type }) => payment_type === row.payment_type))
-    .map(({ payment_type }) => ({ payment_type, payments: 0, revenue_minor: 0n }));
-  return [...now, ...gone].map((total) => {
+  return now.map((total) => {
     const previous = earlier.get(total.payment_type) ?? { payments: 0, revenue_minor: 0n };
     const share = shareOf(total.revenue_minor, revenue);
     return {
