@@ -14,7 +14,7 @@ import {
   toRecord,
 } from './domain/payment.js';
 import { normalizePaymentType } from './domain/payment-type.js';
-import { toIso, type Zone } from './domain/time.js';
+import { LAST_SECOND, toIso, type Zone } from './domain/time.js';
 import type { RecordAnswer } from './ingest/record.js';
 import type {
   Farelog,
@@ -188,22 +188,31 @@ function requestOf(range: number | FigureRequest): FigureRequest {
   return typeof range === 'number' ? { days: range } : range;
 }
 
-function report(app: App, { dateRange, asOf, since, limit, cursor }: ReportConfig): Promise<PaymentReport> {
+async function report(
+  app: App,
+  { dateRange, asOf, since, limit, cursor }: ReportConfig,
+): Promise<PaymentReport> {
   const riders = { limit, cursor };
   if (dateRange === undefined) return app.figures.report({ asOf, since, riders });
-  const [from, to] = dateRange;
+  const { zone } = app.config;
+  const from = momentOf(zone, 'dateRange[0]', dateRange[0]);
+  const to = endAfter(zone, 'dateRange[1]', dateRange[1]);
+  if (to !== undefined && from >= to) {
+    throw new AppError('usage', 'dateRange[0] must not lie after dateRange[1].');
+  }
   return app.figures.report({
-    from: momentText(app, 'dateRange[0]', from, 0),
-    to: momentText(app, 'dateRange[1]', to, 1),
+    from: toIso(from),
+    to: to === undefined ? undefined : toIso(to),
     asOf,
     since,
     riders,
   });
 }
 
-/** An end of a range as an instant, some seconds further. */
-function momentText({ config }: App, name: string, value: string | Date, further: number): string {
-  return toIso(momentOf(config.zone, name, value) + further);
+/** The second after the end of a range that includes its end; undefined where that is the last second there is. */
+function endAfter(zone: Zone, name: string, value: string | Date): number | undefined {
+  const end = momentOf(zone, name, value);
+  return end === LAST_SECOND ? undefined : end + 1;
 }
 
 function momentOf(zone: Zone, name: string, value: string | Date): number {
@@ -225,7 +234,7 @@ async function transactions(app: App, filters: TransactionFilters): Promise<Paym
       paymentType: filters.paymentType,
       orderId: filters.orderId,
       from: from === undefined ? undefined : momentOf(zone, 'dateRange[0]', from),
-      to: to === undefined ? undefined : momentOf(zone, 'dateRange[1]', to) + 1,
+      to: to === undefined ? undefined : endAfter(zone, 'dateRange[1]', to),
       minPrice: filters.priceRange?.min,
       maxPrice: filters.priceRange?.max,
     },
