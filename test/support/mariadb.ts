@@ -6,15 +6,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  accessSync,
-  constants,
-  createWriteStream,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { , accessSync, constants, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -78,6 +70,7 @@ export async function startMariadb(
       ...asRoot,
     ]);
   }
+  mkdirSync(join(folder, 'tmp'), { recursive: true });
   const port = await freePort();
   const logFile = join(folder, 'server.log');
   const child = spawn(
@@ -86,6 +79,8 @@ export async function startMariadb(
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
       `--socket=${join(folder, 'server.sock')}`,
+      // Of its own: a server that starts removes the temporary tables it finds, other servers' too.
+      `--tmpdir=${join(folder, 'tmp')}`,
       `--pid-file=${join(folder, 'server.pid')}`,
       '--bind-address=127.0.0.1',
       `--port=${port}`,
