@@ -96,7 +96,7 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
             expect(await pagesOf(app, REQUEST, 5, 'report')).toEqual(cut(all, 5));
           },
         ),
-        { numRuns: Number(process.env.RUNS ?? (database.dialect === 'sqlite' ? 12 : 4)) },
+        { numRuns: database.dialect === 'sqlite' ? 12 : 4 },
       );
     });
 
