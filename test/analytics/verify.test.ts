@@ -717,7 +717,7 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
         const rebuilding = await openTestApp({
           databaseUrl: url,
           environment: { [name]: changed },
-          acceptStaleRollups: true,
+          acceptStaleLedger: true,
         });
         expect(await rebuilding.rebuild()).toBe(5);
         const opened = await openTestApp({ databaseUrl: url, environment: { [name]: changed } });

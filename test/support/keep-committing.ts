@@ -1,6 +1,6 @@
 /** Another process: commits payments of two years, and posts them, until its standard input ends. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { RollupCalendar } from '../../src/domain/ledger.js';
+import { LedgerCalendar } from '../../src/domain/ledger.js';
 import { postSome } from '../../src/ingest/posting.js';
 import { openKnex, openStore } from '../../src/store/open.js';
 import { batchOf, commitUntilTaken, delivery } from './deliveries.js';
@@ -15,7 +15,7 @@ process.stdin.resume().on('end', () => {
 });
 
 const reporting = {
-  calendar: new RollupCalendar(zoneOf('America/Chicago')),
+  calendar: new LedgerCalendar(zoneOf('America/Chicago')),
   currency: { code: 'USD', digits: 2 },
 };
 const store = openStore(openKnex(process.argv[2] ?? ''), reporting, {
