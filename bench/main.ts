@@ -1,12 +1,17 @@
 /**
  * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
- * `npm run bench -- webhook` or `-- import` runs one part; `-- --quick` a tenth of the rows.
+ * `npm run bench -- webhook`, `-- import` or `-- figures` runs one part; `-- --quick` a tenth of the rows.
+ *
+ * The figures take minutes to fill their databases: FARELOG_TEST_BENCH_DATA names a folder in which MariaDB keeps them
+ * for the next run, and `--rebuild` makes the rollups of kept ones again.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { type Mariadb, startMariadb } from '../test/support/mariadb.js';
+import { measureFigures } from './figures.js';
+import { largeMariadb } from './fill.js';
 import { measureBare, measureImport, writeCsv } from './import.js';
 import type { LoadResult } from './load.js';
 import { type Kind, measure } from './webhook.js';
@@ -16,6 +21,8 @@ const quick = process.argv.includes('--quick');
 const wanted = (part: string): boolean => parts.length === 0 || parts.includes(part);
 const size = (rows: number): number => (quick ? Math.ceil(rows / 10) : rows);
 const figure = (value: number): string => Math.round(value).toLocaleString('en-US').padStart(10);
+
+const NO_MARIADB = 'not measured, since MariaDB is not installed (apt-get install mariadb-server)';
 
 /** Rounds of each measurement; the middle one counts. */
 const ROUNDS = quick ? 1 : 3;
@@ -94,21 +101,45 @@ async function imports(name: string, mariadb: Mariadb | undefined): Promise<void
   );
 }
 
-const mariadb = await startMariadb();
-try {
-  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
-  for (const [name, server] of [
-    ['SQLite', undefined],
-    ['MariaDB', mariadb],
-  ] as const) {
-    if (name === 'MariaDB' && server === undefined) {
-      console.log('\nMariaDB: not measured, since it is not installed (apt-get install mariadb-server)');
-      continue;
+async function writing(): Promise<void> {
+  const mariadb = await startMariadb();
+  try {
+    for (const [name, server] of [
+      ['SQLite', undefined],
+      ['MariaDB', mariadb],
+    ] as const) {
+      if (name === 'MariaDB' && server === undefined) {
+        console.log(`\nMariaDB: ${NO_MARIADB}`);
+        continue;
+      }
+      if (wanted('webhook')) await webhooks(name, server);
+      if (wanted('import')) await imports(name, server);
     }
-    if (wanted('webhook')) await webhooks(name, server);
-    if (wanted('import')) await imports(name, server);
+  } finally {
+    await mariadb?.stop();
   }
+}
+
+async function figures(): Promise<void> {
+  const mariadb = await largeMariadb();
+  if (mariadb === undefined) {
+    console.log(`\nFigures: ${NO_MARIADB}`);
+    return;
+  }
+  try {
+    const rebuild = process.argv.includes('--rebuild');
+    const { right, meetsLimits } = await measureFigures(mariadb, size(10_000_000), rebuild);
+    // The limits are for the whole ten million; a wrong answer is wrong in any world.
+    if (!right || !(quick || meetsLimits)) process.exitCode = 1;
+  } finally {
+    await mariadb.stop();
+  }
+}
+
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
+try {
+  if (wanted('webhook') || wanted('import')) await writing();
+  if (wanted('figures')) await figures();
 } finally {
-  await mariadb?.stop();
   rmSync(folder, { recursive: true, force: true });
 }

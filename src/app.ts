@@ -10,8 +10,10 @@ import { AppError, codeOf } from './domain/errors.js';
 import { LEDGER_VERSION, RollupCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
 import { pseudonymKey } from './domain/pseudonym.js';
+import { type Audit, openAuditLog } from './ingest/audit-log.js';
 import { Batcher } from './ingest/batcher.js';
 import { type Commit, openDoor } from './ingest/door.js';
+import { Feed } from './ingest/feed.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
 import { Poster, postAll } from './ingest/posting.js';
 import { rebuildLedger } from './ingest/rebuild.js';
@@ -66,6 +68,10 @@ export interface App {
   writeSide(): Promise<WriteSide>;
   /** Every figure there is. */
   readonly figures: Figures;
+  /** Writes down who reads rider-level data, before it is shown. */
+  readonly audit: Audit;
+  /** Tells of commits as they happen, those of other instances too. */
+  readonly feed: Feed;
   verify(onProgress?: (payments: number) => void): Promise<VerifyReport>;
   /** Adds the whole journal to the ledger; returns how many payments that was. */
   post(onProgress?: (payments: number) => void): Promise<number>;
@@ -120,6 +126,14 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     clockSkewS: config.clockSkewS,
     paymentTypes: config.paymentTypes,
   };
+  const feed = new Feed({
+    store,
+    currency: config.currency,
+    zone: config.zone.name,
+    clock,
+    pollMs: config.limits.livePollMs,
+    onFailure: (error) => logger.warn('The live feed cannot read', { error: String(error) }),
+  });
   let writing: Promise<WriteSide> | undefined;
   return {
     config,
@@ -128,12 +142,16 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     rules,
     logger,
     clock,
+    audit: openAuditLog(store, clock),
+    feed,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, reader, rules, logger, clock, options.nameRider).catch((error) => {
-        writing = undefined;
-        throw error;
-      });
+      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, options.nameRider).catch(
+        (error) => {
+          writing = undefined;
+          throw error;
+        },
+      );
       return writing;
     },
     figures: figuresOf(reader, clock),
@@ -145,6 +163,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
       const side = await writing?.catch(() => undefined);
       await side?.batcher.close();
       await side?.poster.close();
+      await feed.close();
       await store.close();
     },
   };
@@ -156,6 +175,7 @@ async function openWriteSide(
   rules: PaymentRules,
   logger: Logger,
   clock: () => number,
+  feed: Feed,
   platformRiders: NameRider | undefined,
 ): Promise<WriteSide> {
   const { store } = reader;
@@ -173,7 +193,10 @@ async function openWriteSide(
     currency,
     maxTries: limits.commitTries,
     onRetry: (error) => logger.warn('A batch is tried again', { error: String(error) }),
-    onRecorded: (payments) => poster.recorded(payments),
+    onCommitted: (recorded) => {
+      poster.recorded(recorded);
+      if (recorded > 0) feed.announce();
+    },
   });
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,

@@ -24,6 +24,9 @@ export interface Limits {
   readonly commitTries: number;
   /** Memory for blocks of the ledger that were read before. */
   readonly ledgerCacheBytes: number;
+  readonly liveStreams: number;
+  readonly livePollMs: number;
+  readonly liveHeartbeatMs: number;
 }
 
 export interface Config {
@@ -49,6 +52,8 @@ export interface Config {
   readonly metrics: 'open' | 'admin' | 'off';
   readonly writers: number;
   readonly instance: string;
+  /** The browser that makes PDFs; null: look for one. */
+  readonly chromium: string | null;
   readonly acceptWeakDurability: boolean;
   readonly limits: Limits;
   /** Names that begin like a setting and are none, such as a misspelt one. */
@@ -138,6 +143,7 @@ const SETTINGS = z.object({
   FARELOG_METRICS: z.enum(['open', 'admin', 'off']).default('open'),
   FARELOG_WRITERS: whole(1, 8, 2),
   FARELOG_INSTANCE: z.string().optional(),
+  FARELOG_CHROMIUM: z.string().optional(),
   FARELOG_WEAK_DURABILITY: accept,
   FARELOG_BODY_LIMIT_BYTES: whole(1024, 2 ** 30, 64 * 1024),
   FARELOG_BULK_BODY_LIMIT_BYTES: whole(1024, 2 ** 30, 4 * 1024 * 1024),
@@ -150,6 +156,9 @@ const SETTINGS = z.object({
   FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_COMMIT_TRIES: whole(1, 100, 8),
   FARELOG_LEDGER_CACHE_BYTES: whole(0, 2 ** 36, 256 * 1024 * 1024),
+  FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
+  FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
+  FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
 });
 
 /** Names of every setting, for the documentation's test. */
@@ -252,6 +261,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     metrics: settings.FARELOG_METRICS,
     writers: settings.FARELOG_WRITERS,
     instance: settings.FARELOG_INSTANCE ?? `${hostname()}:${settings.FARELOG_PORT}`,
+    chromium: settings.FARELOG_CHROMIUM ?? null,
     acceptWeakDurability: settings.FARELOG_WEAK_DURABILITY,
     limits: {
       bodyBytes: settings.FARELOG_BODY_LIMIT_BYTES,
@@ -265,6 +275,9 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
       commitTries: settings.FARELOG_COMMIT_TRIES,
       ledgerCacheBytes: settings.FARELOG_LEDGER_CACHE_BYTES,
+      liveStreams: settings.FARELOG_LIVE_STREAMS,
+      livePollMs: settings.FARELOG_LIVE_POLL_MS,
+      liveHeartbeatMs: settings.FARELOG_LIVE_HEARTBEAT_MS,
     },
   };
 }

@@ -21,6 +21,9 @@ const EXPIRE_EVERY_MS = 3_600_000;
 /** How long connections stay open after a stop was asked for, so that busy ones close with an answer instead. */
 const LINGER_MS = 100;
 
+/** Large enough that a query's own cost is small beside its rows', small enough to answer others in between. */
+const EXPORT_PAGE_ROWS = 1_000;
+
 export interface RunningService {
   /** `http://host:port`, with the port that was really taken. */
   readonly url: string;
@@ -36,14 +39,21 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
   const { batcher, recorder, sealKey, scheme } = await app.writeSide();
   return createServer({
     store,
+    figures: app.figures,
     recorder,
+    audit: app.audit,
+    feed: app.feed,
     sealKey,
     scheme,
     zone: config.zone,
     currency: config.currency,
     limits: config.limits,
+    exportPageRows: EXPORT_PAGE_ROWS,
     metricsAccess: config.metrics,
-    metrics: createMetrics(() => batcher.queued),
+    metrics: createMetrics(
+      () => batcher.queued,
+      () => app.feed.listeners,
+    ),
     logger,
     clock,
     accepting: () => true,

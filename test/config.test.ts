@@ -29,6 +29,7 @@ describe('settings', () => {
       webhookTimestampHeader: null,
       currency: { code: 'USD', digits: 2 },
       acceptZeroFares: false,
+      chromium: null,
       clockSkewS: 60,
       logLevel: 'info',
     });

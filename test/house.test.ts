@@ -38,11 +38,13 @@ const files = readSource();
 /** The layers of ARCHITECTURE.md, the highest first; within one line, folders are side by side. */
 const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
+  ['library.ts'],
   ['serve.ts'],
   ['app.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
   ['http'],
+  ['documents'],
   ['ingest', 'analytics', 'research'],
   ['store', 'bytemark'],
   ['domain'],
@@ -152,6 +154,11 @@ describe('the house', () => {
         // Those of administration.
         'farelog_api_keys store/api-keys.ts',
         'farelog_meta store/meta.ts',
+        // The audit's head is written with its row; on SQLite by the thread that writes everything else.
+        ...['farelog_audit', 'farelog_audit_head'].flatMap((table) => [
+          `${table} store/audit.ts`,
+          `${table} store/sqlite-writer.ts`,
+        ]),
         'farelog_quarantine store/quarantine.ts',
       ].sort(),
     );
@@ -163,6 +170,41 @@ describe('the house', () => {
     expect([...packages].sort()).toEqual(['node:crypto', 'temporal-polyfill']);
     const impure = /\b(Date\.now|new Date\(\)|Math\.random|process\.|console\.|performance\.)/;
     expect(domain.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('documents are pure but for the PDF: they know the report and the domain, never the store', () => {
+    const documents = files.filter(({ path }) => place(path) === 'documents');
+    const known = /^(documents\/.*|domain\/.*|analytics\/report\.ts)$/;
+    const wrong = documents.flatMap(({ path, imports }) =>
+      imports.filter((target) => !known.test(target)).map((target) => `${path} → ${target}`),
+    );
+    expect(wrong).toEqual([]);
+    const impure = /from 'node:|\b(Date\.now|new Date\(\)|Math\.random|process\.|console\.)/;
+    expect(documents.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([
+      'documents/pdf.ts',
+    ]);
+  });
+
+  test('charts run in a browser: nothing that they reach imports a package or Node when it runs', () => {
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      const { text = '' } = files.find((file) => file.path === path) ?? {};
+      const values = [...text.matchAll(/^(?:import|export)\s(?!type\b)(?:[^;']*?\sfrom\s)?'([^']+)'/gm)];
+      for (const [, target = ''] of values) {
+        if (!target.startsWith('.')) throw new Error(`${path} imports ${target}`);
+        visit(join(dirname(path), target).split(sep).join('/').replace(/\.js$/, '.ts'));
+      }
+    };
+    visit('documents/charts.ts');
+    expect([...reached].sort()).toEqual([
+      'documents/charts.ts',
+      'documents/names.ts',
+      'documents/values.ts',
+      'domain/exact-number.ts',
+      'domain/money.ts',
+    ]);
   });
 
   test('no type is silenced', () => {

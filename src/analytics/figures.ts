@@ -6,23 +6,16 @@ import type { Knex } from 'knex';
 import type { Period } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
 import type { Span } from '../domain/time.js';
-import { newestCapture, sequenceAt } from '../store/captures.js';
+import { newestCapture, receivedAt, sequenceAt } from '../store/captures.js';
 import { Ledger, type Reader } from './ledger.js';
 import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
+import { decodeRiderCursor, encodeRiderCursor, paymentReport } from './payment-report.js';
 import { type PaymentPerformance, paymentPerformance } from './performance.js';
 import { type PriceDistribution, priceDistribution } from './prices.js';
 import { weekProfile } from './profile.js';
 import { OPEN_END, parseMoment, type RangeRequest, resolveRange, spanBefore } from './range.js';
-import {
-  decodeRiderCursor,
-  encodeRiderCursor,
-  type PaymentReport,
-  type ProfileCell,
-  paymentReport,
-  type ReportRider,
-  type Restatement,
-} from './report.js';
-import { restatements } from './restatements.js';
+import type { PaymentReport, ProfileCell, ReportRider, Restatement } from './report.js';
+import { type EarlierState, restatements } from './restatements.js';
 import {
   type RiderActivityRow,
   riderActivity,
@@ -70,8 +63,8 @@ export interface Figures {
     period: Period,
     request: FigureRequest & Pick<TrendOptions, 'fill' | 'byType' | 'compare'>,
   ): Promise<Answer<TrendRow>>;
-  /** One rider, by the stored id, over all time. */
-  spending(userId: string, request?: Pick<FigureRequest, 'asOf'>): Promise<About & UserSpending>;
+  /** One rider, by the stored id; by default over all time. */
+  spending(userId: string, request?: FigureRequest): Promise<About & UserSpending>;
   /** The whole report; by default 30 days. Without riders where `riders` is null. */
   report(
     request: FigureRequest & {
@@ -111,7 +104,7 @@ const ALL_TIME: Span = { from: 0, to: OPEN_END };
 export function figuresOf(reader: Reader, clock: () => number): Figures {
   const { zone } = reader.calendar;
   /** Runs `work` on the ledger up to the capture asked for, and adds what the answer says about itself. */
-  const answer = <T extends object>(
+  const answer = async <T extends object>(
     request: FigureRequest,
     days: number | Span,
     work: (ledger: Ledger, span: Span) => Promise<T>,
@@ -136,15 +129,16 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
         const { fill, byType, compare } = request;
         return revenueTrends(ledger, { period, span, fill, byType, compare, now: clock() });
       }),
-    spending: (userId, request = {}) => answer(request, ALL_TIME, (ledger) => userSpending(ledger, userId)),
-    report: (request) => {
+    spending: (userId, request = {}) =>
+      answer(request, isRange(request) ? MONTH_DAYS : ALL_TIME, (ledger, span) =>
+        userSpending(ledger, userId, span),
+      ),
+    report: async (request) => {
       const span = resolveRange(request, MONTH_DAYS, zone, clock());
       const riders = request.riders === null ? null : pageOf(request.riders ?? {});
       return onLedger(reader, request.asOf, async (ledger) => {
         const since =
-          request.since === undefined
-            ? undefined
-            : await captureOf(ledger.trx, 'since', request.since, reader);
+          request.since === undefined ? undefined : await stateOf(ledger.trx, 'since', request.since, reader);
         return paymentReport(ledger, { span, riders, since, now: clock() });
       });
     },
@@ -162,10 +156,14 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
       }),
     restatements: (request) =>
       rows(request, QUARTER_DAYS, async (ledger, span) =>
-        restatements(ledger, span, await captureOf(ledger.trx, 'since', request.since, reader)),
+        restatements(ledger, span, await stateOf(ledger.trx, 'since', request.since, reader)),
       ),
     averagePrices: () => onLedger(reader, undefined, averagePrices),
   };
+}
+
+function isRange({ days, from, to }: RangeRequest): boolean {
+  return days !== undefined || from !== undefined || to !== undefined;
 }
 
 function pageOf({ limit = DEFAULT_RIDERS, cursor }: RiderPageRequest) {
@@ -182,19 +180,28 @@ function onLedger<T>(
 ): Promise<T> {
   return reader.store.snapshot(async (trx) => {
     if (asOf === undefined) return work(new Ledger(reader, trx, undefined));
-    const upTo = await captureOf(trx, 'as-of', asOf, reader);
+    const { sequence: upTo } = await stateOf(trx, 'as-of', asOf, reader);
     // As of the newest capture, figures are what they are now.
     const isNow = upTo === (await newestCapture(trx)).sequence;
     return work(new Ledger(reader, trx, isNow ? undefined : upTo));
   });
 }
 
-/** The capture that a sequence, an instant or a local date names: the last that had come in by then. */
-async function captureOf(trx: Knex, name: string, text: string, { calendar }: Reader): Promise<number> {
-  if (!/^\d{1,15}$/.test(text)) return sequenceAt(trx, parseMoment(name, text, calendar.zone) * 1000);
-  const { sequence } = await newestCapture(trx);
-  if (Number(text) <= sequence) return Number(text);
-  throw new AppError('usage', `${name} ${text} is not captured yet; the newest capture is ${sequence}.`);
+/**
+ * The capture that a sequence, an instant or a local date names, the last that had come in by then; and when that is.
+ * An instant is a whole second, as in `as_of_received_at`, where fractions are cut.
+ */
+async function stateOf(trx: Knex, name: string, text: string, { calendar }: Reader): Promise<EarlierState> {
+  if (!/^\d{1,15}$/.test(text)) {
+    const ms = parseMoment(name, text, calendar.zone) * 1000;
+    return { sequence: await sequenceAt(trx, ms + 999), ms };
+  }
+  const newest = await newestCapture(trx);
+  if (Number(text) > newest.sequence) {
+    const message = `${name} ${text} is not captured yet; the newest capture is ${newest.sequence}.`;
+    throw new AppError('usage', message);
+  }
+  return { sequence: Number(text), ms: (await receivedAt(trx, Number(text))) ?? 0 };
 }
 
 async function aboutOf(ledger: Ledger, span: Span): Promise<About> {

@@ -20,7 +20,7 @@ import {
 import { decodeEntries } from '../domain/ledger-bytes.js';
 import type { Currency } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
-import { newestCapture, receivedAt } from '../store/captures.js';
+import { newestCapture, receivedAfter, receivedAt } from '../store/captures.js';
 import type { Store } from '../store/dialect.js';
 import { journalFacts, type PaymentFact, streamFacts } from '../store/facts.js';
 import { blockVersions, readBlocks } from '../store/ledger.js';
@@ -87,6 +87,11 @@ export class Ledger {
   async watermark(): Promise<Watermark> {
     if (this.#upTo === undefined) return newestCapture(this.trx);
     return { sequence: this.#upTo, receivedMs: await receivedAt(this.trx, this.#upTo) };
+  }
+
+  /** When the first capture that does not count came in (milliseconds since 1970); undefined where all count. */
+  async countsUntil(): Promise<number | undefined> {
+    return this.#upTo === undefined ? undefined : receivedAfter(this.trx, this.#upTo);
   }
 
   /** Payment types by their number. */

@@ -1,9 +1,10 @@
 /** How long payments take to be captured, and what share of deliveries could not become payments. */
+import type { Outcome, Source } from '../domain/outcome.js';
 import type { Span } from '../domain/time.js';
 import { captureRates } from '../store/capture-rollups.js';
 import type { Ledger } from './ledger.js';
 import { ascendingCounts, countsByType } from './prices.js';
-import { ascendingOf, quantileOf } from './quantiles.js';
+import { ascendingOf, quantileOf, toDecimals } from './quantiles.js';
 
 /**
  * Capture lag of one payment type: whole seconds from `logged_on` to capture, of live sources (webhook and API).
@@ -22,9 +23,9 @@ export interface ProcessingTime {
 
 /** Deliveries of one source that ended in one way, and their share of all deliveries of that source. */
 export interface ErrorRate {
-  readonly source: string;
+  readonly source: Source;
   /** `conflict`, `invalid` or `duplicate`; `recorded` is what went well. */
-  readonly outcome: string;
+  readonly outcome: Outcome;
   /** The first problem as `field.code`; empty where there is none. */
   readonly reason: string;
   readonly deliveries: number;
@@ -35,7 +36,10 @@ export interface ErrorRate {
 export interface PaymentPerformance {
   /** By average, shortest first. */
   readonly processingTimes: ProcessingTime[];
-  /** By source, then most deliveries first; counted by the hour of receipt, the first hour as a whole. */
+  /**
+   * By source, then most deliveries first; counted by the hour of receipt, the first hour as a whole. As of a capture,
+   * up to the next one, by whole hours: the hour of that capture as a whole too.
+   */
   readonly errorRates: ErrorRate[];
 }
 
@@ -50,10 +54,10 @@ async function processingTimes(ledger: Ledger, span: Span): Promise<ProcessingTi
     const lags = ascendingCounts(counts);
     const ascending = ascendingOf(lags);
     const sum = lags.reduce((total, { value, count }) => total + value * count, 0);
-    const at = (quantile: number): number => rounded(quantileOf(ascending, quantile) ?? 0);
+    const at = (quantile: number): number => toDecimals(quantileOf(ascending, quantile) ?? 0, 4);
     return {
       payment_type,
-      avg_processing_seconds: rounded(sum / ascending.length),
+      avg_processing_seconds: toDecimals(sum / ascending.length, 4),
       max_processing_seconds: lags.at(-1)?.value ?? 0,
       sample_size: ascending.length,
       p50_processing_seconds: at(0.5),
@@ -67,18 +71,27 @@ async function processingTimes(ledger: Ledger, span: Span): Promise<ProcessingTi
   );
 }
 
-function rounded(seconds: number): number {
-  return Math.round(seconds * 1e4) / 1e4;
+function hourOf(second: number): number {
+  return Math.floor(second / HOUR) * HOUR;
+}
+
+/** Where the hours end whose deliveries had come in when the last capture that counts was the newest. */
+async function endOfHours(ledger: Ledger): Promise<number> {
+  const untilMs = await ledger.countsUntil();
+  if (untilMs === undefined) return Number.POSITIVE_INFINITY;
+  const { receivedMs } = await ledger.watermark();
+  const own = receivedMs === null ? 0 : hourOf(receivedMs / 1000) + HOUR;
+  return Math.max(own, hourOf(untilMs / 1000));
 }
 
 async function errorRates(ledger: Ledger, span: Span): Promise<ErrorRate[]> {
-  const hours = { from: Math.floor(span.from / HOUR) * HOUR, to: span.to };
-  const rates = await captureRates(ledger.trx, hours);
+  const to = Math.min(span.to, await endOfHours(ledger));
+  const rates = await captureRates(ledger.trx, { from: hourOf(span.from), to });
   const totals = new Map<string, number>();
   for (const { source, deliveries } of rates) totals.set(source, (totals.get(source) ?? 0) + deliveries);
   return rates
     .map(({ source, outcome, reason, deliveries }) => {
-      const rate = Math.round((deliveries / (totals.get(source) ?? 1)) * 1e6) / 1e6;
+      const rate = toDecimals(deliveries / (totals.get(source) ?? 1), 6);
       return { source, outcome, reason, deliveries, rate };
     })
     .sort((a, b) => {

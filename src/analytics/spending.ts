@@ -1,6 +1,7 @@
 /** One rider's spending, from that rider's own payments by their index. */
 import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
+import type { Span } from '../domain/time.js';
 import { riderPayments } from '../store/facts.js';
 import type { Ledger } from './ledger.js';
 
@@ -28,15 +29,15 @@ export interface UserSpending {
   readonly monthly: SpendingMonth[];
 }
 
-/** The source's `analyzeUserSpending` of a rider's stored id, over all time. */
-export async function userSpending(ledger: Ledger, userId: string): Promise<UserSpending> {
+/** The source's `analyzeUserSpending` of a rider's stored id. */
+export async function userSpending(ledger: Ledger, userId: string, span: Span): Promise<UserSpending> {
   const { store, trx, currency, calendar, upTo } = ledger;
   const months = new Map<number, { payments: number; readonly spent: ExactSum }>();
   const spent = new ExactSum();
   let payments = 0;
   let [first, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for await (const { logged_s, price_minor } of riderPayments(store, trx, currency, userId, upTo)) {
+  for await (const { logged_s, price_minor } of riderPayments(store, trx, currency, userId, { span, upTo })) {
     const month = calendar.monthOf(logged_s);
     const sum = months.get(month) ?? { payments: 0, spent: new ExactSum() };
     months.set(month, sum);

@@ -1,8 +1,10 @@
 /** What all commands share: options, opening Farelog, printing, and the exit code of what went wrong. */
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { type App, type AppOptions, openApp } from '../app.js';
+import { type AuditAction, filterText } from '../domain/audit.js';
 import { AppError, messageOf } from '../domain/errors.js';
 import type { Logger } from '../log.js';
 
@@ -60,6 +62,26 @@ export async function withApp<T>(
   } finally {
     await app.close();
   }
+}
+
+/** The user of this machine, as the audit names who ran a command. */
+export function commandActor(): string {
+  try {
+    return `command:${userInfo().username}`;
+  } catch {
+    // A container may run under a number that has no name.
+    return `command:uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** Writes down that a command is about to show or change what is audited; `filter` is what it was asked for. */
+export function auditCommand(
+  app: App,
+  action: AuditAction,
+  operation: string,
+  filter: object,
+): Promise<void> {
+  return app.audit({ actor: commandActor(), action, operation, filter: filterText(filter) });
 }
 
 export function printJson(value: unknown): void {

@@ -3,6 +3,7 @@
  * A database of the demo says so, and never mixes with real payments by accident.
  */
 import type { App } from '../app.js';
+import { captureLags } from '../bytemark/capture-lag.js';
 import { type BytemarkPayment, Demand } from '../bytemark/demand.js';
 import { disturb } from '../bytemark/disturbance.js';
 import { claimFromWebhook } from '../bytemark/payload.js';
@@ -28,9 +29,6 @@ const LIVE_SPEED = 8;
 const MIN_LIVE_PER_S = 0.3;
 /** Of what comes live: repeated, contradicting, broken. */
 const DISTURBANCE = { duplicates: 0.1, conflicts: 0.02, invalid: 0.03 };
-/** Milliseconds from a payment to its notification. */
-const NOTIFIED_AFTER_MS = 1_800;
-
 /** Refuses to add invented payments to real ones; warns where real ones would come to invented ones. */
 export async function refuseDemoOnRealData({ store, logger }: App, demo: boolean): Promise<void> {
   const isDemo = (await readMeta(store.knex)).data === 'demo';
@@ -66,12 +64,19 @@ export async function fillWithDemo(app: App): Promise<void> {
   await saveMeta(app.store, { data: 'demo' });
   const nowS = Math.floor(app.clock() / 1000);
   const demand = await demandFrom(app, nowS);
+  const lagMs = captureLags(SEED);
+  const notified: { readonly receivedMs: number; readonly payment: BytemarkPayment }[] = [];
+  for (const payment of demand.until(nowS)) {
+    const receivedMs = Math.min(Date.parse(payment.timestamp) + lagMs(), app.clock());
+    notified.push({ receivedMs, payment });
+  }
+  // As they came in, late ones late, so that figures of an earlier day can be asked for.
+  notified.sort((a, b) => a.receivedMs - b.receivedMs);
   const progress = progressLine();
   let entries: Entry[] = [];
   let made = 0;
-  for (const payment of demand.until(nowS)) {
+  for (const { receivedMs, payment } of notified) {
     const claim = claimFromWebhook(payment);
-    const receivedMs = Date.parse(payment.timestamp) + NOTIFIED_AFTER_MS;
     if (claim === undefined) continue;
     const prepared = await prepareAtOnce(claim, 'webhook', app.rules, nameRider, receivedMs);
     if (prepared.ok) entries.push({ kind: 'payment', delivery: prepared.delivery });

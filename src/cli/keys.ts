@@ -2,10 +2,11 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
-import { createApiKey, ROLES, type Role } from '../http/api-keys.js';
-import { listApiKeys, revokeApiKey } from '../store/api-keys.js';
+import { createApiKey, ROLES, type Role, revokeKey } from '../http/api-keys.js';
+import { listApiKeys } from '../store/api-keys.js';
 import {
   type CommonOptions,
+  commandActor,
   newCommand,
   newGroup,
   printJson,
@@ -30,7 +31,8 @@ function createCommand(): Command {
         const now = app.clock();
         const { role, name, expiresDays } = options;
         const expiresMs = expiresDays === undefined ? undefined : now + expiresDays * 86_400_000;
-        const { id, key } = await createApiKey(app.store, { role, name, expiresMs }, now);
+        const by = { actor: commandActor(), operation: 'farelog keys create' };
+        const { id, key } = await createApiKey(app.store, { role, name, expiresMs, by }, now);
         if (options.json) return printJson({ id, key, role, name, expires: iso(expiresMs ?? null) });
         console.log(key);
         console.error(`Key ${id} with the role ${role}. It is shown only now: Farelog keeps its hash alone.`);
@@ -67,7 +69,8 @@ function revokeCommand(): Command {
     .argument('<id>', 'its id')
     .action((id: string, options: CommonOptions) =>
       withApp(options, async (app) => {
-        const revoked = await app.store.write((trx) => revokeApiKey(trx, id, app.clock()));
+        const by = { actor: commandActor(), operation: 'farelog keys revoke' };
+        const revoked = await revokeKey(app.store, id, by, app.clock());
         if (!revoked) throw new AppError('not_found', `No key that is still valid has the id ${id}.`);
         if (options.json) printJson({ id, revoked: true });
         else console.log(`revoked ${id}`);

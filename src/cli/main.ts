@@ -3,12 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './analyze.js';
+import { auditLogCommand } from './audit.js';
 import { EXIT, reportError } from './command.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { paymentsCommand } from './payments.js';
 import { quarantineCommand } from './quarantine.js';
+import { reportCommand } from './report.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
@@ -31,8 +33,10 @@ function createProgram(): Command {
     importCommand(),
     paymentsCommand(),
     analyzeCommand(),
+    reportCommand(),
     quarantineCommand(),
     keysCommand(),
+    auditLogCommand(),
     verifyCommand(),
     rebuildCommand(),
     simulateCommand(),

@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors.js';
 import { toRecord } from '../domain/payment.js';
 import { listPayments } from '../store/payments.js';
 import {
+  auditCommand,
   type CommonOptions,
   money,
   newCommand,
@@ -29,6 +30,11 @@ function price(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new AppError('usage', `${name} must be an amount such as 2.50.`);
+}
+
+/** What the audit keeps of the options. */
+function askedFor({ database, json, ...filter }: Options): object {
+  return filter;
 }
 
 export function paymentsCommand(): Command {
@@ -61,6 +67,7 @@ export function paymentsCommand(): Command {
           },
           options.limit,
         );
+        await auditCommand(app, 'riders.read', 'farelog payments', askedFor(options));
         const records = rows.map(toRecord);
         if (options.json) return printJson({ rows: records, currency: currency.code });
         printTable(

@@ -9,6 +9,7 @@ import {
 } from '../ingest/quarantine.js';
 import { QUARANTINE_STATUSES, type QuarantineStatus } from '../store/quarantine.js';
 import {
+  auditCommand,
   type CommonOptions,
   EXIT,
   newCommand,
@@ -64,6 +65,7 @@ function showCommand(): Command {
     .action((id: number, options: CommonOptions) =>
       withApp(options, async (app) => {
         const { sealKey } = await app.writeSide();
+        await auditCommand(app, 'quarantine.read', 'farelog quarantine show', { id });
         const item = await showQuarantined(app.store, sealKey, id);
         if (options.json) return printJson(item);
         printItem(item);
@@ -82,6 +84,7 @@ function replayCommand(): Command {
     .action((id: number, options: CommonOptions) =>
       withApp(options, async (app) => {
         const { recorder, sealKey } = await app.writeSide();
+        await auditCommand(app, 'quarantine.replay', 'farelog quarantine replay', { id });
         const answer = await replayQuarantined(app.store, recorder, sealKey, id);
         if (options.json) printJson({ id, ...answer });
         else if ('payment' in answer) console.log(`${answer.outcome}: payment ${answer.payment.payment_id}`);
@@ -96,6 +99,7 @@ function discardCommand(): Command {
     .argument('<id>', 'its id', wholeNumber)
     .action((id: number, options: CommonOptions) =>
       withApp(options, async (app) => {
+        await auditCommand(app, 'quarantine.discard', 'farelog quarantine discard', { id });
         await discardQuarantined(app.store, id);
         if (options.json) printJson({ id, status: 'discarded' });
         else console.log(`discarded ${id}`);

@@ -30,6 +30,10 @@ export function encodeEntries(entries: Entries): Buffer {
   bytes[1] = flags;
   let at = 2;
   const write = (number: number): void => {
+    if (number >= 0 && number < 128) {
+      bytes[at++] = number;
+      return;
+    }
     if (!(number >= 0 && number < 2 ** 54)) throw new RangeError(`${number} cannot stand in a block`);
     let rest = number;
     // Past 2³¹ the shift operators would cut.

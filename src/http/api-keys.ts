@@ -1,7 +1,9 @@
 /** API keys: made, found and judged. A key is 32 random bytes; the database holds its SHA-256 alone. */
 import { createHash, randomBytes } from 'node:crypto';
+import { filterText } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
-import { type ApiKeyRow, findApiKeyByHash, insertApiKey } from '../store/api-keys.js';
+import { type ApiKeyRow, findApiKeyByHash, insertApiKey, revokeApiKey } from '../store/api-keys.js';
+import { appendAudit } from '../store/audit.js';
 import type { Store } from '../store/dialect.js';
 
 export const ROLES = ['ingest', 'analyst', 'researcher', 'admin'] as const;
@@ -14,6 +16,11 @@ const INCLUDES: Readonly<Record<Role, readonly Role[]>> = {
   researcher: ['researcher', 'analyst'],
   admin: ROLES,
 };
+
+/** The roles that may do what `role` may. */
+export function rolesThatMay(role: Role): readonly Role[] {
+  return ROLES.filter((one) => INCLUDES[one].includes(role));
+}
 
 export function isRole(text: string): text is Role {
   return ROLES.some((role) => role === text);
@@ -30,8 +37,17 @@ export interface NewKey {
   readonly row: ApiKeyRow;
 }
 
+/** Who makes or revokes a key, for the audit; by default Farelog itself, at its start. */
+export interface KeyChange {
+  readonly actor: string;
+  readonly operation: string;
+}
+
+const AT_START: KeyChange = { actor: 'service', operation: 'start' };
+
 /**
- * Makes a key and stores its hash. `given` is a key that was chosen elsewhere.
+ * Makes a key and stores its hash, and in the same transaction its row of the audit. `given` is a key that was chosen
+ * elsewhere.
  * @param now milliseconds since 1970
  */
 export async function createApiKey(
@@ -41,6 +57,7 @@ export async function createApiKey(
     readonly role: Role;
     readonly expiresMs?: number | undefined;
     readonly given?: string;
+    readonly by?: KeyChange;
   },
   now: number,
 ): Promise<NewKey> {
@@ -55,8 +72,23 @@ export async function createApiKey(
     expires_ms: options.expiresMs ?? null,
     revoked_ms: null,
   };
-  await store.write((trx) => insertApiKey(trx, row));
+  const filter = filterText({ id, role: options.role, name: options.name }, [key]);
+  const by = options.by ?? AT_START;
+  await store.write(async (trx) => {
+    await insertApiKey(trx, row);
+    await appendAudit(trx, [{ ...by, action: 'keys.create', filter, at_ms: now }]);
+  });
   return { id, key, row };
+}
+
+/** Revokes a key that is still valid, and writes it down; returns whether there was one. */
+export function revokeKey(store: Store, id: string, by: KeyChange, now: number): Promise<boolean> {
+  return store.write(async (trx) => {
+    const revoked = await revokeApiKey(trx, id, now);
+    const event = { ...by, action: 'keys.revoke', filter: filterText({ id }), at_ms: now } as const;
+    if (revoked) await appendAudit(trx, [event]);
+    return revoked;
+  });
 }
 
 /** Whether a key is stored already, revoked or not. */

@@ -10,7 +10,7 @@ export interface Metrics {
   answered(route: string, status: number, seconds: number): void;
 }
 
-export function createMetrics(queued: () => number): Metrics {
+export function createMetrics(queued: () => number, streams: () => number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const deliveries = new Counter({
@@ -32,6 +32,14 @@ export function createMetrics(queued: () => number): Metrics {
     registers: [registry],
     collect() {
       this.set(queued());
+    },
+  });
+  new Gauge({
+    name: 'farelog_live_streams',
+    help: 'Live streams that are open.',
+    registers: [registry],
+    collect() {
+      this.set(streams());
     },
   });
   return {

@@ -1,5 +1,5 @@
 /** Errors as RFC 9457 problem responses: the one place where an error's code becomes a status. */
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode, messageOf, type Problem } from '../domain/errors.js';
 
 interface Meaning {
@@ -24,12 +24,26 @@ const MEANING: Readonly<Record<ErrorCode, Meaning>> = {
 
 const BY_STATUS: Readonly<Record<number, string>> = {
   400: 'The request is not understood',
+  401: 'A valid API key or signature is needed',
+  403: 'The key has another role',
   404: 'Not found',
   405: 'The method is not allowed',
+  406: 'No acceptable media type',
   408: 'The request took too long',
+  409: 'Conflict with what is stored',
   413: 'The body is too large',
+  414: 'The address is too long',
   415: 'The media type is not supported',
+  422: 'The payment is not valid',
+  431: 'The headers are too large',
+  500: 'Something went wrong here',
+  503: 'Not available now',
 };
+
+/** What a status means in general. */
+export function titleOf(status: number): string {
+  return BY_STATUS[status] ?? 'The request is refused';
+}
 
 export interface ProblemBody {
   readonly type: 'about:blank';
@@ -39,6 +53,10 @@ export interface ProblemBody {
   readonly problems?: readonly Problem[];
 }
 
+export function problemOf(status: number, title: string, detail: string, more: object = {}): ProblemBody {
+  return { type: 'about:blank', title, status, detail, ...more };
+}
+
 export function sendProblem(
   reply: FastifyReply,
   status: number,
@@ -46,7 +64,7 @@ export function sendProblem(
   detail: string,
   more: object = {},
 ) {
-  const body: ProblemBody = { type: 'about:blank', title, status, detail, ...more };
+  const body = problemOf(status, title, detail, more);
   return reply.code(status).type('application/problem+json').send(JSON.stringify(body));
 }
 
@@ -66,9 +84,29 @@ export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   }
   const status = statusOf(error);
   if (status >= 400 && status < 500) {
-    return sendProblem(reply, status, BY_STATUS[status] ?? 'The request is refused', messageOf(error));
+    return sendProblem(reply, status, titleOf(status), detailOf(status, error, reply.request));
   }
-  return sendProblem(reply, 500, 'Something went wrong here', 'The cause is in the log of this server.');
+  return sendProblem(reply, 500, titleOf(500), 'The cause is in the log of this server.');
+}
+
+/** Where Fastify refused a body: what it is, and the way out, which its own message leaves out. */
+function detailOf(status: number, error: unknown, { headers, routeOptions }: FastifyRequest): string {
+  const fromFastify =
+    error instanceof Error && 'code' in error && String(error.code).startsWith('FST_ERR_CTP_');
+  if (fromFastify && status === 413) {
+    return `The body has more than the ${routeOptions.bodyLimit} bytes that this route takes. Send less at once.`;
+  }
+  if (fromFastify && status === 415) {
+    const sent = headers['content-type'];
+    const told = sent === undefined ? 'The request has no Content-Type' : `Content-Type is ${sent}`;
+    return `${told}. Send JSON with Content-Type: application/json.`;
+  }
+  return messageOf(error);
+}
+
+/** A request that is refused with a status of 4xx, where no `AppError` means it. */
+export function requestError(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode });
 }
 
 /** The status that Fastify gave an error of its own: a body too large, an unknown media type. */

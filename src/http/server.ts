@@ -3,36 +3,42 @@
  *
  * Hooks take callbacks: a promise each would cost every request a turn of the microtask queue.
  *
- * Every route declares who may call it (`config.access`); one that does not is refused when it is added, so that
- * nothing is open by being forgotten.
+ * Every route declares who may call it and what it does (`config.access`, `config.doc`), and one for researchers what is
+ * written in the audit (`config.audit`). One that does not is refused when it is added, so that nothing is open,
+ * undocumented or unwatched by being forgotten.
  */
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { AuditAction } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
-import { ApiKeys, type Role } from './api-keys.js';
-import { sendError, sendProblem, statusOf } from './problem.js';
+import { ApiKeys, isRole } from './api-keys.js';
+import { auditRequests } from './audit.js';
+import { requestError, sendError, statusOf } from './problem.js';
+import type { Access, DeclaredRoute, RouteDoc } from './route.js';
+import { analyticsRoutes } from './routes/analytics.js';
+import { auditRoutes } from './routes/audit.js';
+import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
+import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
+import { recordingRoutes } from './routes/recording.js';
 import { webhookRoutes } from './routes/webhooks.js';
+import { secureAnswers } from './security-headers.js';
 import type { Service } from './service.js';
-
-/** Who may call a route: a role by API key, a sender by signature, or anyone. */
-export type Access = Role | 'signature' | 'public';
-
-export interface DeclaredRoute {
-  readonly method: string;
-  /** With parameters as `:name`. */
-  readonly url: string;
-  readonly access: Access;
-}
+import { answerNotFound, answerUnreadable, answerUnroutable } from './unreadable.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    doc?: RouteDoc;
+    /** Written down before the handler runs; a route for researchers must have it. */
+    audit?: AuditAction;
+    /** Its answer goes on until somebody ends it: the time to its end says nothing of this server. */
+    stream?: boolean;
   }
   interface FastifyInstance {
-    /** Every route of this server, and who may call it. */
+    /** Every route of this server, who may call it, and what it does. */
     declaredRoutes: readonly DeclaredRoute[];
   }
 }
@@ -46,6 +52,8 @@ export function createServer(service: Service): FastifyInstance {
     forceCloseConnections: 'idle',
     // Refused by a hook below instead, since an answer of Fastify's own would lack Retry-After.
     return503OnClosing: false,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, _request, reply) => answerUnroutable(error, reply),
     http: {
       // Node refuses to start where the headers may take longer than the whole request.
       headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
@@ -54,9 +62,12 @@ export function createServer(service: Service): FastifyInstance {
     },
     routerOptions: { maxParamLength: 300 },
   });
+  secureAnswers(server);
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
-  authorizeRoutes(server, new ApiKeys(service.store, service.clock));
+  const keys = new ApiKeys(service.store, service.clock);
+  authorizeRoutes(server, keys);
+  auditRequests(server, service);
   measureRoutes(server, service);
   server.setErrorHandler((error, request, reply) => {
     if (!(error instanceof AppError) && statusOf(error) >= 500) {
@@ -64,18 +75,16 @@ export function createServer(service: Service): FastifyInstance {
     }
     return sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
   });
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      404,
-      'Not found',
-      `There is nothing at ${request.method} ${request.url.split('?')[0]}.`,
-    ),
-  );
+  server.setNotFoundHandler((request, reply) => answerNotFound(server.declaredRoutes, request, reply));
   webhookRoutes(server, service);
+  recordingRoutes(server, service);
   paymentRoutes(server, service);
+  analyticsRoutes(server, service);
   quarantineRoutes(server, service);
+  auditRoutes(server, service);
+  liveRoutes(server, service, keys);
   healthRoutes(server, service);
+  docsRoutes(server, service);
   return server;
 }
 
@@ -117,7 +126,7 @@ function acceptJsonBytes(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') return done();
-    done(Object.assign(new Error('Send the body without Content-Encoding.'), { statusCode: 415 }));
+    done(requestError(415, 'Send the body without Content-Encoding.'));
   });
 }
 
@@ -125,19 +134,28 @@ function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
   const declared: DeclaredRoute[] = [];
   server.decorate('declaredRoutes', declared);
   server.addHook('onRoute', ({ method, url, config }) => {
-    const access = config?.access;
+    const { access, audit, doc } = config ?? {};
     if (access === undefined) throw new Error(`The route ${String(method)} ${url} declares no access.`);
-    for (const one of [method].flat()) declared.push({ method: one, url, access });
+    if (doc === undefined) throw new Error(`The route ${String(method)} ${url} declares no doc.`);
+    if (access === 'researcher' && audit === undefined) {
+      throw new Error(`The route ${String(method)} ${url} shows riders and declares no audit.`);
+    }
+    for (const one of [method].flat()) declared.push({ method: one, url, access, audit, doc });
   });
   server.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === 'public' || access === 'signature') return done();
-    keys.authorize(request.headers.authorization, access).then(() => done(), done);
+    keys.authorize(request.headers.authorization, access).then(({ id, role }) => {
+      request.keyId = id;
+      request.keyRole = isRole(role) ? role : null;
+      done();
+    }, done);
   });
 }
 
 function measureRoutes(server: FastifyInstance, { metrics }: Service): void {
   server.addHook('onResponse', (request, reply, done) => {
+    if (request.routeOptions.config.stream === true && reply.statusCode === 200) return done();
     metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
     done();
   });

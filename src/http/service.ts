@@ -1,7 +1,10 @@
 /** What routes are given: the open application's parts that HTTP needs. */
+import type { Figures } from '../analytics/figures.js';
 import type { SignatureScheme } from '../bytemark/signature.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
+import type { Audit } from '../ingest/audit-log.js';
+import type { Feed } from '../ingest/feed.js';
 import type { Recorder } from '../ingest/record.js';
 import type { SealKey } from '../ingest/seal.js';
 import type { Store } from '../store/dialect.js';
@@ -18,16 +21,23 @@ export interface ServiceLimits {
   readonly bulkBodyBytes: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly liveStreams: number;
+  readonly liveHeartbeatMs: number;
 }
 
 export interface Service {
   readonly store: Store;
+  readonly figures: Figures;
   readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
+  readonly audit: Audit;
+  readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
   readonly zone: Zone;
   readonly currency: Currency;
   readonly limits: ServiceLimits;
+  /** Payments that an export reads at once. */
+  readonly exportPageRows: number;
   readonly metricsAccess: 'open' | 'admin' | 'off';
   readonly metrics: Metrics;
   readonly logger: ErrorLog;

@@ -44,8 +44,8 @@ export interface DoorOptions {
   /** Tries of one transaction before it is given up as unavailable. */
   readonly maxTries: number;
   readonly onRetry?: (error: unknown) => void;
-  /** Told after each commit: how many payments it recorded. */
-  readonly onRecorded?: (payments: number) => void;
+  /** Told after each transaction: how many payments it recorded. */
+  readonly onCommitted?: (recorded: number) => void;
 }
 
 export type Commit = (entries: readonly Entry[], writer: number) => Promise<readonly Settlement[]>;
@@ -62,7 +62,7 @@ export function openDoor(options: DoorOptions): Commit {
     for (let tries = 1; ; tries++) {
       try {
         const result = await store.commit(batch, writer);
-        options.onRecorded?.(result.outcomes.filter((outcome) => outcome === 'recorded').length);
+        options.onCommitted?.(result.outcomes.filter((outcome) => outcome === 'recorded').length);
         return settle(entries, result, options.currency);
       } catch (error) {
         const kind = store.classify(error);

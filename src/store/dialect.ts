@@ -1,5 +1,6 @@
 /** The one seam between Farelog and its databases: what a dialect must do, and how its errors are read. */
 import type { Knex } from 'knex';
+import type { AuditEvent } from '../domain/audit.js';
 import type { CaptureRollup } from '../domain/capture-rollup.js';
 import type { RollupCalendar } from '../domain/ledger.js';
 import type { Currency } from '../domain/money.js';
@@ -41,6 +42,8 @@ export interface Store {
   readonly writers: number;
   /** Commits one batch in one transaction, with `writer` (from 0) naming the shard of its own for capture counts. */
   commit(batch: Batch, writer: number): Promise<BatchResult>;
+  /** Appends to the audit's chain in a transaction of its own. */
+  appendAudit(events: readonly AuditEvent[]): Promise<void>;
   /** Runs `work` in a transaction, again where that can help; for administration. */
   write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
   /** Runs reads that all see one state of the database, whatever is committed meanwhile. */

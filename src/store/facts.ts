@@ -118,11 +118,12 @@ export async function* riderPayments(
   knex: Knex,
   currency: Currency,
   userId: string,
-  upTo: number | undefined,
+  { span, upTo }: FactFilter,
 ): AsyncGenerator<PaymentFact> {
   for (let after: PaymentFact | undefined; ; ) {
     const query = factsQuery(store, knex, upTo);
     whereExactly(store, query, 'p.user_id', userId);
+    whereWithin(query, span);
     if (after !== undefined) whereAfter(query, after);
     const rows: FactRow[] = await query.orderBy(['p.logged_on', 'p.payment_id']).limit(CHUNK_ROWS);
     for (const row of rows) yield toFact(row, currency);

@@ -1,8 +1,10 @@
 /** Farelog on MySQL 5.7+, 8, 9 and MariaDB 10.6+: several writers side by side, READ COMMITTED, UTC. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import type { AuditEvent } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
 import type { Batch } from '../domain/outcome.js';
+import { appendAudit } from './audit.js';
 import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
 import { PAYMENTS } from './dialect.js';
 import { emptyLedger, LEDGER_TABLES } from './ledger.js';
@@ -92,6 +94,10 @@ export class MysqlStore implements Store {
     } finally {
       await this.knex.client.releaseConnection(connection);
     }
+  }
+
+  appendAudit(events: readonly AuditEvent[]): Promise<void> {
+    return this.write((trx) => appendAudit(trx, events));
   }
 
   write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {

@@ -73,6 +73,27 @@ export async function listPayments(
     .limit(limit);
 }
 
+/** Every matching payment in the same order, page by page, each read when it is asked for. */
+export async function* pagesOfPayments(
+  store: Store,
+  filter: PaymentFilter,
+  rowsPerPage: number,
+  after?: PagePosition,
+): AsyncGenerator<PaymentRow[], void> {
+  let position = after;
+  for (;;) {
+    const rows = await listPayments(store, filter, rowsPerPage, position);
+    yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsPerPage) return;
+    position = positionOf(last);
+  }
+}
+
+export function positionOf(row: PaymentRow): PagePosition {
+  return { loggedOn: row.logged_on, paymentId: row.payment_id };
+}
+
 export interface CaptureRow {
   readonly sequence: number;
   readonly source: Source;

@@ -1,8 +1,8 @@
 /**
  * The writer thread of an SQLite file, and its handle on the main thread.
  *
- * The thread holds the only writing connection of this process and commits one batch at a time, in the order in which
- * they were posted. Modes: running → (an I/O error closes the connection; the next batch opens it again) → closed.
+ * The thread holds the only writing connection of this process and commits one batch at a time (or rows of the audit),
+ * in the order in which they were posted. Modes: running → (an I/O error closes the connection; the next batch opens it again) → closed.
  * Should the thread itself die, everything it had not answered is rejected as unknown and the next batch starts a new
  * thread. Trade-off: a batch is copied between threads, some microseconds a payment, and in return fsync, checkpoints
  * and other processes' locks (waited for up to 5 s) never hold up the event loop.
@@ -10,6 +10,7 @@
 import { extname } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import type { AuditEvent } from '../domain/audit.js';
 import { messageOf } from '../domain/errors.js';
 import { RollupCalendar } from '../domain/ledger.js';
 import { currencyOf } from '../domain/money.js';
@@ -52,8 +53,16 @@ interface ThreadData {
   readonly currency: string;
 }
 
+/** Rows for the audit, instead of a batch. */
+interface AuditMessage {
+  readonly audit: readonly AuditEvent[];
+}
+
+type Message = PackedBatch | AuditMessage;
+
 type Answer =
-  | { readonly ok: true; readonly result: PackedResult }
+  /** Null where nothing but its being done is told. */
+  | { readonly ok: true; readonly result: PackedResult | null }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** A failure in the thread, with SQLite's own code, since errors lose their class on the way. */
@@ -67,7 +76,7 @@ export class SqliteThreadError extends Error {
 }
 
 interface Waiting {
-  readonly resolve: (result: BatchResult) => void;
+  readonly resolve: (result: PackedResult | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -82,11 +91,21 @@ export class SqliteThread {
     this.#data = { farelogSqliteThread: true, file, zone: zone.name, grainS, currency: currency.code };
   }
 
-  commit(batch: Batch): Promise<BatchResult> {
+  async commit(batch: Batch): Promise<BatchResult> {
+    const result = await this.#post(packBatch(batch));
+    if (result === null) throw new Error('the writer thread gave no result');
+    return unpackResult(result);
+  }
+
+  async appendAudit(audit: readonly AuditEvent[]): Promise<void> {
+    await this.#post({ audit });
+  }
+
+  #post(message: Message): Promise<PackedResult | null> {
     const worker = this.#running();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      worker.postMessage(packBatch(batch));
+      worker.postMessage(message);
     });
   }
 
@@ -105,7 +124,7 @@ export class SqliteThread {
     const worker = new Worker(module, { workerData: this.#data });
     worker.on('message', (answer: Answer) => {
       const waiting = this.#waiting.shift();
-      if (answer.ok) waiting?.resolve(unpackResult(answer.result));
+      if (answer.ok) waiting?.resolve(answer.result);
       else waiting?.reject(new SqliteThreadError(answer.code, answer.message));
     });
     worker.on('error', (error: Error) => this.#ended(worker, error.message));
@@ -148,10 +167,15 @@ function runThread(data: ThreadData): void {
       throw error;
     }
   };
-  const answer = (packed: PackedBatch): Answer => {
+  const write = (writer: SqliteWriter, message: Message): PackedResult | null => {
+    if (!('audit' in message)) return packResult(writer.commit(unpackBatch(message)));
+    writer.appendAudit(message.audit);
+    return null;
+  };
+  const answer = (message: Message): Answer => {
     try {
       open ??= connect();
-      return { ok: true, result: packResult(open.writer.commit(unpackBatch(packed))) };
+      return { ok: true, result: write(open.writer, message) };
     } catch (error) {
       const code = codeOf(error);
       if (isBroken(code)) {
@@ -161,9 +185,9 @@ function runThread(data: ThreadData): void {
       return { ok: false, code, message: messageOf(error) };
     }
   };
-  parentPort?.on('message', (batch: PackedBatch | null) => {
-    if (batch !== null) {
-      parentPort?.postMessage(answer(batch));
+  parentPort?.on('message', (message: Message | null) => {
+    if (message !== null) {
+      parentPort?.postMessage(answer(message));
       return;
     }
     open?.db.close();

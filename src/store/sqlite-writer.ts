@@ -5,6 +5,7 @@
  * up the event loop; a database in memory, which only its own connection can see, is written in place.
  */
 import type Database from 'better-sqlite3';
+import { type AuditEvent, type AuditLink, chainAfter } from '../domain/audit.js';
 import { type CaptureRollup, foldBatch } from '../domain/capture-rollup.js';
 import {
   type Batch,
@@ -45,6 +46,10 @@ const SQL = {
       expires_ms = CASE status WHEN 'expired' THEN excluded.expires_ms ELSE expires_ms END,
       status = CASE status WHEN 'expired' THEN 'open' ELSE status END
     RETURNING id`,
+  auditHead: 'SELECT sequence, hash FROM farelog_audit_head WHERE id = 1',
+  insertAudit: `INSERT INTO farelog_audit (sequence, at_ms, actor, action, operation, filter, previous_hash, hash)
+    VALUES (:sequence, :at_ms, :actor, :action, :operation, :filter, :previous_hash, :hash)`,
+  moveAuditHead: 'UPDATE farelog_audit_head SET sequence = :sequence, hash = :hash WHERE id = 1',
 } as const;
 
 function prepare(db: Database.Database) {
@@ -74,9 +79,26 @@ export class SqliteWriter {
 
   /** One transaction: payments, captures, journal and counts, and what goes to quarantine. Throws with nothing written. */
   commit(batch: Batch): BatchResult {
+    return this.#transact(() => this.#write(batch));
+  }
+
+  /** One transaction: rows of the audit behind the last one. Its statements are few and seldom, so made each time. */
+  appendAudit(events: readonly AuditEvent[]): void {
+    this.#transact(() => {
+      const head = this.#db.prepare<[], AuditLink>(SQL.auditHead).get();
+      if (head === undefined) throw new Error('farelog_audit_head has lost its row');
+      const rows = chainAfter(head, events);
+      const insert = this.#db.prepare(SQL.insertAudit);
+      for (const row of rows) insert.run(row);
+      const last = rows.at(-1);
+      if (last !== undefined) this.#db.prepare(SQL.moveAuditHead).run(last);
+    });
+  }
+
+  #transact<T>(write: () => T): T {
     this.#statements.begin.run();
     try {
-      const result = this.#write(batch);
+      const result = write();
       this.#statements.commit.run();
       return result;
     } catch (error) {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Knex } from 'knex';
+import type { AuditEvent } from '../domain/audit.js';
 import type { Batch } from '../domain/outcome.js';
 import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
 import { emptyLedger } from './ledger.js';
@@ -29,9 +30,19 @@ export class SqliteStore implements Store {
 
   async commit(batch: Batch): Promise<BatchResult> {
     if (this.#thread !== undefined) return this.#thread.commit(batch);
+    return this.#inMemory((writer) => writer.commit(batch));
+  }
+
+  /** By the writer thread too: two connections that write by turns would mostly wait for each other's lock. */
+  async appendAudit(events: readonly AuditEvent[]): Promise<void> {
+    if (this.#thread !== undefined) return this.#thread.appendAudit(events);
+    return this.#inMemory((writer) => writer.appendAudit(events));
+  }
+
+  async #inMemory<T>(write: (writer: SqliteWriter) => T): Promise<T> {
     const db: Database.Database = await this.knex.client.acquireConnection();
     try {
-      return this.#writerOn(db).commit(batch);
+      return write(this.#writerOn(db));
     } finally {
       await this.knex.client.releaseConnection(db);
     }

@@ -1,5 +1,6 @@
 /** The command as people and scripts use it: processes of their own, their output and their exit codes. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { notificationText, openTestApp } from '../support/app.js';
@@ -76,7 +77,7 @@ describe('help', () => {
     const required = ['start', 'migrate up', 'migrate down', 'migrate status', 'migrate rollback', 'import'];
     const reading = ['payments', 'analyze methods', 'analyze trends', 'verify', 'rebuild', 'simulate'];
     const admin = ['quarantine list', 'quarantine show', 'quarantine replay', 'quarantine discard'];
-    const keys = ['keys create', 'keys list', 'keys revoke'];
+    const keys = ['keys create', 'keys list', 'keys revoke', 'audit list', 'audit verify'];
     expect(seen).toEqual(expect.arrayContaining([...required, ...reading, ...admin, ...keys]));
   });
 
@@ -111,6 +112,8 @@ describe('wrong usage ends with 2 and tells on stderr alone', () => {
     ['no days', ['analyze', 'methods', '--days', '0'], /days/],
     ['a database that is none', ['verify', '--database', 'postgres://x/y'], /sqlite: or mysql:/],
     ['a migration that is none', ['migrate', 'rollback', '--to', '20200101000000'], /names no migration/],
+    ['an audited action that is none', ['audit', 'list', '--action', 'x'], /Allowed choices/],
+    ['a noted row that is none', ['audit', 'verify', '--noted', '5'], /--noted must be ROW:HASH/],
     ['a file that ends in nothing known', ['import', 'fares.txt'], /--format/],
   ])('%s', async (_name, args, message) => {
     const ran = await newBench().farelog(...args);
@@ -432,6 +435,47 @@ describe('keys', () => {
     const headers = { authorization: `Bearer ${made.stdout.trim()}` };
     const { statusCode } = await service.server.inject({ method: 'GET', url: '/api/v1/payments', headers });
     expect(statusCode).toBe(200);
+  });
+});
+
+describe('audit', () => {
+  test('lists who looked at riders and who made keys, and tells whether the chain is whole', async () => {
+    const bench = await filledBench();
+    const { farelog } = bench;
+    await farelog('payments', '--type', 'credit_card', '--json');
+    const made = await farelog('keys', 'create', '--role', 'ingest', '--name', 'gates', '--json');
+    const { id, key }: { id: string; key: string } = JSON.parse(made.stdout);
+    await farelog('keys', 'revoke', id);
+    const actor = `command:${userInfo().username}`;
+    const listed = await farelog('audit', 'list', '--json');
+    expect(json(listed)).toMatchObject({
+      rows: [
+        { sequence: 3, actor, action: 'keys.revoke', operation: 'farelog keys revoke', filter: { id } },
+        { actor, action: 'keys.create', filter: { id, role: 'ingest', name: 'gates' } },
+        { actor, action: 'riders.read', filter: { type: 'credit_card', limit: 100 } },
+      ],
+    });
+    expect(listed.stdout).not.toContain(key);
+    expect((await farelog('audit', 'list', '--action', 'riders.read')).stdout).toMatch(
+      /farelog payments +\{"limit":100,"type":"credit_card"\}/,
+    );
+    const whole = await farelog('audit', 'verify');
+    expect([whole.code, whole.stderr]).toEqual([0, '']);
+    const [, noted = ''] = /newest (3:[0-9a-f]{64})/.exec(whole.stdout) ?? [];
+    expect((await farelog('audit', 'verify', '--noted', noted)).code).toBe(0);
+    await openTestKnex(bench.url)('farelog_audit').where('sequence', 2).update({ actor: 'nobody' });
+    const broken = await farelog('audit', 'verify', '--json');
+    expect(broken.code).toBe(3);
+    expect(JSON.parse(broken.stdout)).toMatchObject({ ok: false, first_breaks: ['row 2 was altered'] });
+    expect((await farelog('audit', 'verify')).stdout).toContain('row 2 was altered');
+  });
+
+  test('that cannot be written lets no payment be seen', async () => {
+    const bench = await filledBench();
+    await openTestKnex(bench.url).schema.dropTable('farelog_audit');
+    const ran = await bench.farelog('payments');
+    expect([ran.code, ran.stdout]).toEqual([1, '']);
+    expect(ran.stderr).toContain('audit');
   });
 });
 

@@ -87,7 +87,8 @@ describe('entries', () => {
           const before = entries[index] ?? entry;
           const order = before.bucket - entry.bucket || before.key - entry.key || before.value - entry.value;
           expect(order).toBeLessThanOrEqual(0);
-          if (order === 0) {
+          // Where sums go down as well as up, a later one may make an earlier split needless.
+          if (order === 0 && rows.every(({ sum }) => sum >= 0)) {
             const together = BigInt(before.sum) + BigInt(entry.sum);
             expect(together > BigInt(MOST) || together < -(2n ** 52n)).toBe(true);
           }

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { createApiKey, ROLES, type Role } from '../../src/http/api-keys.js';
-import type { Access, DeclaredRoute } from '../../src/http/server.js';
+import type { Access, DeclaredRoute } from '../../src/http/route.js';
 import { revokeApiKey } from '../../src/store/api-keys.js';
 import { databaseBytes, notificationText, openTestApp, type TestApp } from '../support/app.js';
 import { freshSqliteUrl } from '../support/databases.js';
@@ -68,8 +68,12 @@ async function statusWith(service: TestApp, route: DeclaredRoute, authorization?
       ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
     },
     ...(method === 'POST' ? { payload: '{}' } : {}),
+    // A stream has no end to wait for.
+    payloadAsStream: true,
   };
-  return (await service.server.inject(request)).statusCode;
+  const answer = await service.server.inject(request);
+  answer.stream().destroy();
+  return answer.statusCode;
 }
 
 interface Credentials {

@@ -1,7 +1,6 @@
 /** Recording by direct callers, and reading for researchers. */
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NOW_S, notificationText, openTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
+import { notificationText, openTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
 import { DATABASES, describeOn } from '../support/databases.js';
 
 const PAYMENTS = 'hntb_bytemark_order_payments';
@@ -340,80 +339,6 @@ describe('reading payments', () => {
     const text = encodeURIComponent(`x' OR '1'='1`);
     expect(await idsOf(service, `?user_id=${text}`)).toEqual([]);
     expect(await idsOf(service, `?payment_type=${text}`)).toEqual([]);
-  });
-});
-
-describe('paging', () => {
-  interface Known {
-    readonly id: number;
-    readonly type: string;
-    readonly cents: number;
-    readonly second: number;
-  }
-  const TYPES = ['credit_card', 'barter', 'digital_wallet'];
-  const arbitrary = fc.record({
-    second: fc.integer({ min: NOW_S - 5, max: NOW_S }),
-    cents: fc.constantFrom(100, 200, 300),
-    type: fc.constantFrom(...TYPES),
-  });
-
-  const stored = ({ id, type, cents, second }: Known): Record<string, unknown> =>
-    payment({
-      payment_id: id,
-      payment_type: type,
-      total_price: (cents / 100).toFixed(2),
-      logged_on: new Date(second * 1000).toISOString(),
-    });
-
-  const filters: readonly { query: string; takes: (known: Known) => boolean }[] = [
-    { query: '', takes: () => true },
-    { query: '&payment_type=credit_card', takes: ({ type }) => type === 'credit_card' },
-    { query: '&min_price=2', takes: ({ cents }) => cents >= 200 },
-    {
-      query: '&max_price=2&payment_type=other',
-      takes: ({ cents, type }) => cents <= 200 && type === 'barter',
-    },
-    {
-      query: `&from=${new Date((NOW_S - 3) * 1000).toISOString()}`,
-      takes: ({ second }) => second >= NOW_S - 3,
-    },
-  ];
-
-  test('through any filter gives every row that was there once, in order, while payments arrive', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(arbitrary, { minLength: 1, maxLength: 25 }),
-        fc.array(arbitrary, { minLength: 1, maxLength: 10 }),
-        fc.constantFrom(...filters),
-        fc.integer({ min: 1, max: 7 }),
-        async (before, meanwhile, { query, takes }, limit) => {
-          const service = await openTestApp();
-          const first = before.map((one, index) => ({ ...one, id: index * 2 + 2 }));
-          const later = meanwhile.map((one, index) => ({ ...one, id: index * 2 + 1 }));
-          await post(service, first.map(stored));
-          const waiting = [...later];
-          const seen: number[] = [];
-          for (let cursor: string | null = ''; cursor !== null; ) {
-            const at: string = cursor === '' ? '' : `&cursor=${cursor}`;
-            const { rows, next_cursor } = await page(service, `?limit=${limit}${query}${at}`);
-            seen.push(...rows.map(({ payment_id }) => payment_id));
-            expect(seen.length).toBeLessThanOrEqual(before.length + meanwhile.length);
-            const next = waiting.pop();
-            if (next !== undefined) await post(service, stored(next));
-            cursor = next_cursor;
-          }
-          const known = new Map([...first, ...later].map((one) => [one.id, one]));
-          const secondOf = (paymentId: number): number => known.get(paymentId)?.second ?? 0;
-          expect(new Set(seen).size).toBe(seen.length);
-          expect(seen).toEqual([...seen].sort((a, b) => secondOf(b) - secondOf(a) || b - a));
-          const expected = first.filter(takes).map((one) => one.id);
-          expect(expected.filter((paymentId) => !seen.includes(paymentId))).toEqual([]);
-          const taken = new Set([...first, ...later].filter(takes).map((one) => one.id));
-          expect(seen.filter((paymentId) => !taken.has(paymentId))).toEqual([]);
-        },
-      ),
-      { numRuns: 40 },
-    );
   });
 });
 

@@ -406,6 +406,7 @@ function writingBy(store: Store, write: Store['write']): Store {
     knex: store.knex,
     writers: store.writers,
     commit: (batch, writer) => store.commit(batch, writer),
+    appendAudit: (events) => store.appendAudit(events),
     write,
     snapshot: (work) => store.snapshot(work),
     rebuild: (work) => store.rebuild(work),

@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { type App, openApp } from '../../src/app.js';
 import type { Environment } from '../../src/config.js';
 import { createApiKey, ROLES, type Role } from '../../src/http/api-keys.js';
+import type { Service } from '../../src/http/service.js';
 import type { Logger } from '../../src/log.js';
 import { serverOf } from '../../src/serve.js';
 
@@ -48,6 +49,8 @@ export interface TestAppOptions {
   readonly environment?: Environment;
   /** False where the service is being stopped. */
   readonly accepting?: boolean;
+  /** Other parts in the place of the service's own. */
+  readonly service?: Partial<Service>;
 }
 
 /** Opens an application and its server on a database, by default in memory; both close after the test. */
@@ -68,7 +71,10 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     logger: collectingLogger(log),
     clock: () => clock.ms,
   });
-  const server = await serverOf(app, { accepting: () => options.accepting ?? true });
+  const server = await serverOf(app, {
+    accepting: () => options.accepting ?? true,
+    ...options.service,
+  });
   onTestFinished(async () => {
     await server.close();
     await app.close();

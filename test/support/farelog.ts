@@ -58,6 +58,7 @@ export async function emptyTables(knex: Knex): Promise<void> {
     'farelog_captures',
     'farelog_journal',
     'farelog_ledger',
+    'farelog_ledger_keys',
     'farelog_capture_hourly',
   ]) {
     await knex(table).delete();

@@ -6,7 +6,16 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -48,20 +57,29 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts the server, with further settings where given; undefined where it is not installed. */
-export async function startMariadb(settings: readonly string[] = []): Promise<Mariadb | undefined> {
+/**
+ * Starts the server, with further settings where given; undefined where it is not installed. Its folder goes when it
+ * stops, except one that was named to be kept, which the next start finds as it was.
+ */
+export async function startMariadb(
+  settings: readonly string[] = [],
+  kept?: string,
+): Promise<Mariadb | undefined> {
   const server = findProgram('mariadbd');
   const installer = findProgram('mariadb-install-db');
   if (server === undefined || installer === undefined) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'farelog-mariadb-'));
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'farelog-mariadb-'));
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
-  await promisify(execFile)(installer, [
-    '--no-defaults',
-    `--datadir=${join(folder, 'data')}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    ...asRoot,
-  ]);
+  if (!existsSync(join(folder, 'data', 'mysql'))) {
+    await promisify(execFile)(installer, [
+      '--no-defaults',
+      `--datadir=${join(folder, 'data')}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      ...asRoot,
+    ]);
+  }
+  mkdirSync(join(folder, 'tmp'), { recursive: true });
   const port = await freePort();
   const logFile = join(folder, 'server.log');
   const child = spawn(
@@ -70,6 +88,8 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
       `--socket=${join(folder, 'server.sock')}`,
+      // Of its own: a server that starts removes the temporary tables it finds, other servers' too.
+      `--tmpdir=${join(folder, 'tmp')}`,
       `--pid-file=${join(folder, 'server.pid')}`,
       '--bind-address=127.0.0.1',
       `--port=${port}`,
@@ -99,7 +119,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
     async stop() {
       await end(child);
       log.end();
-      rmSync(folder, { recursive: true, force: true });
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

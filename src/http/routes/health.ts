@@ -1,16 +1,58 @@
 /** Liveness, readiness and metrics, for machines that watch. */
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { messageOf } from '../../domain/errors.js';
 import { readMeta } from '../../store/meta.js';
 import { sendProblem } from '../problem.js';
+import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
+
+const HEALTH_DOC: RouteDoc = {
+  name: 'getHealth',
+  tag: 'Operation',
+  summary: 'The process answers',
+  description: 'For a supervisor that restarts what does not answer.',
+  answers: {
+    200: { description: 'It does.', json: json(z.object({ status: z.literal('ok') }), { status: 'ok' }) },
+  },
+};
+
+const READY_DOC: RouteDoc = {
+  name: 'getReadiness',
+  tag: 'Operation',
+  summary: 'The process takes payments',
+  description: 'The database answers, and no stop was asked for. For a load balancer.',
+  answers: {
+    200: {
+      description: 'It does.',
+      json: json(z.object({ status: z.literal('ready') }), { status: 'ready' }),
+    },
+  },
+  problems: [503],
+};
+
+const METRICS_DOC: RouteDoc = {
+  name: 'getMetrics',
+  tag: 'Operation',
+  summary: 'Metrics for Prometheus',
+  description: 'Deliveries by outcome, answers by route and status, what waits, and the process itself.',
+  answers: {
+    200: {
+      description: 'The text format of Prometheus.',
+      texts: [
+        {
+          type: 'text/plain',
+          example: 'farelog_deliveries_total{source="webhook",outcome="recorded"} 1',
+        },
+      ],
+    },
+  },
+};
 
 export function healthRoutes(server: FastifyInstance, service: Service): void {
   const { store, metrics, metricsAccess, accepting } = service;
-  /** The process answers. */
-  server.get('/healthz', { config: { access: 'public' } }, async () => ({ status: 'ok' }));
-  /** The process takes payments: the database answers, and no stop was asked for. */
-  server.get('/readyz', { config: { access: 'public' } }, async (_request, reply) => {
+  server.get('/healthz', { config: { access: 'public', doc: HEALTH_DOC } }, async () => ({ status: 'ok' }));
+  server.get('/readyz', { config: { access: 'public', doc: READY_DOC } }, async (_request, reply) => {
     if (!accepting()) return sendProblem(reply, 503, 'Not ready', 'Farelog is stopping.');
     try {
       await readMeta(store.knex);
@@ -22,7 +64,7 @@ export function healthRoutes(server: FastifyInstance, service: Service): void {
   });
   if (metricsAccess === 'off') return;
   const access = metricsAccess === 'open' ? 'public' : 'admin';
-  server.get('/metrics', { config: { access } }, async (_request, reply) => {
+  server.get('/metrics', { config: { access, doc: METRICS_DOC } }, async (_request, reply) => {
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }

@@ -1,130 +1,174 @@
-/** `/api/v1/payments`: recording by direct callers, and reading for researchers. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+/** `GET /api/v1/payments` and one of them, for researchers. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Column } from '../../analytics/csv.js';
 import { parseMoment } from '../../analytics/range.js';
-import { parseJson } from '../../bytemark/payload.js';
 import { AppError } from '../../domain/errors.js';
-import { toRecord } from '../../domain/payment.js';
+import { SOURCES } from '../../domain/outcome.js';
+import { type PaymentRecord, type PaymentRow, toRecord } from '../../domain/payment.js';
 import { fromSqlText, toIso, toSqlText } from '../../domain/time.js';
-import type { RecordAnswer } from '../../ingest/record.js';
-import { findPayment, listPayments, type PagePosition } from '../../store/payments.js';
-import { asBytes } from '../body.js';
-import { sendProblem } from '../problem.js';
-import { amount, parseQuery, wholeNumber } from '../query.js';
+import {
+  findPayment,
+  listPayments,
+  type PagePosition,
+  type PaymentFilter,
+  pagesOfPayments,
+  positionOf,
+} from '../../store/payments.js';
+import { EXAMPLE_PAYMENT, instant, nextCursor, PAYMENT_RECORD } from '../answer-schemas.js';
+import {
+  FIGURES_PROBLEMS,
+  figuresAnswers,
+  formatOf,
+  formatParameter,
+  sendFigures,
+  streamCsv,
+} from '../figures.js';
+import { amount, moment, parseQuery, wholeNumber, word } from '../query.js';
+import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
 
-const MAX_ITEMS = 1_000;
+const DEFAULT_LIMIT = 100;
 
-const STATUS: Readonly<Record<RecordAnswer['outcome'], number>> = {
-  recorded: 201,
-  duplicate: 200,
-  conflict: 409,
-  invalid: 422,
-};
-
-const TITLE = {
-  conflict: 'Another payment is stored under this id',
-  invalid: 'The payment is not valid',
-} as const;
-
-/** Query of `GET /api/v1/payments`. */
 const LIST_QUERY = z.strictObject({
-  user_id: z.string().min(1).optional(),
-  payment_type: z.string().min(1).optional(),
-  order_id: wholeNumber(0).optional(),
-  from: z.string().optional(),
-  to: z.string().optional(),
-  min_price: amount.optional(),
-  max_price: amount.optional(),
-  limit: wholeNumber(1, 1000).default(100),
-  cursor: z.string().optional(),
+  user_id: word.optional().describe("A rider's stored id (pseudonym)."),
+  payment_type: word.optional().describe('A payment type, as it is stored.'),
+  order_id: wholeNumber(0).optional().describe('An order.'),
+  from: moment.optional().describe('Inclusive: a date of the reporting zone (2025-04-07) or an instant.'),
+  to: moment.optional().describe('Exclusive: a date of the reporting zone or an instant.'),
+  min_price: amount.optional().describe('Lowest price, in units of the currency.'),
+  max_price: amount.optional().describe('Highest price, in units of the currency.'),
+  limit: wholeNumber(1, 1000)
+    .optional()
+    .describe(`How many at most: by default ${DEFAULT_LIMIT} in JSON, and all of them in CSV.`),
+  cursor: z.string('must be given once').optional().describe('The next_cursor of an earlier page.'),
+  ...formatParameter,
 });
 
-const PARAMS = z.object({ payment_id: wholeNumber(1) });
+const COLUMNS = [
+  'payment_id',
+  'user_id',
+  'order_id',
+  'payment_type',
+  'total_price',
+  'logged_on',
+  'created_on',
+  'modified_on',
+] as const satisfies readonly Column<PaymentRecord>[];
+
+const LIST_DOC: RouteDoc = {
+  name: 'listPayments',
+  tag: 'Payments',
+  summary: 'Payments by filter, newest first',
+  description:
+    'Newest `logged_on` first, and among equals the highest id. Following `next_cursor` gives every payment once, ' +
+    'whatever arrives meanwhile. CSV without a `limit` is every payment that matches, as one stream without ETag; a ' +
+    'stream that breaks off is cut without its end.',
+  query: LIST_QUERY,
+  answers: figuresAnswers(
+    'Payments.',
+    json(
+      z.object({
+        rows: z.array(PAYMENT_RECORD),
+        limit: z.int(),
+        currency: z.string(),
+        next_cursor: nextCursor,
+      }),
+      { rows: [EXAMPLE_PAYMENT], limit: DEFAULT_LIMIT, currency: 'USD', next_cursor: null },
+    ),
+    { columns: COLUMNS, rows: [EXAMPLE_PAYMENT] },
+  ),
+  problems: FIGURES_PROBLEMS,
+};
+
+const PARAMS = z.object({ payment_id: wholeNumber(1).describe('The id of a payment.') });
+
+const SHOW_DOC: RouteDoc = {
+  name: 'getPayment',
+  tag: 'Payments',
+  summary: 'One payment with its capture',
+  description:
+    'The record, and how it came in: source, the word of the provider, reference, time. A payment that another ' +
+    'program wrote into the table has no capture.',
+  params: PARAMS,
+  answers: {
+    200: {
+      description: 'The payment.',
+      json: json(
+        PAYMENT_RECORD.extend({
+          capture: z
+            .object({
+              sequence: z.int().describe('Grows with every capture.'),
+              source: z.enum(SOURCES),
+              raw_method: z.string().describe("The provider's word for the payment type."),
+              reference: z.string().nullable(),
+              received_at: instant.describe('UTC.'),
+            })
+            .nullable(),
+        }).meta({ id: 'PaymentWithCapture' }),
+        {
+          ...EXAMPLE_PAYMENT,
+          capture: {
+            sequence: 42,
+            source: 'webhook',
+            raw_method: 'apple_pay',
+            reference: 'evt-7',
+            received_at: '2025-04-07T03:11:32Z',
+          },
+        },
+      ),
+    },
+  },
+  problems: [404],
+};
 
 export function paymentRoutes(server: FastifyInstance, service: Service): void {
-  const { limits } = service;
-  server.post(
-    '/api/v1/payments',
-    { config: { access: 'ingest' }, bodyLimit: limits.bulkBodyBytes },
-    async (request, reply) => {
-      const parsed = parseJson(asBytes(request.body));
-      if (!parsed.ok) throw new AppError('invalid', parsed.problem.message, { problems: [parsed.problem] });
-      return Array.isArray(parsed.value)
-        ? recordMany(service, parsed.value, reply)
-        : recordOne(service, parsed.value, reply);
-    },
+  const access = 'researcher';
+  const audit = 'riders.read';
+  server.get('/api/v1/payments', { config: { access, audit, doc: LIST_DOC } }, (request, reply) =>
+    list(service, request, reply),
   );
-  server.get('/api/v1/payments', { config: { access: 'researcher' } }, (request) =>
-    list(service, request.query),
-  );
-  server.get('/api/v1/payments/:payment_id', { config: { access: 'researcher' } }, (request) =>
+  server.get('/api/v1/payments/:payment_id', { config: { access, audit, doc: SHOW_DOC } }, (request) =>
     show(service, request.params),
   );
 }
 
-async function recordOne(service: Service, value: unknown, reply: FastifyReply): Promise<FastifyReply> {
-  const answer = await service.recorder.recordRecord(value, 'api');
-  service.metrics.delivery('api', answer.outcome);
-  const status = STATUS[answer.outcome];
-  if ('payment' in answer) return reply.code(status).send(answer);
-  const { outcome, problems } = answer;
-  const detail = problems.map(({ message }) => message).join('; ');
-  return sendProblem(reply, status, TITLE[outcome], detail, { outcome, problems });
-}
-
-async function recordMany(
-  service: Service,
-  values: readonly unknown[],
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  if (values.length === 0 || values.length > MAX_ITEMS) {
-    throw new AppError('usage', `Send 1 to ${MAX_ITEMS} payments at once; this array has ${values.length}.`);
-  }
-  const settled = await Promise.allSettled(
-    values.map((value) => service.recorder.recordRecord(value, 'api')),
-  );
-  const rows = settled.map((result, index) => {
-    if (result.status === 'rejected') {
-      service.metrics.delivery('api', 'unavailable');
-      const { reason }: { reason: unknown } = result;
-      const told = reason instanceof AppError;
-      if (!told) service.logger.error('A payment of an array failed', { error: String(reason) });
-      const message = told ? reason.message : 'This payment was not kept. Send it again.';
-      return { index, status: 503, outcome: 'unavailable', message };
-    }
-    service.metrics.delivery('api', result.value.outcome);
-    return { index, status: STATUS[result.value.outcome], ...result.value };
-  });
-  if (rows.some(({ status }) => status === 503)) reply.header('retry-after', '1');
-  return reply.code(207).send({ rows });
-}
-
-async function list(service: Service, query: unknown): Promise<object> {
-  const { limit, cursor, from, to, ...filter } = parseQuery(LIST_QUERY, query);
-  const rows = await listPayments(
-    service.store,
-    {
-      userId: filter.user_id,
-      paymentType: filter.payment_type,
-      orderId: filter.order_id,
-      minPrice: filter.min_price,
-      maxPrice: filter.max_price,
-      from: from === undefined ? undefined : parseMoment('from', from, service.zone),
-      to: to === undefined ? undefined : parseMoment('to', to, service.zone),
-    },
-    limit + 1,
-    cursor === undefined ? undefined : decodeCursor(cursor),
-  );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  return {
-    rows: page.map(toRecord),
-    limit,
-    currency: service.currency.code,
-    next_cursor: more ? encodeCursor({ loggedOn: last.logged_on, paymentId: last.payment_id }) : null,
+async function list(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { limit, cursor, format, ...asked } = parseQuery(LIST_QUERY, request.query);
+  const { store, zone, currency, exportPageRows, logger } = service;
+  const filter: PaymentFilter = {
+    userId: asked.user_id,
+    paymentType: asked.payment_type,
+    orderId: asked.order_id,
+    minPrice: asked.min_price,
+    maxPrice: asked.max_price,
+    from: asked.from === undefined ? undefined : parseMoment('from', asked.from, zone),
+    to: asked.to === undefined ? undefined : parseMoment('to', asked.to, zone),
   };
+  const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  const facts = { currency: currency.code };
+  if (limit === undefined && formatOf(request, format) === 'csv') {
+    const pages = recordsOf(pagesOfPayments(store, filter, exportPageRows, after));
+    return streamCsv(request, reply, logger, { name: 'payments', columns: COLUMNS, pages, facts });
+  }
+  const most = limit ?? DEFAULT_LIMIT;
+  const found = await listPayments(store, filter, most + 1, after);
+  const page = found.slice(0, most);
+  const last = page.at(-1);
+  const next_cursor = found.length > most && last !== undefined ? encodeCursor(positionOf(last)) : null;
+  const rows = page.map(toRecord);
+  return sendFigures(request, reply, format, {
+    name: 'payments',
+    table: { columns: COLUMNS, rows },
+    json: { rows, limit: most },
+    facts: { ...facts, next_cursor },
+  });
+}
+
+async function* recordsOf(
+  pages: AsyncGenerator<readonly PaymentRow[], void>,
+): AsyncGenerator<PaymentRecord[], void> {
+  for await (const rows of pages) yield rows.map(toRecord);
 }
 
 /** A cursor is the place of a page's last row; it tells nothing that the row does not. */

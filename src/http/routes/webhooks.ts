@@ -1,9 +1,12 @@
 /** `POST /webhooks/bytemark`: signed payment notifications. 2xx means that it is kept, durably. */
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { verifySignature } from '../../bytemark/signature.js';
 import { AppError } from '../../domain/errors.js';
 import type { RecordAnswer } from '../../ingest/record.js';
+import { EXAMPLE_FIELD_PROBLEM, EXAMPLE_PAYMENT, FIELD_PROBLEM, KEPT } from '../answer-schemas.js';
 import { asBytes } from '../body.js';
+import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
 
 /** What is not recorded is kept in quarantine, and a retry cannot help it. */
@@ -14,9 +17,68 @@ const STATUS: Readonly<Record<RecordAnswer['outcome'], number>> = {
   invalid: 202,
 };
 
+/** The notification as the contract names its fields; it documents, and the domain's own rules decide. */
+const NOTIFICATION = z
+  .looseObject({
+    payment_id: z.int().min(1).max(4_294_967_295),
+    user_id: z
+      .union([z.string().min(1), z.int()])
+      .describe("The provider's id of the rider. It becomes a pseudonym and is never stored."),
+    order_id: z.int().min(1).max(2_147_483_647),
+    payment_method: z.string().min(1).max(255).describe("The provider's word."),
+    amount: z
+      .union([z.string(), z.number()])
+      .describe('A decimal in units of the currency, over 0, with no more digits than the currency has.'),
+    timestamp: z.string().describe('RFC 3339 with offset or Z, not in the future.'),
+    currency: z.string().optional().describe('Quarantined where it is not the currency of this server.'),
+    order_uuid: z.string().optional(),
+    event_id: z.string().optional(),
+  })
+  .meta({ id: 'Notification', description: 'A payment notification; unknown fields are ignored.' });
+
+const QUARANTINED = z
+  .object({
+    outcome: z.enum(['conflict', 'invalid']),
+    problems: z.array(FIELD_PROBLEM),
+    quarantine_id: z.int().optional(),
+  })
+  .meta({ id: 'Quarantined', description: 'Kept in quarantine, with its problems; a retry cannot help it.' });
+
+const DOC: RouteDoc = {
+  name: 'receiveBytemarkWebhook',
+  tag: 'Payments',
+  summary: 'A signed payment notification',
+  description:
+    'Any 2xx means that the delivery is kept, durably: recorded, known already, or in quarantine. Anything else means ' +
+    'that it is not; after 503 send it again, as `Retry-After` says.',
+  body: {
+    ...json(NOTIFICATION, {
+      payment_id: 1001,
+      user_id: 'bytemark-rider-77001',
+      order_id: 501,
+      payment_method: 'apple_pay',
+      amount: '2.50',
+      timestamp: '2025-04-07T03:11:31Z',
+    }),
+    description: 'The notification. The signature is over its bytes.',
+  },
+  answers: {
+    200: {
+      description: 'A duplicate: the payment was stored before.',
+      json: json(KEPT, { outcome: 'duplicate', payment: EXAMPLE_PAYMENT }),
+    },
+    201: { description: 'Recorded.', json: json(KEPT, { outcome: 'recorded', payment: EXAMPLE_PAYMENT }) },
+    202: {
+      description: 'Kept in quarantine.',
+      json: json(QUARANTINED, { outcome: 'invalid', problems: [EXAMPLE_FIELD_PROBLEM], quarantine_id: 7 }),
+    },
+  },
+};
+
 export function webhookRoutes(server: FastifyInstance, service: Service): void {
   const { scheme, recorder, metrics, clock } = service;
-  server.post('/webhooks/bytemark', { config: { access: 'signature' } }, async (request, reply) => {
+  const config = { access: 'signature', doc: DOC } as const;
+  server.post('/webhooks/bytemark', { config }, async (request, reply) => {
     const body = asBytes(request.body);
     const verified = verifySignature(scheme, request.headers, body, clock());
     if (!verified.ok) {

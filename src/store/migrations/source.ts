@@ -5,6 +5,7 @@
  *     await knex.migrate.latest(farelogMigrations)
  */
 import type { Knex } from 'knex';
+import * as farelogAudit from './farelog-audit.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogTables from './farelog-tables.js';
 import * as orderPayments from './order-payments.js';
@@ -14,7 +15,13 @@ interface Migration extends Knex.Migration {
   readonly name: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [orderPayments, farelogTables, paymentIndexes, farelogLedger];
+const MIGRATIONS: readonly Migration[] = [
+  orderPayments,
+  farelogTables,
+  paymentIndexes,
+  farelogLedger,
+  farelogAudit,
+];
 
 class FarelogMigrationSource implements Knex.MigrationSource<Migration> {
   async getMigrations(): Promise<Migration[]> {

@@ -1,0 +1,105 @@
+/** The whole report, made. */
+import { AppError } from '../domain/errors.js';
+import { averageOf, minorToNumber } from '../domain/money.js';
+import type { Span } from '../domain/time.js';
+import { loggedEnds } from '../store/facts.js';
+import { countLeftOut } from '../store/quarantine.js';
+import type { Ledger } from './ledger.js';
+import { totalsByType } from './methods.js';
+import { weekProfile } from './profile.js';
+import { OPEN_END, spanBefore } from './range.js';
+import type { LeftOut, PaymentReport, ReportSummary } from './report.js';
+import { type EarlierState, restatements } from './restatements.js';
+import { type RiderPosition, type RiderTotals, ridersBySpend, riderTotals } from './riders.js';
+import { revenueTrends } from './trends.js';
+
+export interface ReportOptions {
+  readonly span: Span;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Riders of a page, or null for a report without riders. */
+  readonly riders: { readonly limit: number; readonly after?: RiderPosition | undefined } | null;
+  /** Since when changes are told. */
+  readonly since?: EarlierState | undefined;
+}
+
+/** The whole report, all of one state of the database. */
+export async function paymentReport(ledger: Ledger, options: ReportOptions): Promise<PaymentReport> {
+  const { span, now, since } = options;
+  const { currency, calendar } = ledger;
+  const { zone } = calendar;
+  const totals = await riderTotals(ledger, span);
+  const before = spanBefore(span, now);
+  const trends = await revenueTrends(ledger, { period: 'daily', span, now });
+  const methods = await totalsByType(ledger, span);
+  const watermark = await ledger.watermark();
+  const until = watermark.receivedMs;
+  return {
+    summary: await summaryOf(ledger, span, totals),
+    trends: trends.map(({ date = '', transactions, revenue }) => ({
+      date,
+      daily_transactions: transactions,
+      daily_revenue: revenue,
+    })),
+    ...(await ridersOf(ledger, totals, options)),
+    paymentMethods: methods.map(({ payment_type, payments, revenue_minor }) => ({
+      payment_type,
+      usage_count: payments,
+      method_revenue: minorToNumber(revenue_minor, currency),
+      avg_amount: averageOf(revenue_minor, payments, currency),
+    })),
+    profile: await weekProfile(ledger, span),
+    before:
+      before.from === before.to ? null : await summaryOf(ledger, before, await riderTotals(ledger, before)),
+    left_out: await leftOut(ledger, span),
+    ...(since === undefined ? {} : { restated: await restatements(ledger, span, since) }),
+    from: zone.toIso(span.from),
+    to: span.to === OPEN_END ? null : zone.toIso(span.to),
+    zone: zone.name,
+    currency: currency.code,
+    as_of: watermark.sequence,
+    as_of_received_at: until === null ? null : zone.toIso(Math.floor(until / 1000)),
+  };
+}
+
+async function leftOut(ledger: Ledger, span: Span): Promise<LeftOut[]> {
+  const untilMs = (await ledger.countsUntil()) ?? Number.POSITIVE_INFINITY;
+  return countLeftOut(ledger.trx, { fromMs: span.from * 1000, toMs: Math.min(span.to * 1000, untilMs) });
+}
+
+async function summaryOf(ledger: Ledger, span: Span, riders: RiderTotals): Promise<ReportSummary> {
+  const { store, trx, currency, calendar, upTo } = ledger;
+  const types = await totalsByType(ledger, span);
+  const payments = types.reduce((sum, row) => sum + row.payments, 0);
+  const revenue = types.reduce((sum, row) => sum + row.revenue_minor, 0n);
+  const ends = await loggedEnds(store, trx, { span, upTo });
+  return {
+    total_transactions: payments,
+    unique_users: riders.riders,
+    total_revenue: minorToNumber(revenue, currency),
+    avg_transaction: averageOf(revenue, payments, currency),
+    first_transaction: ends === undefined ? null : calendar.zone.toIso(ends.first),
+    latest_transaction: ends === undefined ? null : calendar.zone.toIso(ends.last),
+  };
+}
+
+async function ridersOf(ledger: Ledger, totals: RiderTotals, { riders }: ReportOptions) {
+  if (riders === null) return {};
+  const { rows, next } = await ridersBySpend(ledger, totals, riders.limit, riders.after);
+  return { userAnalysis: rows, next_cursor: next === null ? null : encodeRiderCursor(next) };
+}
+
+/** A cursor is the place of a page's last rider; it tells nothing that the row does not. */
+export function encodeRiderCursor({ spent, userId }: RiderPosition): string {
+  return Buffer.from(`${spent}|${userId}`, 'utf8').toString('base64url');
+}
+
+/** @throws AppError `usage` where it is none */
+export function decodeRiderCursor(cursor: string): RiderPosition {
+  const [, spent, userId] =
+    /^(\d{1,30})\|(.+)$/su.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
+  if (spent === undefined || userId === undefined) {
+    throw new AppError('usage', 'cursor must be the next_cursor of an earlier page.');
+  }
+  return { spent: BigInt(spent), userId };
+}

@@ -1,0 +1,223 @@
+/**
+ * The tables of a report, once for all of its forms: page, terminal and CSV write these same values, so that their
+ * numbers cannot differ.
+ */
+import type { PaymentReport, ReportDay, ReportMethod, Restatement } from '../analytics/report.js';
+import { averageOf, type Currency, minorToNumber, numberToMinor } from '../domain/money.js';
+import { headlineTable } from './headline.js';
+import { HOURS, hourLabel, short, WEEK, WEEKDAYS } from './names.js';
+import { figures, instant, type ReportTable, type Section, type TableRow } from './table.js';
+import { average, count, knownCurrency, money, NONE, permilleOf, text, type Value } from './values.js';
+import { asOfInWords, dayLabel, knownZone, leftOutLabel, monthInWords, typeInWords } from './words.js';
+
+export interface ReportTables {
+  readonly about: ReportTable;
+  readonly headline: ReportTable;
+  readonly methods: ReportTable;
+  /** Days by month, where there are too many to read one by one. */
+  readonly months: ReportTable | null;
+  readonly days: ReportTable;
+  /** Hours down, weekdays across. */
+  readonly hours: ReportTable;
+  readonly hourlyRevenue: ReportTable;
+  readonly riders: ReportTable | null;
+  readonly leftOut: ReportTable;
+  readonly restated: ReportTable | null;
+}
+
+/** With more days than these, people read months. */
+export const MAX_DAYS_ONE_BY_ONE = 62;
+
+export function reportTables(report: PaymentReport): ReportTables {
+  const currency = knownCurrency(report.currency);
+  return {
+    about: aboutTable(report),
+    headline: headlineTable(report, currency),
+    methods: methodsTable(report.paymentMethods, currency),
+    months: report.trends.length > MAX_DAYS_ONE_BY_ONE ? monthsTable(report.trends, currency) : null,
+    days: daysTable(report.trends, currency),
+    hours: profileTable(report, 'transactions'),
+    hourlyRevenue: profileTable(report, 'revenue'),
+    riders: report.userAnalysis === undefined ? null : ridersTable(report.userAnalysis),
+    leftOut: leftOutTable(report),
+    restated: report.restated === undefined ? null : restatedTable(report.restated),
+  };
+}
+
+function aboutTable(report: PaymentReport): ReportTable {
+  const zone = knownZone(report.zone);
+  const row = (label: string, measure: string, value: Value): TableRow => ({
+    label,
+    figures: figures('about', '', { [measure]: value }),
+  });
+  const received = report.as_of_received_at ?? '';
+  return {
+    title: 'About this report',
+    head: ['', ''],
+    rows: [
+      row('From', 'from', instant(report.from, zone)),
+      row('Up to, exclusive', 'to', instant(report.to, zone)),
+      row('Reporting zone', 'zone', text(report.zone)),
+      row('Currency', 'currency', text(report.currency)),
+      {
+        label: 'As of',
+        figures: figures('about', '', {
+          as_of_received_at: { kind: 'instant', iso: received, words: asOfInWords(report) },
+        }),
+        more: figures('about', '', { as_of: count(report.as_of) }),
+      },
+    ],
+  };
+}
+
+const minorOf = (amount: number, currency: Currency): bigint => BigInt(numberToMinor(amount, currency));
+
+const sumMinor = (amounts: readonly number[], currency: Currency): bigint =>
+  amounts.reduce((sum, amount) => sum + minorOf(amount, currency), 0n);
+
+function methodsTable(methods: readonly ReportMethod[], currency: Currency): ReportTable {
+  const total = sumMinor(
+    methods.map(({ method_revenue }) => method_revenue),
+    currency,
+  );
+  const usages = methods.reduce((sum, { usage_count }) => sum + usage_count, 0);
+  const row = (
+    section: Section | undefined,
+    key: string,
+    method: Omit<ReportMethod, 'payment_type'>,
+  ): TableRow => {
+    const permille = permilleOf(minorOf(method.method_revenue, currency), total);
+    return {
+      label: section === undefined ? key : typeInWords(key),
+      figures: figures(section, key, {
+        usage_count: count(method.usage_count),
+        method_revenue: money(method.method_revenue),
+        avg_amount: average(method.avg_amount),
+        revenue_share: permille === undefined ? NONE : { kind: 'share', permille },
+      }),
+    };
+  };
+  return {
+    title: 'Payment methods',
+    head: ['Method', 'Payments', 'Revenue', 'Average price', 'Share of revenue'],
+    rows: methods.map((method) => row('methods', method.payment_type, method)),
+    total: row(undefined, 'All methods', {
+      usage_count: usages,
+      method_revenue: minorToNumber(total, currency),
+      avg_amount: averageOf(total, usages, currency),
+    }),
+  };
+}
+
+function daySum(
+  section: Section | undefined,
+  key: string,
+  label: string,
+  days: readonly ReportDay[],
+  currency: Currency,
+): TableRow {
+  const revenue = sumMinor(
+    days.map((day) => day.daily_revenue),
+    currency,
+  );
+  const values = {
+    daily_transactions: count(days.reduce((sum, day) => sum + day.daily_transactions, 0)),
+    daily_revenue: money(minorToNumber(revenue, currency)),
+  };
+  return { label, figures: figures(section, key, values) };
+}
+
+function daysTable(days: readonly ReportDay[], currency: Currency): ReportTable {
+  return {
+    title: 'Days',
+    head: ['Day', 'Payments', 'Revenue'],
+    rows: days.map((day) => daySum('trends', day.date, dayLabel(day.date), [day], currency)),
+    total: daySum(undefined, '', 'All days', days, currency),
+  };
+}
+
+/** The days of each month, in order: YYYY-MM and its days. */
+export function daysByMonth(days: readonly ReportDay[]): Map<string, ReportDay[]> {
+  const months = new Map<string, ReportDay[]>();
+  for (const day of days) {
+    const month = day.date.slice(0, 7);
+    const known = months.get(month);
+    if (known === undefined) months.set(month, [day]);
+    else known.push(day);
+  }
+  return months;
+}
+
+function monthsTable(days: readonly ReportDay[], currency: Currency): ReportTable {
+  return {
+    title: 'Months',
+    head: ['Month', 'Payments', 'Revenue'],
+    rows: [...daysByMonth(days)].map(([month, its]) =>
+      daySum(undefined, month, monthInWords(month), its, currency),
+    ),
+    total: daySum(undefined, '', 'All months', days, currency),
+  };
+}
+
+function profileTable({ profile }: PaymentReport, measure: 'transactions' | 'revenue'): ReportTable {
+  const cells = new Map(profile.map((cell) => [cell.weekday * 24 + cell.hour, cell]));
+  return {
+    title: measure === 'transactions' ? 'Payments by weekday and hour' : 'Revenue by weekday and hour',
+    head: ['Hour', ...WEEK.map((weekday) => short(WEEKDAYS[weekday]))],
+    rows: HOURS.map((hour) => ({
+      label: hourLabel(hour),
+      figures: WEEK.map((weekday) => {
+        const value = cells.get(weekday * 24 + hour)?.[measure] ?? 0;
+        return {
+          section: 'profile',
+          key: `${short(WEEKDAYS[weekday])} ${hourLabel(hour)}`,
+          measure,
+          value: measure === 'transactions' ? count(value) : money(value),
+        };
+      }),
+    })),
+  };
+}
+
+function ridersTable(riders: NonNullable<PaymentReport['userAnalysis']>): ReportTable {
+  return {
+    title: 'Riders by spend',
+    head: ['Rider', 'Payments', 'Spent'],
+    rows: riders.map(({ user_id, transaction_count, total_spent }) => ({
+      label: user_id,
+      figures: figures('riders', user_id, {
+        transaction_count: count(transaction_count),
+        total_spent: money(total_spent),
+      }),
+    })),
+  };
+}
+
+function leftOutTable({ left_out }: PaymentReport): ReportTable {
+  return {
+    title: 'Left out',
+    head: ['Deliveries that', 'Deliveries'],
+    rows: left_out.map((row) => ({
+      label: leftOutLabel(row),
+      figures: figures('left_out', `${row.reason}/${row.status}`, { deliveries: count(row.deliveries) }),
+    })),
+  };
+}
+
+function restatedTable(restated: readonly Restatement[]): ReportTable {
+  return {
+    title: 'What changed since the earlier capture',
+    head: ['Day', 'Late payments', 'Late revenue', 'Why'],
+    rows: restated.map(({ date, late_transactions, late_revenue, sources, reason }) => ({
+      label: dayLabel(date),
+      figures: figures('restated', date, {
+        late_transactions: count(late_transactions),
+        late_revenue: money(late_revenue),
+        reason: text(reason),
+      }),
+      more: sources.flatMap(({ source, transactions }) =>
+        figures('restated', date, { [`late_transactions_${source}`]: count(transactions) }),
+      ),
+    })),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * The audit of requests. A route declares `config.audit`, and what it is asked for is written down before its handler
+ * runs; one that shows riders to some callers only asks for it itself: `await request.audit('riders.read')`. Where the
+ * audit cannot be written, the request fails with 503 and shows nothing.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type AuditAction, filterText } from '../domain/audit.js';
+import { messageOf } from '../domain/errors.js';
+import type { Role } from './api-keys.js';
+import type { Service } from './service.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The id of the caller's API key; empty where the route asks for none. */
+    keyId: string;
+    /** The role of that key; null where the route asks for none. */
+    keyRole: Role | null;
+    /** Writes this request down; nothing of what it asks for may be answered before this settles. */
+    audit(action: AuditAction): Promise<void>;
+  }
+}
+
+export function auditRequests(server: FastifyInstance, { audit, logger }: Service): void {
+  server.decorateRequest('keyId', '');
+  server.decorateRequest('keyRole', null);
+  server.decorateRequest('audit', async function (this: FastifyRequest, action: AuditAction) {
+    try {
+      await audit({ actor: this.keyId, action, operation: operationOf(this), filter: filterOf(this) });
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      logger.error('The audit cannot be written', { action, error: messageOf(cause ?? error) });
+      throw error;
+    }
+  });
+  server.addHook('preHandler', (request, _reply, done) => {
+    const action = request.routeOptions.config.audit;
+    if (action === undefined) return done();
+    request.audit(action).then(() => done(), done);
+  });
+}
+
+function operationOf({ method, routeOptions }: FastifyRequest): string {
+  return `${method} ${routeOptions.url ?? ''}`;
+}
+
+/** Path and query as they were given, but for the caller's key, whatever its form. */
+function filterOf({ params, query, headers }: FastifyRequest): string {
+  const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  return filterText({ path: params, query }, key === undefined ? [] : [key]);
+}

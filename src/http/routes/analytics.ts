@@ -1,0 +1,26 @@
+/** `/api/v1/analytics/…`: every figure, one file each. */
+import type { FastifyInstance } from 'fastify';
+import type { Service } from '../service.js';
+import { distributionRoute } from './analytics/distribution.js';
+import { methodsRoute } from './analytics/methods.js';
+import { performanceRoute } from './analytics/performance.js';
+import { pricesRoute } from './analytics/prices.js';
+import { profileRoute } from './analytics/profile.js';
+import { reportRoute } from './analytics/report.js';
+import { restatementsRoute } from './analytics/restatements.js';
+import { ridersRoutes } from './analytics/riders.js';
+import { spendingRoute } from './analytics/spending.js';
+import { trendsRoute } from './analytics/trends.js';
+
+export function analyticsRoutes(server: FastifyInstance, service: Service): void {
+  methodsRoute(server, service);
+  trendsRoute(server, service);
+  spendingRoute(server, service);
+  reportRoute(server, service);
+  performanceRoute(server, service);
+  profileRoute(server, service);
+  pricesRoute(server, service);
+  distributionRoute(server, service);
+  ridersRoutes(server, service);
+  restatementsRoute(server, service);
+}

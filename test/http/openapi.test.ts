@@ -1,0 +1,351 @@
+/**
+ * The OpenAPI document: that it is a good one, that it has every route, and that every answer of every documented
+ * status, given on real data, is as it says.
+ */
+import { text } from 'node:stream/consumers';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import type { InjectOptions } from 'fastify';
+import { describe, expect, test } from 'vitest';
+import { ROLES, rolesThatMay } from '../../src/http/api-keys.js';
+import type { Operation } from '../../src/http/openapi.js';
+import { NOW_S, notificationText, openTestApp, signedHeaders, type TestApp } from '../support/app.js';
+import { type Published, type PublishedOperation, published } from '../support/published.js';
+
+const PACKAGE_VERSION = /^\d+\.\d+\.\d+/;
+
+describe('the document', () => {
+  test('is a good one by a linter', async () => {
+    const { server } = await openTestApp();
+    const source = (await server.inject({ method: 'GET', url: '/api/openapi.json' })).body;
+    const config = await createConfig({
+      extends: ['recommended-strict'],
+      // An open route without parameters cannot be asked wrongly.
+      rules: { 'operation-4xx-response': 'off' },
+    });
+    const problems = await lintFromString({ source, absoluteRef: 'openapi.json', config });
+    expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual(
+      [],
+    );
+  });
+
+  test('has the version of the package, the zone and the currency of this server', async () => {
+    const service = await openTestApp({ environment: { FARELOG_REPORT_TIMEZONE: 'Asia/Kathmandu' } });
+    const { document } = await published(service);
+    expect(document.openapi).toBe('3.1.1');
+    expect(document.info.version).toMatch(PACKAGE_VERSION);
+    expect(document.info.description).toContain('Asia/Kathmandu');
+    expect(document.info.description).toContain('USD');
+  });
+
+  test('has every route of the server, and no other', async () => {
+    const service = await openTestApp();
+    const { operations } = await published(service);
+    const declared = service.server.declaredRoutes
+      .filter(({ method }) => method !== 'HEAD')
+      .map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`);
+    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(declared.sort());
+  });
+
+  test('tells of each operation who may call it, in words and for machines', async () => {
+    const service = await openTestApp();
+    const { operations } = await published(service);
+    for (const { operation, method, path } of operations) {
+      const route = service.server.declaredRoutes.find(
+        (one) => one.method === method && one.url.replace(/:(\w+)/g, '{$1}') === path,
+      );
+      const access = operation['x-farelog-access'];
+      expect(access).toBe(route?.access);
+      if (access === 'public') expect(operation.security).toEqual([]);
+      else if (access === 'signature')
+        expect(JSON.stringify(operation.security)).toContain('webhookSignature');
+      else {
+        expect(operation.security).toEqual([{ apiKey: [access] }]);
+        for (const role of ROLES)
+          expect(operation.description.includes(`\`${role}\``)).toBe(rolesThatMay(access).includes(role));
+      }
+    }
+  });
+
+  test('names the headers of the signature scheme that is set', async () => {
+    const environment = {
+      FARELOG_WEBHOOK_SCHEME: 'hmac',
+      FARELOG_WEBHOOK_SIGNATURE_HEADER: 'X-Transit-Signature',
+      FARELOG_WEBHOOK_TIMESTAMP_HEADER: 'X-Transit-Time',
+    };
+    const { document } = await published(await openTestApp({ environment }));
+    const headers = Object.values(document.components.securitySchemes).flatMap(({ name }) => name ?? []);
+    expect(headers).toEqual(['x-transit-signature', 'x-transit-time']);
+  });
+
+  test('has examples that its own schemas take', async () => {
+    const { document, operations, schemaComplaints } = await published(await openTestApp());
+    const answers = [
+      ...operations.flatMap(({ operation }) => Object.values(operation.responses)),
+      ...Object.values(document.components.responses),
+    ].flatMap((answer) => ('$ref' in answer ? [] : Object.values(answer.content ?? {})));
+    const bodies = operations.flatMap(({ operation }) => Object.values(operation.requestBody?.content ?? {}));
+    expect(answers.length).toBeGreaterThan(10);
+    for (const { schema, example } of [...answers, ...bodies]) {
+      expect(example).not.toBe(undefined);
+      expect(schemaComplaints(schema, example)).toEqual([]);
+    }
+  });
+
+  test('describes every parameter', async () => {
+    const { operations } = await published(await openTestApp());
+    const bare = operations.flatMap(({ operation }) =>
+      (operation.parameters ?? [])
+        .filter(({ description }) => (description ?? '').length < 8)
+        .map(({ name }) => `${operation.operationId} ${name}`),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  test('says of a whole number what it is on the wire, with its bounds and its default', async () => {
+    const { operations } = await published(await openTestApp());
+    const list = operations.find(({ operation }) => operation.operationId === 'listQuarantine');
+    expect(list?.operation.parameters?.find(({ name }) => name === 'limit')).toEqual({
+      name: 'limit',
+      in: 'query',
+      required: false,
+      description: 'How many at most.',
+      schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+    });
+  });
+});
+
+test('a route without a description of itself is refused when it is added', async () => {
+  const { server } = await openTestApp();
+  const config = { access: 'public' } as const;
+  expect(() => server.get('/api/v1/unexplained', { config }, async () => 'open')).toThrow(/declares no doc/);
+});
+
+/** A payment by a direct caller, altered by what a request is about. */
+const payment = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  payment_id: 1,
+  user_id: 'rider-1',
+  order_id: 501,
+  payment_type: 'credit_card',
+  total_price: 2.5,
+  logged_on: '2026-03-10T14:59:30Z',
+  ...changes,
+});
+
+const post = (url: string, body: unknown): InjectOptions => ({
+  method: 'POST',
+  url,
+  headers: { 'content-type': 'application/json' },
+  payload: JSON.stringify(body),
+});
+const get = (url: string, headers: Record<string, string> = {}): InjectOptions => ({
+  method: 'GET',
+  url,
+  headers,
+});
+const signed = (body: string): InjectOptions => ({
+  method: 'POST',
+  url: '/webhooks/bytemark',
+  headers: signedHeaders(body, NOW_S),
+  payload: body,
+});
+
+const AHEAD = notificationText({ payment_id: 77, timestamp: '2026-03-10T16:00:00Z' });
+
+/**
+ * What to ask each operation, in this order, on a server that begins empty; refusals that follow from its declaration
+ * are asked by themselves, as are CSV, 304 and 406 of figures. Requests are sent as an admin.
+ */
+const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
+  receiveBytemarkWebhook: [
+    signed(notificationText()),
+    signed(notificationText()),
+    signed(notificationText({ order_id: 9 })),
+    signed(notificationText({ amount: '-2.50' })),
+    signed(AHEAD),
+    signed('not JSON'),
+  ],
+  recordPayments: [
+    post('/api/v1/payments', payment()),
+    post('/api/v1/payments', payment()),
+    post('/api/v1/payments', payment({ order_id: 9 })),
+    post('/api/v1/payments', payment({ total_price: 0, payment_id: -1 })),
+    post('/api/v1/payments', [
+      payment({ payment_id: 2, payment_method: 'google_pay', payment_type: undefined, total_price: '3.10' }),
+      payment(),
+      payment({ order_id: 9 }),
+      payment({ payment_id: 3, total_price: 0 }),
+    ]),
+    post('/api/v1/payments', []),
+  ],
+  listPayments: [
+    get('/api/v1/payments'),
+    get('/api/v1/payments?limit=1'),
+    get('/api/v1/payments?limit=1&format=csv'),
+  ],
+  getPayment: [get('/api/v1/payments/1001'), get('/api/v1/payments/4711')],
+  listQuarantine: [get('/api/v1/quarantine'), get('/api/v1/quarantine?limit=1&status=open')],
+  getQuarantined: [get('/api/v1/quarantine/1'), get('/api/v1/quarantine/4711')],
+  replayQuarantined: [
+    post('/api/v1/quarantine/1/replay', undefined),
+    post('/api/v1/quarantine/2/replay', undefined),
+    post('/api/v1/quarantine/4711/replay', undefined),
+  ],
+  discardQuarantined: [
+    post('/api/v1/quarantine/1/discard', undefined),
+    post('/api/v1/quarantine/1/discard', undefined),
+    post('/api/v1/quarantine/4711/discard', undefined),
+  ],
+  listAudit: [get('/api/v1/audit?limit=2')],
+  followCommits: [
+    get('/api/v1/live'),
+    { method: 'GET', url: '/api/v1/live', headers: { 'last-event-id': 'nonsense' } },
+  ],
+  listRestatements: [get('/api/v1/analytics/restatements?since=0')],
+  generatePaymentReport: [
+    get('/api/v1/analytics/report?since=0'),
+    get('/api/v1/analytics/report?days=2&format=html'),
+  ],
+  analyzeRevenueTrends: [
+    get('/api/v1/analytics/trends?period=hourly&days=2&by_type=true&compare=year'),
+    get('/api/v1/analytics/trends?period=weekly&fill=false'),
+  ],
+  analyzeRiderActivity: [get('/api/v1/analytics/riders?period=monthly')],
+  getHealth: [get('/healthz')],
+  getReadiness: [get('/readyz')],
+  getMetrics: [get('/metrics')],
+  getOpenApi: [get('/api/openapi.json')],
+  getDocs: [get('/docs')],
+};
+
+/** What follows from an operation's declaration: refused keys, parameters and bodies; other formats of figures. */
+function impliedRequests({ method, path, operation }: PublishedOperation, service: TestApp): InjectOptions[] {
+  const needed = operation.parameters?.filter((one) => one.in === 'query' && one.required) ?? [];
+  const asked = needed.map(({ name }) => `${name}=0`).join('&');
+  const plain = path.replace(/\{\w+\}/g, '1');
+  const url = asked === '' ? plain : `${plain}?${asked}`;
+  const further = (query: string): string => `${url}${asked === '' ? '?' : '&'}${query}`;
+  const access = operation['x-farelog-access'];
+  const admin = { authorization: `Bearer ${service.keys.admin}` };
+  const requests: InjectOptions[] = [];
+  if (access === 'signature') requests.push(post(url, payment()));
+  else if (access !== 'public') {
+    requests.push({ method, url });
+    const stranger = ROLES.find((role) => !rolesThatMay(access).includes(role));
+    if (stranger !== undefined)
+      requests.push({ method, url, headers: { authorization: `Bearer ${service.keys[stranger]}` } });
+  }
+  if (operation.parameters?.some((parameter) => parameter.in === 'query'))
+    requests.push({ method, url: further('nonsense=1'), headers: admin });
+  if (path.includes('{')) requests.push({ method, url: path.replace(/\{\w+\}/g, 'x'), headers: admin });
+  if (operation.responses[304] !== undefined) {
+    requests.push(
+      { method, url: further('format=csv'), headers: admin },
+      { method, url, headers: { ...admin, 'if-none-match': '*' } },
+      { method, url, headers: { ...admin, accept: 'image/png' } },
+    );
+  }
+  if (operation.requestBody !== undefined) {
+    const json = { ...admin, 'content-type': 'application/json' };
+    requests.push(
+      { method, url, headers: admin },
+      { method, url, headers: { ...admin, 'content-type': 'text/plain' }, payload: 'text' },
+      { method, url, headers: json, payload: ' '.repeat(100_001) },
+    );
+  }
+  return requests;
+}
+
+describe('every operation answers as it is documented', () => {
+  /** Asks, and keeps the status and what the document holds against the answer. */
+  class Driver {
+    readonly seen = new Set<string>();
+    readonly wrong: string[] = [];
+
+    constructor(
+      readonly service: TestApp,
+      readonly document: Published,
+    ) {}
+
+    /** A stream has no end to wait for; what it says is tested elsewhere. */
+    async #answerTo(operation: Operation, request: InjectOptions) {
+      if (operation.operationId !== 'followCommits') return this.service.server.inject(request);
+      const answer = await this.service.server.inject({ ...request, payloadAsStream: true });
+      const { statusCode, headers } = answer;
+      if (statusCode === 200) {
+        answer.stream().destroy();
+        return { statusCode, headers, body: '' };
+      }
+      return { statusCode, headers, body: await text(answer.stream()) };
+    }
+
+    async ask(operation: Operation, request: InjectOptions, asAdmin = true): Promise<void> {
+      const headers = asAdmin
+        ? { authorization: `Bearer ${this.service.keys.admin}`, ...request.headers }
+        : request.headers;
+      const answer = await this.#answerTo(operation, {
+        ...request,
+        ...(headers === undefined ? {} : { headers }),
+      });
+      const name = `${operation.operationId} ${answer.statusCode}`;
+      this.seen.add(name);
+      this.wrong.push(...this.document.complaints(operation, answer).map((one) => `${name}: ${one}`));
+      const body = operation.requestBody?.content['application/json'];
+      if (answer.statusCode > 201 || body === undefined || typeof request.payload !== 'string') return;
+      const sent = this.document.schemaComplaints(body.schema, JSON.parse(request.payload));
+      this.wrong.push(...sent.map((one) => `${name}: it was taken, yet the body ${one}`));
+    }
+  }
+
+  test('with every status that it may have, on real data', async () => {
+    const environment = { FARELOG_BODY_LIMIT_BYTES: '100000', FARELOG_BULK_BODY_LIMIT_BYTES: '100000' };
+    const service = await openTestApp({ environment });
+    const stopping = await openTestApp({ accepting: false });
+    const document = await published(service);
+    const driver = new Driver(service, document);
+    for (const [name, requests] of Object.entries(REQUESTS)) {
+      const found = document.operations.find(({ operation }) => operation.operationId === name);
+      expect([name, found?.operation.operationId]).toEqual([name, name]);
+      if (found === undefined) continue;
+      if (name === 'replayQuarantined') {
+        // By now the payment that lay ahead is valid, and stored already.
+        service.clock.ms += 3_600_000;
+        await driver.ask(found.operation, post('/api/v1/quarantine/3/replay', undefined));
+      }
+      for (const request of requests) await driver.ask(found.operation, request);
+    }
+    const refusing = new Driver(stopping, document);
+    for (const one of document.operations) {
+      for (const request of impliedRequests(one, service)) await driver.ask(one.operation, request, false);
+      const { method } = one;
+      await refusing.ask(one.operation, { method, url: one.path.replace(/\{\w+\}/g, '1') });
+    }
+    expect([...driver.wrong, ...refusing.wrong]).toEqual([]);
+    const documented = document.operations.flatMap(({ operation }) =>
+      Object.keys(operation.responses)
+        .filter((status) => status !== 'default')
+        .map((status) => `${operation.operationId} ${status}`),
+    );
+    const seen = new Set([...driver.seen, ...refusing.seen]);
+    expect([...seen].sort()).toEqual(documented.sort());
+  });
+
+  test('and an answer with a field that is not documented would be noticed', async () => {
+    const service = await openTestApp();
+    const document = await published(service);
+    const show = document.operations.find(({ operation }) => operation.operationId === 'listPayments');
+    await service.post('/api/v1/payments', 'ingest', payment());
+    const answer = await service.get('/api/v1/payments', 'researcher');
+    if (show === undefined) throw new Error('listPayments is not documented');
+    const complain = (change: (row: Record<string, unknown>) => object): string => {
+      const page: { rows: Record<string, unknown>[] } = answer.json();
+      const body = JSON.stringify({ ...page, rows: page.rows.map(change) });
+      const { statusCode, headers } = answer;
+      return document.complaints(show.operation, { statusCode, headers, body }).join();
+    };
+    expect(complain((row) => row)).toBe('');
+    expect(complain((row) => ({ ...row, provider_user_id: 'rider-1' }))).toContain('provider_user_id');
+    expect(complain(({ user_id: _, ...row }) => row)).toContain('user_id');
+    expect(complain((row) => ({ ...row, total_price: '2.50' }))).toContain('must be number');
+    expect(complain((row) => ({ ...row, logged_on: '2026-03-10 14:59:30' }))).toContain('date-time');
+  });
+});
