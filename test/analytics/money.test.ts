@@ -53,7 +53,7 @@ const ONE_SUM: Delivery[] = Array.from({ length: 300 }, (_, index) =>
   delivery({
     payment_id: index + 1,
     user_id: 'r1',
-    price_minor: LARGEST - index * 2,
+    price_minor: index % 2 === 0 ? LARGEST - 123_456 : LARGEST,
     logged_s: secondOf('2025-12-01T00:00:00Z') + index,
   }),
 );
