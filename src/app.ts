@@ -161,6 +161,7 @@ async function openWriteSide(
   const { store } = reader;
   const nameRider = platformRiders ?? (await openPseudonyms(config, store));
   const key = sealKey(sealSecret(config));
+  const scheme = webhookScheme(config);
   const { limits, currency } = config;
   const onError = (error: unknown): void =>
     logger.warn('Posting to the ledger failed; figures stay exact, and it is tried again', {
@@ -182,7 +183,7 @@ async function openWriteSide(
   });
   const { quarantineDays } = config;
   const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
-  return { commit, batcher, poster, recorder, nameRider, sealKey: key, scheme: webhookScheme(config) };
+  return { commit, batcher, poster, recorder, nameRider, sealKey: key, scheme };
 }
 
 /** The same rider must stay the same pseudonym: a database remembers which key named its riders. */

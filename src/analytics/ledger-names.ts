@@ -12,7 +12,11 @@ class Names {
   constructor(
     readonly knex: Knex,
     readonly kind: KeyKind,
-  ) {}
+    /** First number of names without one; by default the one after the highest that is stored. */
+    firstFree?: number,
+  ) {
+    this.#next = firstFree === undefined ? undefined : Promise.resolve(firstFree);
+  }
 
   learn(name: string, no: number): void {
     this.#numbers.set(name, no);
@@ -64,9 +68,13 @@ export class LedgerNames {
   readonly #riders: Names;
   #allTypes: Promise<void> | undefined;
 
-  constructor(readonly knex: Knex) {
-    this.#types = new Names(knex, 'type');
-    this.#riders = new Names(knex, 'rider');
+  /** @param firstFree first number of names without one; by default the one after the highest that is stored */
+  constructor(
+    readonly knex: Knex,
+    firstFree?: number,
+  ) {
+    this.#types = new Names(knex, 'type', firstFree);
+    this.#riders = new Names(knex, 'rider', firstFree);
   }
 
   async keysOf(facts: readonly Fact[]): Promise<LedgerKeys> {

@@ -21,7 +21,7 @@ import {
 import { decodeEntries } from '../domain/ledger-bytes.js';
 import { fromSqlText, toIso } from '../domain/time.js';
 import { recordedCaptures } from '../store/capture-rollups.js';
-import { journalFacts, streamFacts } from '../store/facts.js';
+import { journalFacts, journalMonths, streamFacts } from '../store/facts.js';
 import { blockPeriods, readBlocks, type StoredBlock } from '../store/ledger.js';
 import { capturesAfter, paymentSpan } from '../store/payments.js';
 import type { Reader } from './ledger.js';
@@ -105,21 +105,25 @@ type PeriodBlocks = Map<Section, Map<number, Entries>>;
 class Verification {
   readonly findings = new Findings();
   readonly #names: LedgerNames;
+  /** Those that are there, which may be none of a calendar. */
+  readonly #periods = new Map<Section, readonly number[]>();
 
   constructor(
     readonly reader: Reader,
     readonly trx: Knex,
   ) {
-    this.#names = new LedgerNames(trx);
+    // Far from all that blocks hold: a name whose number is lost must not get that very number here.
+    this.#names = new LedgerNames(trx, 2 ** 30);
   }
 
-  /** Every month that has payments or blocks, ascending. */
+  /** Every month that has payments, blocks or journal, ascending. */
   async months(): Promise<number[]> {
     const { store, calendar } = this.reader;
-    const months = new Set<number>();
+    const months = new Set<number>(await journalMonths(this.trx));
     for (const section of SECTIONS) {
-      for (const period of await blockPeriods(this.trx, section))
-        months.add(isMonth(period) ? period : Math.floor(period / 100));
+      const periods = await blockPeriods(this.trx, section);
+      this.#periods.set(section, periods);
+      for (const period of periods) months.add(monthOfPeriod(period));
     }
     const span = await paymentSpan(store, this.trx);
     if (span !== undefined) {
@@ -172,9 +176,8 @@ class Verification {
   async #fromLedger(month: number): Promise<PeriodBlocks> {
     const { store, currency, calendar } = this.reader;
     const blocks: PeriodBlocks = new Map();
-    const days = Array.from({ length: 31 }, (_, index) => month * 100 + index + 1);
     for (const section of SECTIONS) {
-      const periods = SHAPES[section].months ? [month, ...days] : days;
+      const periods = (this.#periods.get(section) ?? []).filter((period) => monthOfPeriod(period) === month);
       for (const block of await readBlocks(this.trx, section, periods)) {
         const entries = this.#decoded(section, block.period, block.data);
         this.findings.rows += entries.length;
@@ -257,6 +260,10 @@ class Verification {
     this.findings.rows += found.length;
     this.findings.compare('capture', counted(fold.take()), counted(found));
   }
+}
+
+function monthOfPeriod(period: number): number {
+  return isMonth(period) ? period : Math.floor(period / 100);
 }
 
 function counted(rows: readonly CaptureRollup[]): Map<string, string> {

@@ -18,7 +18,12 @@ const DAY = 86_400;
 /** First second of the bucket that holds `second`. */
 export function bucketStart(period: Period, second: number, zone: Zone): number {
   const local = zone.localOf(second);
-  if (period !== 'hourly') return zone.startOf(localBucketStart(period, local));
+  if (period !== 'hourly') {
+    const start = zone.startOf(localBucketStart(period, local));
+    // Where clocks went back over midnight just after it, the new day goes on: what has begun does not end twice.
+    const next = nextBucketStart(period, start, zone);
+    return second < next ? start : next;
+  }
   // After a change of offset in the middle of an hour, that hour's second stretch is a bucket of its own.
   return Math.max(second - modulo(local, HOUR), zone.offsetSince(second));
 }

@@ -6,7 +6,7 @@
  * and what is new gives the same block for any order and any grouping of payments. Numbers stay whole numbers below
  * 2⁵³: a sum that would pass it is kept as two entries of the same key, and `ExactSum` adds entries up.
  */
-import { bucketStart } from './bucket.js';
+import { bucketStart, monthOf } from './bucket.js';
 import type { Zone } from './time.js';
 
 /** Stands in `farelog_meta`; a database whose ledger was made by another version is rebuilt before it serves. */
@@ -86,7 +86,7 @@ export class RollupCalendar {
   ) {}
 
   bucketOf(second: number): number {
-    return second - (second % this.grainS);
+    return Math.floor(second / this.grainS) * this.grainS;
   }
 
   dayOf(second: number): LocalDay {
@@ -94,11 +94,10 @@ export class RollupCalendar {
     const known = this.#days.get(bucket);
     if (known !== undefined) return known;
     if (this.#days.size > 100_000) this.#days.clear();
-    const start = bucketStart('daily', second, this.zone);
-    // By numbers, not by text: a range without end reaches into the year 10000 east of Greenwich.
-    const local = new Date(this.zone.localOf(start) * 1000);
-    const day = (local.getUTCFullYear() * 100 + local.getUTCMonth() + 1) * 100 + local.getUTCDate();
-    const found = { day, start };
+    // Of the bucket's first second, so that all seconds of a bucket have one day whichever is asked about first.
+    const start = bucketStart('daily', bucket, this.zone);
+    const date = new Date(this.zone.localOf(start) * 1000).getUTCDate();
+    const found = { day: monthOf(start, this.zone) * 100 + date, start };
     this.#days.set(bucket, found);
     return found;
   }
@@ -115,9 +114,9 @@ export class RollupCalendar {
   }
 }
 
-/** Days have eight digits, months six. */
+/** Days have eight digits or more, months six or seven: east of UTC the last hours that a table holds are in 10000. */
 export function isMonth(period: number): boolean {
-  return period < 1_000_000;
+  return period < 10_000_000;
 }
 
 /** The blocks that facts make, by section and period (day YYYYMMDD, or month YYYYMM). */
@@ -180,6 +179,9 @@ function allocate(length: number) {
   };
 }
 
+/** Sums below zero exist only where another program wrote prices below zero; bytes hold them down to here. */
+const LEAST_SUM = -(2 ** 52);
+
 /** Writes entries in their order, adding up those of one key while their sum stays exact. */
 class EntriesWriter {
   readonly #columns: ReturnType<typeof allocate>;
@@ -199,7 +201,7 @@ class EntriesWriter {
       columns.value[last] === value
     ) {
       const together = (columns.sum[last] ?? 0) + sum;
-      if (together <= Number.MAX_SAFE_INTEGER) {
+      if (together >= LEAST_SUM && together <= Number.MAX_SAFE_INTEGER) {
         columns.count[last] = (columns.count[last] ?? 0) + count;
         columns.sum[last] = together;
         return;
@@ -298,13 +300,11 @@ export class ExactSum {
   #past = 0n;
 
   add(value: number): void {
-    const together = this.#safe + value;
-    if (together <= Number.MAX_SAFE_INTEGER) {
-      this.#safe = together;
-      return;
+    if (Number.isSafeInteger(this.#safe + value)) this.#safe += value;
+    else {
+      this.#past += BigInt(this.#safe);
+      this.#safe = value;
     }
-    this.#past += BigInt(this.#safe);
-    this.#safe = value;
   }
 
   get value(): bigint {

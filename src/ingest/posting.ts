@@ -19,7 +19,7 @@ import {
 import { decodeEntries } from '../domain/ledger-bytes.js';
 import type { Currency } from '../domain/money.js';
 import type { Store } from '../store/dialect.js';
-import { journalBatch, removeFromJournal } from '../store/facts.js';
+import { takeFromJournal } from '../store/facts.js';
 import { nextVersion, readBlocks, saveBlock } from '../store/ledger.js';
 import { addLedgerKeys } from './ledger-keys.js';
 
@@ -37,7 +37,7 @@ export function postSome(options: PostingOptions, limit = BATCH_ROWS): Promise<n
   const { store, calendar, currency } = options;
   return store.write(async (trx) => {
     const version = await nextVersion(trx);
-    const { ids, facts } = await journalBatch(store, trx, currency, limit);
+    const { taken, facts } = await takeFromJournal(store, trx, currency, limit);
     const fold = new LedgerFold(calendar, await addLedgerKeys(trx, facts));
     for (const fact of facts) fold.add(fact);
     for (const [section, periods] of fold.take()) {
@@ -48,8 +48,7 @@ export function postSome(options: PostingOptions, limit = BATCH_ROWS): Promise<n
         await saveBlock(trx, section, period, version, together);
       }
     }
-    await removeFromJournal(trx, ids);
-    return ids.length;
+    return taken;
   });
 }
 
@@ -130,11 +129,12 @@ export class Poster {
 
   async #post(): Promise<void> {
     const began = performance.now();
+    const before = this.#pending;
     let restMs = 0;
     try {
       const posted = await postSome(this.#options);
-      // Others may have posted what this process recorded.
-      this.#pending = posted === 0 ? 0 : Math.max(0, this.#pending - posted);
+      // None: others have posted what this process recorded, but not what it recorded meanwhile.
+      this.#pending = posted === 0 ? this.#pending - before : Math.max(0, this.#pending - posted);
     } catch (error) {
       restMs = PATIENCE_MS;
       this.#onError(error);

@@ -20,7 +20,8 @@ import { capturesAfter } from '../store/payments.js';
 import { addLedgerKeys } from './ledger-keys.js';
 
 const CHUNK_ROWS = 20_000;
-const ALL_TIME = { from: 0, to: Number.MAX_SAFE_INTEGER };
+/** From the first year of a DATETIME: other programs may have written rows from before 1970. */
+const ALL_TIME = { from: Date.UTC(1000, 0, 1) / 1000, to: Number.MAX_SAFE_INTEGER };
 
 export interface RebuildOptions {
   readonly store: Store;

@@ -195,43 +195,45 @@ export async function journalFacts(
 }
 
 export interface JournalBatch {
-  /** Every payment of the journal that is taken, also of one whose row another program has deleted since. */
-  readonly ids: readonly number[];
+  /** How many payments were taken, also those whose row another program has deleted since. */
+  readonly taken: number;
   readonly facts: readonly Fact[];
 }
 
-/** Some payments of the journal's earliest month: few blocks change with many payments. */
-export async function journalBatch(
+/** A statement's parameters are limited, in SQLite to 32,766. */
+const MANY_IDS = 5_000;
+
+/**
+ * Takes some payments of the journal's earliest month out of it: few blocks change with many payments. They are read
+ * after they were taken, as whoever records a deleted one again waits from then on until this transaction ends.
+ */
+export async function takeFromJournal(
   store: Store,
-  knex: Knex,
+  trx: Knex,
   currency: Currency,
   limit: number,
 ): Promise<JournalBatch> {
-  const first = await knex('farelog_journal').min({ month: 'month' }).first();
-  if (first?.month === null || first?.month === undefined) return { ids: [], facts: [] };
-  const rows: (Omit<FactRow, 'user_id'> & { journal_id: number; user_id: string | null })[] = await knex(
-    'farelog_journal as j',
-  )
-    .leftJoin(`${PAYMENTS} as p`, 'p.payment_id', 'j.payment_id')
-    .leftJoin('farelog_captures as c', 'c.payment_id', 'j.payment_id')
-    .select('j.payment_id as journal_id', ...columns(store, knex))
-    .where('j.month', first.month)
-    .orderBy('j.payment_id')
+  const first = await trx('farelog_journal').min({ month: 'month' }).first();
+  if (first?.month === null || first?.month === undefined) return { taken: 0, facts: [] };
+  const rows: { payment_id: number }[] = await trx('farelog_journal')
+    .select('payment_id')
+    .where('month', first.month)
+    .orderBy('payment_id')
     .limit(limit);
   const facts: Fact[] = [];
-  for (const { user_id, ...row } of rows) {
-    if (user_id !== null) facts.push(toFact({ ...row, user_id }, currency));
+  for (let at = 0; at < rows.length; at += MANY_IDS) {
+    const ids = rows.slice(at, at + MANY_IDS).map((row) => row.payment_id);
+    await trx('farelog_journal').whereIn('payment_id', ids).delete();
+    const found: FactRow[] = await factsQuery(store, trx, undefined).whereIn('p.payment_id', ids);
+    for (const row of found) facts.push(toFact(row, currency));
   }
-  return { ids: rows.map((row) => row.journal_id), facts };
+  return { taken: rows.length, facts };
 }
 
-export async function removeFromJournal(trx: Knex, ids: readonly number[]): Promise<void> {
-  // A statement's parameters are limited, in SQLite to 32,766.
-  for (let at = 0; at < ids.length; at += 5_000) {
-    await trx('farelog_journal')
-      .whereIn('payment_id', ids.slice(at, at + 5_000))
-      .delete();
-  }
+/** The months of the journal. */
+export async function journalMonths(knex: Knex): Promise<number[]> {
+  const rows: { month: number }[] = await knex('farelog_journal').distinct('month');
+  return rows.map((row) => row.month);
 }
 
 /** How many payments wait in the journal. */

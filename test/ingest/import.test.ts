@@ -6,8 +6,8 @@ import type { ImportProgress } from '../../src/ingest/import.js';
 import { PAYMENTS, type Store } from '../../src/store/dialect.js';
 import { DATABASES, describeOn, freshStore } from '../support/databases.js';
 import { csv, effectsOn, HEADER, inputFile, NOW_MS, row, rows, runImport } from '../support/importing.js';
+import { expectLedgerEqualsRawRows } from '../support/ledger.js';
 import { failureOf } from '../support/promises.js';
-import { expectRollupsEqualRawRows } from '../support/rollups.js';
 import { zoneOf } from '../support/zones.js';
 
 interface Stored {
@@ -78,7 +78,7 @@ for (const database of DATABASES) {
       expect(captures.map(({ source, received_ms }) => [source, Number(received_ms)])).toEqual([
         ['import', NOW_MS],
       ]);
-      await expectRollupsEqualRawRows(store);
+      await expectLedgerEqualsRawRows(store);
     });
 
     test('a conflict is refused with the differing fields, the first row of the file stands', async () => {
@@ -120,7 +120,7 @@ for (const database of DATABASES) {
       const again = await runImport(store, file, { batchRows: 100 });
       expect(again).toMatchObject({ rows: 3_000, recorded: 2_600, duplicates: 400 });
       expect(await storedIds(store)).toEqual(Array.from({ length: 3_000 }, (_, index) => index + 1));
-      await expectRollupsEqualRawRows(store);
+      await expectLedgerEqualsRawRows(store);
     });
   });
 }

@@ -79,8 +79,8 @@ function expectExact(state: RawState): void {
   }
   const totals = { payments: state.payments.size, minor };
   expect(state.captures).toBe(totals.payments);
-  expect(state.revenueRollup).toEqual(totals);
-  expect(state.riderRollup).toEqual(totals);
+  expect(state.revenue).toEqual(totals);
+  expect(state.riders).toEqual(totals);
 }
 
 for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory')) {

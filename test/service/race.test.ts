@@ -55,7 +55,7 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
       await service.stop();
       const state = await readRawState(url);
       expect(state.payments.size).toBe(PAYMENTS);
-      expect(state.revenueRollup.payments).toBe(PAYMENTS);
+      expect(state.revenue.payments).toBe(PAYMENTS);
     }, 180_000);
   });
 }
@@ -69,7 +69,7 @@ describeOnMariadb(() => {
     for (const service of services) await service.stop();
     const state = await readRawState(url);
     expect(state.payments.size).toBe(PAYMENTS);
-    expect(state.revenueRollup.payments).toBe(PAYMENTS);
-    expect(state.riderRollup.payments).toBe(PAYMENTS);
+    expect(state.revenue.payments).toBe(PAYMENTS);
+    expect(state.riders.payments).toBe(PAYMENTS);
   }, 180_000);
 });

@@ -50,10 +50,10 @@ describe('SIGTERM', () => {
         // What found the door closed never got in; all that got in was answered.
         expect(sender.failures.filter((code) => code !== 'ECONNREFUSED')).toEqual([]);
         expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
-        const { payments, revenueRollup } = await readRawState(databaseUrl);
+        const { payments, revenue } = await readRawState(databaseUrl);
         expect([...acknowledged].filter((id) => !payments.has(id))).toEqual([]);
         expect(payments.size).toBe(acknowledged.size);
-        expect(revenueRollup.payments).toBe(payments.size);
+        expect(revenue.payments).toBe(payments.size);
       });
     });
   }

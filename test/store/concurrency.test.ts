@@ -3,7 +3,7 @@ import type { Store } from '../../src/store/dialect.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import { DATABASES, describeOn, openTestStore } from '../support/databases.js';
 import { batchOf, commitUntilTaken, delivery } from '../support/deliveries.js';
-import { expectRollupsEqualRawRows } from '../support/rollups.js';
+import { expectLedgerEqualsRawRows } from '../support/ledger.js';
 
 const PAYMENTS = 200;
 const BATCH = 16;
@@ -43,7 +43,7 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
       ]);
       const all = recorded.flat().sort((a, b) => a - b);
       expect(all).toEqual(Array.from({ length: PAYMENTS }, (_, index) => index + 1));
-      await expectRollupsEqualRawRows(one);
+      await expectLedgerEqualsRawRows(one);
     });
   });
 }

@@ -11,7 +11,7 @@ import {
 } from '../../src/store/quarantine.js';
 import { DATABASES, describeOn, freshStore, openTestStore } from '../support/databases.js';
 import { batchOf, commit, delivery, quarantined, SAMPLE_S } from '../support/deliveries.js';
-import { expectRollupsEqualRawRows, storedRollups } from '../support/rollups.js';
+import { expectLedgerEqualsRawRows, storedLedger } from '../support/ledger.js';
 
 for (const database of DATABASES) {
   describeOn(database, () => {
@@ -62,7 +62,7 @@ for (const database of DATABASES) {
           total_price: 9_999_999_999_999.99,
           logged_on: '9999-12-31 23:59:59',
         });
-        await expectRollupsEqualRawRows(store);
+        await expectLedgerEqualsRawRows(store);
       });
 
       test('answers the same payment again as a duplicate, with the stored row', async () => {
@@ -72,7 +72,7 @@ for (const database of DATABASES) {
         expect(again.outcomes).toEqual(['duplicate']);
         expect(again.existing).toEqual([(await findPayment(store, 1))?.row]);
         expect((await findPayment(store, 1))?.capture?.source).toBe('webhook');
-        await expectRollupsEqualRawRows(store);
+        await expectLedgerEqualsRawRows(store);
       });
 
       test.each([
@@ -84,11 +84,11 @@ for (const database of DATABASES) {
       ])('answers another %s under the same id as a conflict and changes nothing', async (_, change) => {
         const store = await freshStore(database);
         await commit(store, delivery());
-        const before = { payment: await findPayment(store, 1), rollups: await storedRollups(store) };
+        const before = { payment: await findPayment(store, 1), ledger: await storedLedger(store) };
         const result = await commit(store, delivery(change));
         expect(result.outcomes).toEqual(['conflict']);
         expect(result.existing).toEqual([before.payment?.row]);
-        expect({ payment: await findPayment(store, 1), rollups: await storedRollups(store) }).toEqual(before);
+        expect({ payment: await findPayment(store, 1), ledger: await storedLedger(store) }).toEqual(before);
       });
 
       test('within one batch the first delivery of an id wins and each other is judged against it', async () => {
@@ -115,7 +115,7 @@ for (const database of DATABASES) {
         ]);
         expect(result.existing.map((row) => row.payment_id)).toEqual([5]);
         expect((await findPayment(store, 7))?.row.total_price).toBe(3);
-        await expectRollupsEqualRawRows(store);
+        await expectLedgerEqualsRawRows(store);
       });
 
       test('a row that another program wrote is a duplicate without a capture', async () => {
@@ -160,7 +160,7 @@ for (const database of DATABASES) {
         );
         expect(store.classify(error)).toBe('refused');
         expect(await findPayment(store, 1)).toBeUndefined();
-        expect(await storedRollups(store)).toEqual({ revenue: [], riders: [], captures: [] });
+        expect(await storedLedger(store)).toEqual({ ledger: [], captures: [] });
         expect((await commit(store, delivery())).outcomes).toEqual(['recorded']);
       });
 

@@ -2,16 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/domain/outcome.js';
 import { type PaymentRow, toRow } from '../../src/domain/payment.js';
-import { toSqlText } from '../../src/domain/time.js';
+import { LAST_SECOND, toSqlText } from '../../src/domain/time.js';
+import { newestCapture, receivedAt, sequenceAt } from '../../src/store/captures.js';
 import type { Store } from '../../src/store/dialect.js';
+import {
+  factsCapturedAfter,
+  journalFacts,
+  journalMonths,
+  journalSize,
+  loggedEnds,
+  riderPayments,
+  streamFacts,
+} from '../../src/store/facts.js';
 import {
   hasPayments,
   listPayments,
   type PagePosition,
   type PaymentFilter,
   paymentSpan,
-  paymentsAfter,
-  paymentsAfterId,
 } from '../../src/store/payments.js';
 import { DATABASES, describeOn, freshStore, USD } from '../support/databases.js';
 import { batchOf, delivery, SAMPLE_S } from '../support/deliveries.js';
@@ -121,26 +129,135 @@ for (const database of DATABASES) {
       });
     });
 
-    test('chunks by id and chunks by time each give every row once, in order', async () => {
+    describe('facts', () => {
+      const factOf = ({ payment, capture }: Delivery) => {
+        const { payment_id, user_id, payment_type, price_minor, logged_s } = payment;
+        const lag_s = Math.floor(capture.received_ms / 1000) - logged_s;
+        return { payment_id, user_id, payment_type, price_minor, logged_s, lag_s };
+      };
+      const oldestFirst = [...PAYMENTS].sort(
+        ({ payment: a }, { payment: b }) => a.logged_s - b.logged_s || a.payment_id - b.payment_id,
+      );
+      const all = async <T>(facts: AsyncIterable<T>): Promise<T[]> => {
+        const list: T[] = [];
+        for await (const fact of facts) list.push(fact);
+        return list;
+      };
+      const SPAN = { from: SAMPLE_S + 10, to: SAMPLE_S + 60 };
+      const within = ({ payment }: Delivery): boolean =>
+        payment.logged_s >= SPAN.from && payment.logged_s < SPAN.to;
+
+      test('of a span come in the order of time, its start included and its end not', async () => {
+        const store = await freshStore(database);
+        await store.commit(batchOf(PAYMENTS), 0);
+        const facts = await all(streamFacts(store, store.knex, USD, { span: SPAN }));
+        expect(facts.flat()).toEqual(oldestFirst.filter(within).map(factOf));
+        expect(await loggedEnds(store, store.knex, { span: SPAN })).toEqual({
+          first: SAMPLE_S + 10,
+          last: SAMPLE_S + 50,
+        });
+        const nothing = { from: SAMPLE_S + 71, to: LAST_SECOND + 1 };
+        expect(await all(streamFacts(store, store.knex, USD, { span: nothing }))).toEqual([]);
+        expect(await loggedEnds(store, store.knex, { span: nothing })).toBeUndefined();
+      });
+
+      test('up to a capture leave out what was captured later, and keep rows without capture', async () => {
+        const store = await freshStore(database);
+        await store.commit(batchOf(oldestFirst.slice(0, 30)), 0);
+        const { sequence: upTo } = await newestCapture(store.knex);
+        await store.commit(batchOf(oldestFirst.slice(30)), 0);
+        await store
+          .knex('farelog_captures')
+          .where('payment_id', oldestFirst[47]?.payment.payment_id)
+          .delete();
+        const span = { from: 0, to: LAST_SECOND + 1 };
+        const facts = (await all(streamFacts(store, store.knex, USD, { span, upTo }))).flat();
+        const expected = [
+          ...oldestFirst.slice(0, 30).map(factOf),
+          { ...factOf(oldestFirst[47] ?? delivery()), lag_s: null },
+        ];
+        expect(facts).toEqual(expected);
+        expect(await loggedEnds(store, store.knex, { span, upTo })).toEqual({
+          first: SAMPLE_S,
+          last: SAMPLE_S + 70,
+        });
+        const later = await all(factsCapturedAfter(store, store.knex, USD, { span: SPAN }, upTo));
+        expect(later.map(({ payment_id }) => payment_id).sort((a, b) => a - b)).toEqual(
+          oldestFirst
+            .slice(30)
+            .filter(within)
+            .map(({ payment }) => payment.payment_id)
+            .sort((a, b) => a - b),
+        );
+        expect(new Set(later.map(({ source }) => source))).toEqual(new Set(['webhook']));
+        expect(await all(factsCapturedAfter(store, store.knex, USD, { span: SPAN, upTo }, upTo))).toEqual([]);
+      });
+
+      test.each(USERS)('of the rider %j are of no other rider', async (userId) => {
+        const store = await freshStore(database);
+        await store.commit(batchOf(PAYMENTS), 0);
+        expect(await all(riderPayments(store, store.knex, USD, userId, undefined))).toEqual(
+          oldestFirst.filter(({ payment }) => payment.user_id === userId).map(factOf),
+        );
+      });
+
+      test('have a lag where the delivery was live, below zero where clocks differ, and else none', async () => {
+        const store = await freshStore(database);
+        const received_ms = (SAMPLE_S - 3) * 1000 + 999;
+        const sources = ['webhook', 'api', 'import', 'sync', 'pull', 'replay'] as const;
+        await store.commit(
+          batchOf(sources.map((source, index) => delivery({ payment_id: index + 1, source, received_ms }))),
+          0,
+        );
+        const span = { from: SAMPLE_S, to: SAMPLE_S + 1 };
+        const facts = (await all(streamFacts(store, store.knex, USD, { span }))).flat();
+        expect(facts.map(({ lag_s }) => lag_s)).toEqual([-3, -3, null, null, null, null]);
+      });
+
+      test('of the journal are found by their months, both ends included', async () => {
+        const store = await freshStore(database);
+        const months = [
+          '2025-03-31T12:00:00Z',
+          '2025-04-01T04:59:59Z',
+          '2025-04-01T05:00:00Z',
+          '2025-06-01T12:00:00Z',
+        ];
+        await store.commit(
+          batchOf(
+            months.map((at, index) => delivery({ payment_id: index + 1, logged_s: Date.parse(at) / 1000 })),
+          ),
+          0,
+        );
+        const idsOf = async (from: number, to: number): Promise<number[]> =>
+          (await journalFacts(store, store.knex, USD, { from, to })).map((fact) => fact.payment_id).sort();
+        expect(await idsOf(202503, 202503)).toEqual([1, 2]);
+        expect(await idsOf(202504, 202505)).toEqual([3]);
+        expect(await idsOf(202503, 202506)).toEqual([1, 2, 3, 4]);
+        expect(await idsOf(202505, 202505)).toEqual([]);
+        expect((await journalMonths(store.knex)).sort()).toEqual([202503, 202504, 202506]);
+        expect(await journalSize(store.knex)).toBe(4);
+      });
+    });
+
+    test('captures are found by the instant by which they had come in', async () => {
       const store = await freshStore(database);
-      await store.commit(batchOf(PAYMENTS), 0);
-      const byId: PaymentRow[] = [];
-      for (let last: number | undefined = 0; last !== undefined; ) {
-        const chunk: PaymentRow[] = await paymentsAfterId(store, store.knex, last, 7);
-        byId.push(...chunk);
-        last = chunk.at(-1)?.payment_id;
+      expect(await newestCapture(store.knex)).toEqual({ sequence: 0, receivedMs: null });
+      expect(await sequenceAt(store.knex, SAMPLE_S * 1000)).toBe(0);
+      for (let id = 1; id <= 9; id++) {
+        await store.commit(batchOf([delivery({ payment_id: id, received_ms: id * 1_000 })]), 0);
       }
-      expect(byId).toEqual([...ROWS].sort((a, b) => a.payment_id - b.payment_id));
-      const span = { from: SAMPLE_S + 10, to: SAMPLE_S + 60 };
-      const byTime: PaymentRow[] = [];
-      for (let after: PagePosition | undefined; ; ) {
-        const chunk: PaymentRow[] = await paymentsAfter(store, store.knex, span, after, 5);
-        byTime.push(...chunk);
-        const last = chunk.at(-1);
-        if (last === undefined) break;
-        after = { loggedOn: last.logged_on, paymentId: last.payment_id };
+      // A payment whose row another program deleted, recorded again, leaves a gap.
+      await store.knex('hntb_bytemark_order_payments').where('payment_id', 4).delete();
+      await store.commit(batchOf([delivery({ payment_id: 4, received_ms: 10_000 })]), 0);
+      const rows: { sequence: number; received_ms: number }[] = await store.knex('farelog_captures').select();
+      for (const ms of [0, 999, 1_000, 3_999, 4_000, 5_000, 9_999, 10_000, 99_000]) {
+        const sequence = await sequenceAt(store.knex, ms);
+        const by = rows.filter((row) => Number(row.received_ms) <= ms).map((row) => Number(row.sequence));
+        const captured = rows.filter((row) => Number(row.sequence) <= sequence);
+        expect(captured.map((row) => Number(row.sequence)).sort()).toEqual(by.sort());
       }
-      expect(byTime).toEqual([...ROWS].reverse().filter((row) => matches(row, span)));
+      expect(await receivedAt(store.knex, 4)).toBe(3_000);
+      expect(await receivedAt(store.knex, 0)).toBeNull();
     });
 
     test('the span of payments is their first and last second, and there is none without payments', async () => {

@@ -11,8 +11,8 @@ import { migrateUp } from '../../src/store/migrate.js';
 import { openKnex } from '../../src/store/open.js';
 import { chicagoReporting, freshSqliteUrl, openTestStore } from '../support/databases.js';
 import { batchOf, commit, delivery } from '../support/deliveries.js';
+import { expectLedgerEqualsRawRows } from '../support/ledger.js';
 import { failureOf } from '../support/promises.js';
-import { expectRollupsEqualRawRows } from '../support/rollups.js';
 
 /** Enough turns that a held-up event loop could not have made them. */
 const TURNS = 500;
@@ -61,7 +61,7 @@ test('a commit waits for another process that holds the write lock, and the even
   expect(await turnsWhilePending(waiting)).toBe(TURNS);
   await lock.release();
   expect((await waiting).outcomes).toEqual(['recorded']);
-  await expectRollupsEqualRawRows(store);
+  await expectLedgerEqualsRawRows(store);
 });
 
 test('an administrative write waits for another process that holds the write lock', async () => {

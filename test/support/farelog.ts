@@ -51,14 +51,13 @@ export async function recordAll(
   return outcomes;
 }
 
-/** Empties payments, captures and rollups, for the next run of a property. */
+/** Empties payments, captures and all that is counted of them, for the next run of a property; names keep numbers. */
 export async function emptyTables(knex: Knex): Promise<void> {
   for (const table of [
     'hntb_bytemark_order_payments',
     'farelog_captures',
     'farelog_journal',
     'farelog_ledger',
-    'farelog_ledger_keys',
     'farelog_capture_hourly',
   ]) {
     await knex(table).delete();

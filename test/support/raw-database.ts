@@ -6,17 +6,22 @@ export interface RawState {
   /** Price in minor units by payment id. */
   readonly payments: ReadonlyMap<number, number>;
   readonly captures: number;
-  readonly revenueRollup: { readonly payments: number; readonly minor: number };
-  readonly riderRollup: { readonly payments: number; readonly minor: number };
+  /** The blocks of days, with the journal. */
+  readonly revenue: { readonly payments: number; readonly minor: number };
+  readonly riders: { readonly payments: number; readonly minor: number };
+  /** Payments that wait in the journal. */
+  readonly journal: number;
 }
 
 const PAYMENTS =
   'SELECT payment_id AS id, ROUND(total_price * 100) AS minor FROM hntb_bytemark_order_payments';
 const CAPTURES = 'SELECT COUNT(*) AS id, 0 AS minor FROM farelog_captures';
-const REVENUE =
-  'SELECT COALESCE(SUM(payments), 0) AS id, COALESCE(SUM(revenue_minor), 0) AS minor FROM farelog_revenue_hourly';
-const RIDERS =
-  'SELECT COALESCE(SUM(payments), 0) AS id, COALESCE(SUM(spent_minor), 0) AS minor FROM farelog_rider_monthly';
+/** Periods of days have eight digits, those of months six. */
+const blocksOf = (section: string): string =>
+  `SELECT COALESCE(SUM(payments), 0) AS id, COALESCE(SUM(minor), 0) AS minor FROM farelog_ledger
+    WHERE section = '${section}' AND period >= 1000000`;
+const JOURNAL = `SELECT COUNT(*) AS id, COALESCE(SUM(ROUND(p.total_price * 100)), 0) AS minor
+  FROM farelog_journal AS j JOIN hntb_bytemark_order_payments AS p ON p.payment_id = j.payment_id`;
 
 interface Row {
   readonly id: number;
@@ -47,19 +52,25 @@ async function query(databaseUrl: string, statements: readonly string[]): Promis
 
 /** Everything at once; call it when nobody writes. */
 export async function readRawState(databaseUrl: string): Promise<RawState> {
-  const [payments = [], captures = [], revenue = [], riders = []] = await query(databaseUrl, [
+  const [payments = [], captures = [], revenue = [], riders = [], journal = []] = await query(databaseUrl, [
     PAYMENTS,
     CAPTURES,
-    REVENUE,
-    RIDERS,
+    blocksOf('revenue'),
+    blocksOf('riders'),
+    JOURNAL,
   ]);
-  const sums = (rows: readonly Row[]) => ({ payments: rows[0]?.id ?? 0, minor: rows[0]?.minor ?? 0 });
+  const [waiting] = journal;
+  const sums = ([posted]: readonly Row[]) => ({
+    payments: (posted?.id ?? 0) + (waiting?.id ?? 0),
+    minor: (posted?.minor ?? 0) + (waiting?.minor ?? 0),
+  });
   const byId = new Map(payments.map((row) => [row.id, row.minor]));
   if (byId.size !== payments.length) throw new Error('a payment id stands twice in the table');
   return {
     payments: byId,
     captures: captures[0]?.id ?? 0,
-    revenueRollup: sums(revenue),
-    riderRollup: sums(riders),
+    revenue: sums(revenue),
+    riders: sums(riders),
+    journal: waiting?.id ?? 0,
   };
 }

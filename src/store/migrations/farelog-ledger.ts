@@ -67,8 +67,9 @@ export async function up(knex: Knex): Promise<void> {
   for (const table of FIRST_ROLLUPS) await knex.schema.dropTableIfExists(table);
 }
 
-/** The tables of before come back empty; the program of before makes its rollups anew, since the version differs. */
+/** The tables of before come back empty; whichever program comes next makes its sums anew, since the version differs. */
 export async function down(knex: Knex): Promise<void> {
+  await knex('farelog_meta').where('name', 'rollup_version').update({ value: '0' });
   for (const table of Object.keys(MYSQL).reverse()) await knex.schema.dropTableIfExists(table);
   const tables = tablesFor(knex);
   for (const table of FIRST_ROLLUPS) await knex.raw(`CREATE TABLE IF NOT EXISTS ${table} ${tables[table]}`);
