@@ -73,7 +73,9 @@ class BucketSums {
   }
 
   get types(): number[] {
-    return [...new Set([...this.#sums.values()].flatMap((types) => [...types.keys()]))];
+    const found = new Set<number>();
+    for (const types of this.#sums.values()) for (const type of types.keys()) found.add(type);
+    return [...found];
   }
 
   has(start: number, type: number): boolean {
@@ -116,8 +118,7 @@ export async function revenueTrends(ledger: Ledger, options: TrendOptions): Prom
   const starts = options.fill === false ? sums.starts : filledBuckets(period, span, sums.lastPaid, now, zone);
   const earlier = compare === undefined ? undefined : await earlierSums(ledger, options, compare, starts);
   const nameOf = await ledger.typeNames();
-  const types = new Set([...sums.types, ...(earlier?.sums.types ?? [])]);
-  const lines = options.byType ? [...types].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) : [NO_TYPE];
+  const lines = options.byType ? typesOf([sums, earlier?.sums], nameOf) : [NO_TYPE];
   return starts.flatMap((start) =>
     lines
       .filter((type) => options.fill !== false || sums.has(start, type))
@@ -134,6 +135,12 @@ export async function revenueTrends(ledger: Ledger, options: TrendOptions): Prom
         };
       }),
   );
+}
+
+/** Every type of the sums, by name. */
+function typesOf(all: readonly (BucketSums | undefined)[], nameOf: (type: number) => string): number[] {
+  const types = new Set(all.flatMap((sums) => sums?.types ?? []));
+  return [...types].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 interface EarlierSums {
