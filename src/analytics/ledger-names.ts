@@ -77,9 +77,10 @@ export class LedgerNames {
     this.#riders = new Names(knex, 'rider', firstFree);
   }
 
-  async keysOf(facts: readonly Fact[]): Promise<LedgerKeys> {
+  /** @param riders whether riders are asked for, whose numbers take a while to look up */
+  async keysOf(facts: readonly Fact[], riders = true): Promise<LedgerKeys> {
     await this.#types.number(facts.map((fact) => fact.payment_type));
-    await this.#riders.number(facts.map((fact) => fact.user_id));
+    if (riders) await this.#riders.number(facts.map((fact) => fact.user_id));
     return {
       typeNo: (type) => this.#types.numberOf(type),
       riderNo: (rider) => this.#riders.numberOf(rider),

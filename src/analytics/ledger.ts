@@ -54,7 +54,8 @@ export class Ledger {
   readonly #reader: Reader;
   readonly #upTo: number | undefined;
   readonly #names: LedgerNames;
-  /** What was counted from payments, by span: sections of one answer share it. */
+  /** What was read and counted from payments, by what was asked for. */
+  readonly #facts = new Map<string, Promise<PaymentFact[]>>();
   readonly #counted = new Map<string, Promise<Blocks>>();
 
   constructor(
@@ -118,7 +119,7 @@ export class Ledger {
     if (this.#upTo !== undefined) return this.#wholeDays(section, await this.#countedFrom(span));
     const { whole, ends } = splitSpan(span, this.calendar);
     const posted = whole === undefined ? [] : await this.#postedSlices(section, whole, months);
-    const counted = await this.#notPosted(whole, ends);
+    const counted = await this.#notPosted(section, { whole, ends });
     return [...posted, ...this.#wholeDays(section, counted)];
   }
 
@@ -190,24 +191,39 @@ export class Ledger {
   }
 
   /** What the blocks do not hold: the journal's payments within the whole buckets, and all payments of the ends. */
-  #notPosted(whole: Span | undefined, ends: readonly Span[]): Promise<Blocks> {
-    return this.#once(
-      `${whole?.from} ${whole?.to} ${ends.map(({ from, to }) => `${from} ${to}`)}`,
-      async () => {
-        const { store, currency, calendar, trx } = this;
-        const facts: PaymentFact[] = [];
-        if (whole !== undefined) {
-          const months = { from: calendar.monthOf(whole.from), to: calendar.monthOf(whole.to - 1) };
-          for (const fact of await journalFacts(store, trx, currency, months)) {
-            if (fact.logged_s >= whole.from && fact.logged_s < whole.to) facts.push(fact);
-          }
-        }
-        for (const span of ends) {
-          for await (const some of streamFacts(store, trx, currency, { span })) facts.push(...some);
-        }
-        return this.#fold(facts);
-      },
-    );
+  async #notPosted(section: Section, parts: Parts): Promise<Blocks> {
+    const name = `${section} ${JSON.stringify(parts)}`;
+    return this.#once(name, async () => {
+      const facts = await this.#factsOf(parts, section === 'lags');
+      const fold = new LedgerFold(this.calendar, await this.#names.keysOf(facts, section === 'riders'), [
+        section,
+      ]);
+      for (const fact of facts) fold.add(fact);
+      return fold.take();
+    });
+  }
+
+  /** Sections of one answer share what was read; lags alone need the captures too. */
+  #factsOf(parts: Parts, lags: boolean): Promise<PaymentFact[]> {
+    const name = `${lags} ${JSON.stringify(parts)}`;
+    const known = this.#facts.get(name) ?? this.#readFacts(parts, lags);
+    this.#facts.set(name, known);
+    return known;
+  }
+
+  async #readFacts({ whole, ends }: Parts, lags: boolean): Promise<PaymentFact[]> {
+    const { store, currency, calendar, trx } = this;
+    const facts: PaymentFact[] = [];
+    if (whole !== undefined) {
+      const months = { from: calendar.monthOf(whole.from), to: calendar.monthOf(whole.to - 1) };
+      for (const fact of await journalFacts(store, trx, currency, months, lags)) {
+        if (fact.logged_s >= whole.from && fact.logged_s < whole.to) facts.push(fact);
+      }
+    }
+    for (const span of ends) {
+      for await (const some of streamFacts(store, trx, currency, { span, lags })) facts.push(...some);
+    }
+    return facts;
   }
 
   #countedFrom(span: Span): Promise<Blocks> {

@@ -122,32 +122,38 @@ export function isMonth(period: number): boolean {
 /** The blocks that facts make, by section and period (day YYYYMMDD, or month YYYYMM). */
 export type Blocks = ReadonlyMap<Section, ReadonlyMap<number, Entries>>;
 
-/** Adds facts up into blocks of days and months. */
+/** Adds facts up into blocks of days and months: of all sections, or of those that are asked for. */
 export class LedgerFold {
-  readonly #rows = new Map<Section, Map<number, Entry[]>>(SECTIONS.map((section) => [section, new Map()]));
+  readonly #rows: ReadonlyMap<Section, Map<number, Entry[]>>;
 
   constructor(
     readonly calendar: LedgerCalendar,
     readonly keys: LedgerKeys,
-  ) {}
+    sections: readonly Section[] = SECTIONS,
+  ) {
+    this.#rows = new Map(sections.map((section) => [section, new Map()]));
+  }
 
   add(fact: Fact): void {
     const { logged_s, price_minor, lag_s } = fact;
     const { day, start } = this.calendar.dayOf(logged_s);
     const bucket = Math.floor((logged_s - start) / this.calendar.grainS);
-    const type = this.keys.typeNo(fact.payment_type);
-    const rider = this.keys.riderNo(fact.user_id);
-    this.#push('revenue', day, { bucket, key: type, value: 0, count: 1, sum: price_minor });
-    this.#push('prices', day, { bucket, key: type, value: price_minor, count: 1, sum: 0 });
-    this.#push('riders', day, { bucket, key: rider, value: 0, count: 1, sum: price_minor });
-    if (lag_s !== null) this.#push('lags', day, { bucket, key: type, value: lag_s, count: 1, sum: 0 });
-  }
-
-  #push(section: Section, day: number, entry: Entry): void {
-    const days = this.#rows.get(section);
-    const rows = days?.get(day);
-    if (rows === undefined) days?.set(day, [entry]);
-    else rows.push(entry);
+    for (const [section, days] of this.#rows) {
+      if (section === 'lags' && lag_s === null) continue;
+      const key =
+        section === 'riders' ? this.keys.riderNo(fact.user_id) : this.keys.typeNo(fact.payment_type);
+      const { value, sum } = SHAPES[section];
+      const entry = {
+        bucket,
+        key,
+        value: value ? (section === 'lags' ? (lag_s ?? 0) : price_minor) : 0,
+        count: 1,
+        sum: sum ? price_minor : 0,
+      };
+      const rows = days.get(day);
+      if (rows === undefined) days.set(day, [entry]);
+      else rows.push(entry);
+    }
   }
 
   take(): Blocks {

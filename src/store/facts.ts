@@ -16,9 +16,9 @@ interface FactRow {
   readonly payment_type: string;
   readonly total_price: number;
   readonly logged_on: string;
-  /** Null for a payment that another program wrote. */
-  readonly source: Source | null;
-  readonly received_ms: number | null;
+  /** Null for a payment that another program wrote; absent where captures were not read. */
+  readonly source?: Source | null;
+  readonly received_ms?: number | null;
 }
 
 /** A fact with its payment, for paging. */
@@ -26,28 +26,28 @@ export interface PaymentFact extends Fact {
   readonly payment_id: number;
 }
 
-function columns(store: Store, knex: Knex): (string | Knex.Raw)[] {
+function columns(store: Store, knex: Knex, captures: boolean): (string | Knex.Raw)[] {
   return [
     'p.payment_id',
     'p.user_id',
     'p.payment_type',
     'p.total_price',
     knex.raw(`${store.textOf('p.logged_on')} AS logged_on`),
-    'c.source',
-    'c.received_ms',
+    ...(captures ? ['c.source', 'c.received_ms'] : []),
   ];
 }
 
 function toFact(row: FactRow, currency: Currency): PaymentFact {
   const logged_s = fromSqlText(row.logged_on);
-  const live = row.source !== null && row.received_ms !== null && isLive(row.source);
+  const { source, received_ms } = row;
+  const live = source != null && received_ms != null && isLive(source);
   return {
     payment_id: row.payment_id,
     logged_s,
     payment_type: row.payment_type,
     user_id: row.user_id,
     price_minor: numberToMinor(row.total_price, currency),
-    lag_s: live ? Math.floor(Number(row.received_ms) / 1000) - logged_s : null,
+    lag_s: live ? Math.floor(Number(received_ms) / 1000) - logged_s : null,
   };
 }
 
@@ -55,12 +55,14 @@ function toFact(row: FactRow, currency: Currency): PaymentFact {
 export interface FactFilter {
   readonly span: Span;
   readonly upTo?: number | undefined;
+  /** False where lags are not asked for: the captures, which tell them, are then not read. */
+  readonly lags?: boolean | undefined;
 }
 
-function factsQuery(store: Store, knex: Knex, upTo: number | undefined): Knex.QueryBuilder {
-  const query = knex(`${PAYMENTS} as p`).select(columns(store, knex));
-  if (upTo === undefined) query.leftJoin('farelog_captures as c', 'c.payment_id', 'p.payment_id');
-  else whereCapturedBy(query, upTo);
+function factsQuery(store: Store, knex: Knex, upTo: number | undefined, lags = true): Knex.QueryBuilder {
+  const query = knex(`${PAYMENTS} as p`).select(columns(store, knex, lags || upTo !== undefined));
+  if (upTo !== undefined) whereCapturedBy(query, upTo);
+  else if (lags) query.leftJoin('farelog_captures as c', 'c.payment_id', 'p.payment_id');
   return query;
 }
 
@@ -87,10 +89,10 @@ async function factsAfter(
   store: Store,
   knex: Knex,
   currency: Currency,
-  { span, upTo }: FactFilter,
+  { span, upTo, lags }: FactFilter,
   after: PaymentFact | undefined,
 ): Promise<PaymentFact[]> {
-  const query = factsQuery(store, knex, upTo);
+  const query = factsQuery(store, knex, upTo, lags);
   whereWithin(query, span);
   if (after !== undefined) whereAfter(query, after);
   const rows: FactRow[] = await query.orderBy(['p.logged_on', 'p.payment_id']).limit(CHUNK_ROWS);
@@ -165,7 +167,7 @@ export async function* factsCapturedAfter(
   for (let last = since; ; ) {
     const query = knex('farelog_captures as c')
       .join(`${PAYMENTS} as p`, 'p.payment_id', 'c.payment_id')
-      .select(...columns(store, knex), 'c.sequence')
+      .select(...columns(store, knex, true), 'c.sequence')
       .where('c.sequence', '>', last);
     whereWithin(query, span);
     if (upTo !== undefined) query.where('c.sequence', '<=', upTo);
@@ -185,13 +187,15 @@ export async function journalFacts(
   knex: Knex,
   currency: Currency,
   months: { readonly from: number; readonly to: number },
+  lags = true,
 ): Promise<PaymentFact[]> {
-  const rows: FactRow[] = await knex('farelog_journal as j')
+  const query = knex('farelog_journal as j')
     .join(`${PAYMENTS} as p`, 'p.payment_id', 'j.payment_id')
-    .leftJoin('farelog_captures as c', 'c.payment_id', 'j.payment_id')
-    .select(columns(store, knex))
+    .select(columns(store, knex, lags))
     .where('j.month', '>=', months.from)
     .where('j.month', '<=', months.to);
+  if (lags) query.leftJoin('farelog_captures as c', 'c.payment_id', 'j.payment_id');
+  const rows: FactRow[] = await query;
   return rows.map((row) => toFact(row, currency));
 }
 
