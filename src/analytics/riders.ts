@@ -1,6 +1,7 @@
 /** Exact figures by rider over any span: how many, who spent most, how spending is spread, who is new. */
 import { bucketLabel, bucketStart, type Period } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
+import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import { type BucketName, bucketName, filledBuckets } from './buckets.js';
@@ -42,12 +43,22 @@ export class RiderTotals {
 
   /** Spending of everyone who paid, as numbers, ascending: exact below 2⁵³. */
   sortedSpending(): Float64Array {
-    const spending: number[] = [];
+    const spending = new Float64Array(this.riders);
+    let at = 0;
     for (let rider = 0; rider < this.payments.length; rider++) {
       if (this.payments[rider] === 0) continue;
-      spending.push(this.#past.size === 0 ? (this.#safe[rider] ?? 0) : Number(this.spent(rider)));
+      spending[at++] = this.#past.size === 0 ? (this.#safe[rider] ?? 0) : Number(this.spent(rider));
     }
-    return Float64Array.from(spending).sort();
+    return spending.sort();
+  }
+
+  /** What all riders spent together. */
+  get total(): bigint {
+    const safe = new ExactSum();
+    for (const minor of this.#safe) safe.add(minor);
+    let total = safe.value;
+    for (const minor of this.#past.values()) total += minor;
+    return total;
   }
 
   get riders(): number {
@@ -201,8 +212,7 @@ export interface SpendingDistribution {
 export async function spendingDistribution(ledger: Ledger, span: Span): Promise<SpendingDistribution> {
   const totals = await riderTotals(ledger, span);
   const spending = totals.sortedSpending();
-  let exact = 0n;
-  for (let rider = 0; rider < totals.payments.length; rider++) exact += totals.spent(rider);
+  const exact = totals.total;
   return {
     riders: spending.length,
     total_spent: minorToNumber(exact, ledger.currency),
