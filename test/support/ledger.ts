@@ -204,14 +204,17 @@ export async function journalRows(knex: Knex): Promise<number> {
   return Number(row?.rows);
 }
 
-/** Posts as Farelog does, where another poster or a commit may be in the way. */
+const MAX_POSTINGS = 1_000;
+
+/** Posts until nothing is left, a limited number of times, so that a journal that never empties is a failure. */
 export async function postUntilEmpty(store: Store, limit?: number): Promise<number> {
   let posted = 0;
-  for (;;) {
+  for (let postings = 0; postings < MAX_POSTINGS; postings++) {
     const some = await postSome(postingOn(store), limit);
     if (some === 0) return posted;
     posted += some;
   }
+  throw new Error(`the journal is not empty after ${MAX_POSTINGS} postings`);
 }
 
 /** The whole rebuild; `meanwhile` is called within its transaction, where there is any payment. */
