@@ -231,7 +231,7 @@ export function figuresAnswers<Row extends object>(
     200: {
       description,
       json: body,
-      text: { type: 'text/csv', example: csvText(example) },
+      texts: [{ type: 'text/csv', example: csvText(example) }],
       headers: {
         ...headers,
         'content-disposition': 'In CSV: the name of the file.',

@@ -230,11 +230,14 @@ function parametersOf(
   });
 }
 
-function answerOf({ description, json, text, headers = {} }: AnswerDoc, components: Components): Answer {
+function answerOf(
+  { description, json, texts = [], headers = {} }: AnswerDoc,
+  components: Components,
+): Answer {
   const content: Record<string, Media> = {};
   if (json !== undefined)
     content['application/json'] = { schema: components.schema(json.schema), example: json.example };
-  if (text !== undefined) content[text.type] = { schema: { type: 'string' }, example: text.example };
+  for (const { type, example } of texts) content[type] = { schema: { type: 'string' }, example };
   const told = Object.entries(headers).map(([name, meaning]) => [name, header(meaning)] as const);
   return {
     description,

@@ -28,10 +28,16 @@ export type Tag = keyof typeof TAGS;
 export interface AnswerDoc {
   readonly description: string;
   readonly json?: JsonDoc;
-  /** The answer in a media type other than JSON. */
-  readonly text?: { readonly type: string; readonly example: string };
+  /** The answer in media types other than JSON. */
+  readonly texts?: readonly TextDoc[];
   /** Headers that matter to a caller, by their names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that is text of a media type. */
+export interface TextDoc {
+  readonly type: string;
+  readonly example: string;
 }
 
 export interface JsonDoc {

@@ -32,7 +32,7 @@ const PAGE_DOC: RouteDoc = {
   summary: 'This documentation, for people',
   description: 'A page made from the OpenAPI document, without script and without anything from elsewhere.',
   answers: {
-    200: { description: 'The page.', text: { type: 'text/html', example: '<!doctype html>' } },
+    200: { description: 'The page.', texts: [{ type: 'text/html', example: '<!doctype html>' }] },
   },
 };
 

@@ -25,13 +25,15 @@ const LIVE_DOC: RouteDoc = {
   answers: {
     200: {
       description: 'Events until one side ends the stream.',
-      text: {
-        type: 'text/event-stream',
-        example:
-          'retry: 2000\n\nid: 1205\nevent: commit\ndata: {"as_of":1205,"payments":1,"revenue":2.5,"currency":"USD",' +
-          '"by_type":[{"payment_type":"mobile_payment","payments":1,"revenue":2.5}],"by_source":[{"source":"webhook",' +
-          '"payments":1,"revenue":2.5}],"latest_logged_on":"2025-04-07T03:11:31Z"}\n\n',
-      },
+      texts: [
+        {
+          type: 'text/event-stream',
+          example:
+            'retry: 2000\n\nid: 1205\nevent: commit\ndata: {"as_of":1205,"payments":1,"revenue":2.5,"currency":"USD",' +
+            '"by_type":[{"payment_type":"mobile_payment","payments":1,"revenue":2.5}],"by_source":[{"source":"webhook",' +
+            '"payments":1,"revenue":2.5}],"latest_logged_on":"2025-04-07T03:11:31Z"}\n\n',
+        },
+      ],
     },
   },
   problems: [400],
