@@ -19,6 +19,7 @@ import { analyticsRoutes } from './routes/analytics.js';
 import { auditRoutes } from './routes/audit.js';
 import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
+import { keyRoutes } from './routes/keys.js';
 import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
@@ -85,6 +86,7 @@ export function createServer(service: Service): FastifyInstance {
   quarantineRoutes(server, service);
   auditRoutes(server, service);
   sessionRoutes(server, service, callers);
+  keyRoutes(server, service);
   liveRoutes(server, service, callers);
   healthRoutes(server, service);
   docsRoutes(server, service);
