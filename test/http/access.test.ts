@@ -39,6 +39,8 @@ const CONTRACT: Readonly<Record<string, Access>> = {
   'GET /metrics': 'public',
   'GET /api/openapi.json': 'public',
   'GET /docs': 'public',
+  'GET /': 'public',
+  'GET /assets/{id}': 'public',
 };
 
 /** Which roles a route of a role lets in. */

@@ -2,6 +2,9 @@
  * The OpenAPI document: that it is a good one, that it has every route, and that every answer of every documented
  * status, given on real data, is as it says.
  */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import type { InjectOptions } from 'fastify';
@@ -12,6 +15,7 @@ import { REQUEST_HEADER } from '../../src/http/same-origin.js';
 import { NOW_S, notificationText, openTestApp, signedHeaders, type TestApp } from '../support/app.js';
 import { signIn } from '../support/browser.js';
 import { type Published, type PublishedOperation, published } from '../support/published.js';
+import { temporaryFolder } from '../support/service.js';
 
 const PACKAGE_VERSION = /^\d+\.\d+\.\d+/;
 
@@ -239,6 +243,13 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
   getMetrics: [get('/metrics')],
   getOpenApi: [get('/api/openapi.json')],
   getDocs: [get('/docs')],
+  getDashboard: [get('/')],
+  getDashboardFile: [
+    get('/assets/main-1.js'),
+    get('/assets/main-2.js'),
+    get('/assets/..%2Findex.html'),
+    get('/assets/main-1.js', { 'if-none-match': '*' }),
+  ],
 };
 
 /** What follows from an operation's declaration: refused keys, parameters and bodies; other formats of figures. */
@@ -326,7 +337,11 @@ describe('every operation answers as it is documented', () => {
       FARELOG_BULK_BODY_LIMIT_BYTES: '100000',
       FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: String(SIGN_INS),
     };
-    const service = await openTestApp({ environment });
+    const dashboardFolder = temporaryFolder();
+    mkdirSync(join(dashboardFolder, 'assets'));
+    writeFileSync(join(dashboardFolder, 'index.html'), '<!doctype html>');
+    writeFileSync(join(dashboardFolder, 'assets/main-1.js'), 'export {};');
+    const service = await openTestApp({ environment, service: { dashboardFolder } });
     const given = { name: 'known beforehand', role: 'analyst', given: KNOWN_KEY } as const;
     const known = await createApiKey(service.app.store, given, service.clock.ms);
     const cookie = await signIn(service);
