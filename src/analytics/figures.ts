@@ -9,6 +9,7 @@ import type { Span } from '../domain/time.js';
 import { newestCapture, receivedAt, sequenceAt } from '../store/captures.js';
 import { Ledger, type Reader } from './ledger.js';
 import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
+import { type Overview, overview } from './overview.js';
 import { decodeRiderCursor, encodeRiderCursor, paymentReport } from './payment-report.js';
 import { type PaymentPerformance, paymentPerformance } from './performance.js';
 import { type PriceDistribution, priceDistribution } from './prices.js';
@@ -56,6 +57,8 @@ export interface RiderPageRequest {
 }
 
 export interface Figures {
+  /** The headline figures, those of the period just before, and what changed; by default 30 days. */
+  overview(request: FigureRequest): Promise<About & Overview>;
   /** Payment types by revenue, with share and change against the period before; by default 30 days. */
   methods(request: FigureRequest): Promise<Answer<MethodComparison>>;
   /** Revenue by bucket; by default 90 days. */
@@ -122,6 +125,8 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
   ): Promise<Answer<Row>> =>
     answer(request, days, async (ledger, span) => ({ rows: await work(ledger, span) }));
   return {
+    overview: (request) =>
+      answer(request, MONTH_DAYS, (ledger, span) => overview(ledger, span, spanBefore(span, clock()))),
     methods: (request) =>
       rows(request, MONTH_DAYS, (ledger, span) => comparedMethods(ledger, span, spanBefore(span, clock()))),
     trends: (period, request) =>

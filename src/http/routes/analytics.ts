@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Service } from '../service.js';
 import { distributionRoute } from './analytics/distribution.js';
 import { methodsRoute } from './analytics/methods.js';
+import { overviewRoute } from './analytics/overview.js';
 import { performanceRoute } from './analytics/performance.js';
 import { pricesRoute } from './analytics/prices.js';
 import { profileRoute } from './analytics/profile.js';
@@ -13,6 +14,7 @@ import { spendingRoute } from './analytics/spending.js';
 import { trendsRoute } from './analytics/trends.js';
 
 export function analyticsRoutes(server: FastifyInstance, service: Service): void {
+  overviewRoute(server, service);
   methodsRoute(server, service);
   trendsRoute(server, service);
   spendingRoute(server, service);
