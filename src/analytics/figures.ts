@@ -26,6 +26,7 @@ import {
   spendingDistribution,
 } from './riders.js';
 import { type UserSpending, userSpending } from './spending.js';
+import { MIN_RIDERS, refuseLongSwitching, type SwitchingRow, switching } from './switching.js';
 import { revenueTrends, type TrendOptions, type TrendRow } from './trends.js';
 
 /** A range, and the capture up to which figures count: by its sequence, or by an instant or local date; by default all. */
@@ -89,6 +90,13 @@ export interface Figures {
   topRiders(
     request: FigureRequest & RiderPageRequest,
   ): Promise<Answer<ReportRider> & { readonly next_cursor: string | null }>;
+  /**
+   * Changes between payment types, from each payment of a rider to the next; no row has fewer than `minRiders` riders, by
+   * default 11. At most 92 days, by default 30.
+   */
+  switching(
+    request: FigureRequest & { readonly minRiders?: number | undefined },
+  ): Promise<Answer<SwitchingRow> & { readonly min_riders: number }>;
   /** Days that changed since an earlier capture, and why; by default 90 days. */
   restatements(request: FigureRequest & { readonly since: string }): Promise<Answer<Restatement>>;
   /** Average price of each payment type so far, in minor units. */
@@ -158,6 +166,12 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
         const { limit, after } = pageOf(request);
         const page = await ridersBySpend(ledger, await riderTotals(ledger, span), limit, after);
         return { rows: page.rows, next_cursor: page.next === null ? null : encodeRiderCursor(page.next) };
+      }),
+    switching: (request) =>
+      answer(request, MONTH_DAYS, async (ledger, span) => {
+        const { minRiders = MIN_RIDERS } = request;
+        refuseLongSwitching(span, clock());
+        return { rows: await switching(ledger, span, minRiders), min_riders: minRiders };
       }),
     restatements: (request) =>
       rows(request, QUARTER_DAYS, async (ledger, span) =>

@@ -495,6 +495,7 @@ function tellOfPlace(place: Place): void {
       await figures.spendingDistribution(april),
       await figures.riderActivity('monthly', april),
       await figures.topRiders(april),
+      await figures.switching(april),
       await figures.restatements({ ...april, since: '0' }),
     ];
     for (const answer of answers) expect(answer).toMatchObject(about);

@@ -11,6 +11,7 @@ import { reportRoute } from './analytics/report.js';
 import { restatementsRoute } from './analytics/restatements.js';
 import { ridersRoutes } from './analytics/riders.js';
 import { spendingRoute } from './analytics/spending.js';
+import { switchingRoute } from './analytics/switching.js';
 import { trendsRoute } from './analytics/trends.js';
 
 export function analyticsRoutes(server: FastifyInstance, service: Service): void {
@@ -24,5 +25,6 @@ export function analyticsRoutes(server: FastifyInstance, service: Service): void
   pricesRoute(server, service);
   distributionRoute(server, service);
   ridersRoutes(server, service);
+  switchingRoute(server, service);
   restatementsRoute(server, service);
 }
