@@ -102,7 +102,7 @@ const ENTRIES: readonly Entry[] = [
       name: `spending distribution, ${name}`,
       ours: async (app: App) => [await app.figures.spendingDistribution({ days })],
       agree: agreeWith(
-        `SELECT COUNT(DISTINCT user_id) AS riders, SUM(total_price) AS total_spent ${paidWithin(days)}`,
+        `SELECT COUNT(DISTINCT user_id) AS riders, SUM(ROUND(total_price * 100)) / 100 AS total_spent ${paidWithin(days)}`,
       ),
     },
   ]),
@@ -112,7 +112,7 @@ const ENTRIES: readonly Entry[] = [
   },
   {
     name: 'new and returning riders monthly, 18 months',
-    ours: (app) => app.figures.riderActivity('monthly', { days: 548 }),
+    ours: async (app) => (await app.figures.riderActivity('monthly', { days: 548 })).rows.filter(isActive),
     agree: agreeWith(`SELECT DATE_FORMAT(logged_on, '%Y-%m') AS month, COUNT(DISTINCT user_id) AS riders
       ${paidWithin(548)} GROUP BY month ORDER BY month`),
   },
@@ -129,6 +129,7 @@ function paidWithin(days: number): string {
   return `FROM hntb_bytemark_order_payments WHERE logged_on >= DATE_SUB(NOW(), INTERVAL ${days} DAY)`;
 }
 
+const isActive = (row: { readonly riders: number }): boolean => row.riders > 0;
 const isOfType = (row: { readonly payment_type: string | null }): boolean => row.payment_type !== null;
 
 /** A figure that the source does not have, held against plain SQL over the payments. */

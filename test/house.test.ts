@@ -59,6 +59,24 @@ function isAllowed(from: string, to: string): boolean {
   return layerOf(from) < layerOf(to);
 }
 
+const PAYMENTS = 'hntb_bytemark_order_payments';
+
+/** The tables that a file's SQL, or its Knex, inserts into, changes or deletes from. */
+function tablesWritten(text: string): string[] {
+  const constants = new Map(
+    [...text.matchAll(/\bconst (\w+) = '(\w+)'/g)].map(([, name, table]) => [name, table]),
+  );
+  const named = (table: string): string =>
+    table
+      .replace(/['`]/g, '')
+      .replace(/^\$\{(\w+)\}$|^([A-Z]+)$/, (_, a, b) =>
+        (a ?? b) === 'PAYMENTS' ? PAYMENTS : (constants.get(a ?? b) ?? `unknown ${a ?? b}`),
+      );
+  const sql = /\b(?:INSERT INTO|REPLACE INTO|DELETE FROM|UPDATE(?= \S+ SET))\s+(\S+)/g;
+  const knex = /\b(?:trx|knex)\(([^()]+)\)[^;]*?\.(?:insert|update|delete|increment|decrement|truncate)\(/g;
+  return [...text.matchAll(sql), ...text.matchAll(knex)].map(([, table = '']) => named(table));
+}
+
 describe('the house', () => {
   test('every file belongs to a layer', () => {
     expect(files.filter(({ path }) => layerOf(path) < 0).map(({ path }) => path)).toEqual([]);
@@ -100,17 +118,50 @@ describe('the house', () => {
     expect(speaking.map(({ path }) => path)).toEqual([]);
   });
 
-  test('one door: a batch is committed by the door alone, and rollups are remade by the rebuild alone', () => {
+  test('one door: a batch is committed by the door alone, and the ledger is written by posting and the rebuild alone', () => {
     const callers = (call: RegExp): string[] =>
-      files.filter(({ path, text }) => place(path) !== 'store' && call.test(text)).map(({ path }) => path);
+      files
+        .filter(({ path, text }) => place(path) !== 'store' && call.test(text))
+        .map(({ path }) => path)
+        .sort();
     expect(callers(/\bstore\.commit\(/)).toEqual(['ingest/door.ts']);
     expect(callers(/\bstore\.rebuild\(/)).toEqual(['ingest/rebuild.ts']);
+    expect(callers(/\btakeFromJournal\b/)).toEqual(['ingest/posting.ts']);
+    expect(callers(/\b(saveBlock|nextVersion)\b/)).toEqual(['ingest/posting.ts', 'ingest/rebuild.ts']);
+    expect(callers(/\binsertKeys\b/)).toEqual(['ingest/ledger-keys.ts']);
+    expect(callers(/\bimport \{[^}]*\baddLedgerKeys\b/)).toEqual(['ingest/posting.ts', 'ingest/rebuild.ts']);
+    expect(callers(/\b(emptyLedger|addCaptures\(connection)\b/)).toEqual([]);
   });
 
-  test('in the store, payments, captures and rollups are written by the two writers alone', () => {
-    const writes = /INSERT INTO (\$\{PAYMENTS\}|farelog_(captures|revenue|rider|capture))/;
-    const writers = files.filter(({ text }) => writes.test(text)).map(({ path }) => path);
-    expect(writers.sort()).toEqual(['store/mysql-writer.ts', 'store/sqlite-writer.ts']);
+  test('in the store, each table is written where it is said to be, and nowhere else', () => {
+    const written = files
+      .filter(({ path }) => place(path) === 'store' && !path.startsWith('store/migrations/'))
+      .flatMap(({ path, text }) => tablesWritten(text).map((table) => `${table} ${path}`));
+    const byTheWriters = (...tables: readonly string[]): string[] =>
+      tables.flatMap((table) => [`${table} store/mysql-writer.ts`, `${table} store/sqlite-writer.ts`]);
+    expect([...new Set(written)].sort()).toEqual(
+      [
+        // The door's.
+        ...byTheWriters(PAYMENTS, 'farelog_captures', 'farelog_journal'),
+        ...byTheWriters('farelog_capture_hourly', 'farelog_quarantine'),
+        // Those of posting and rebuild.
+        'farelog_journal store/facts.ts',
+        'farelog_journal store/ledger.ts',
+        'farelog_capture_hourly store/ledger.ts',
+        'farelog_ledger store/ledger.ts',
+        'farelog_ledger_keys store/ledger.ts',
+        'farelog_meta store/ledger.ts',
+        // Those of administration.
+        'farelog_api_keys store/api-keys.ts',
+        'farelog_meta store/meta.ts',
+        // The audit's head is written with its row; on SQLite by the thread that writes everything else.
+        ...['farelog_audit', 'farelog_audit_head'].flatMap((table) => [
+          `${table} store/audit.ts`,
+          `${table} store/sqlite-writer.ts`,
+        ]),
+        'farelog_quarantine store/quarantine.ts',
+      ].sort(),
+    );
   });
 
   test('the domain is pure: no I/O, no clock, and no packages but hashing and zones', () => {

@@ -6,7 +6,7 @@ import type { Knex } from 'knex';
 import type { Period } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
 import type { Span } from '../domain/time.js';
-import { newestCapture, receivedAt, sequenceAt } from '../store/captures.js';
+import { newestCapture, receivedAfter, sequenceAt } from '../store/captures.js';
 import { Ledger, type Reader } from './ledger.js';
 import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
 import { type Overview, overview } from './overview.js';
@@ -233,7 +233,8 @@ async function stateOf(trx: Knex, name: string, text: string, { calendar }: Read
     const message = `${name} ${text} is not captured yet; the newest capture is ${newest.sequence}.`;
     throw new AppError('usage', message);
   }
-  return { sequence: Number(text), ms: (await receivedAt(trx, Number(text))) ?? 0 };
+  // That state stood until the next capture came in.
+  return { sequence: Number(text), ms: (await receivedAfter(trx, Number(text))) ?? 0 };
 }
 
 async function aboutOf(ledger: Ledger, span: Span): Promise<About> {

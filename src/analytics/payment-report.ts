@@ -111,7 +111,7 @@ export function encodeRiderCursor({ spent, userId }: RiderPosition): string {
 /** @throws AppError `usage` where it is none */
 export function decodeRiderCursor(cursor: string): RiderPosition {
   const [, spent, userId] =
-    /^(\d{1,30})\|(.+)$/su.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
+    /^(-?\d{1,30})\|(.+)$/su.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
   if (spent === undefined || userId === undefined) {
     throw new AppError('usage', 'cursor must be the next_cursor of an earlier page.');
   }

@@ -14,7 +14,7 @@ interface LateDay {
   readonly sources: Map<Source, number>;
 }
 
-/** An earlier state of the figures: up to which capture, and when that was (milliseconds since 1970). */
+/** An earlier state of the figures: up to which capture, and until when it stood (milliseconds since 1970). */
 export interface EarlierState {
   readonly sequence: number;
   readonly ms: number;

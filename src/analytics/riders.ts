@@ -63,14 +63,16 @@ export class RiderTotals {
     for (let rider = 0; rider < this.payments.length; rider++) {
       if (this.payments[rider] === 0 || Number(this.#safe[rider]) < threshold.safe) continue;
       const spent = this.spent(rider);
-      if (spent >= threshold.exact && (below === undefined || spent <= below)) found.push(rider);
+      if (threshold.exact !== undefined && spent < threshold.exact) continue;
+      if (below === undefined || spent <= below) found.push(rider);
     }
     return found;
   }
 
-  /** What the last of the `limit` riders spent who spent at most `below`. */
-  #threshold(limit: number, below: bigint | undefined): { safe: number; exact: bigint } {
-    if (this.#past.size > 0) return { safe: 0, exact: this.#exactThreshold(limit, below) };
+  /** What the last of the `limit` riders spent who spent at most `below`; no bound where they are fewer. */
+  #threshold(limit: number, below: bigint | undefined): { safe: number; exact: bigint | undefined } {
+    const none = Number.NEGATIVE_INFINITY;
+    if (this.#past.size > 0) return { safe: none, exact: this.#exactThreshold(limit, below) };
     const ceiling = below === undefined ? Number.POSITIVE_INFINITY : Number(below);
     // A heap of the `limit` highest, the lowest of them first.
     const heap = new Float64Array(limit);
@@ -81,18 +83,18 @@ export class RiderTotals {
       if (size < limit) siftUp(heap, size++, spent);
       else if (spent > (heap[0] ?? 0)) siftDown(heap, size, spent);
     }
-    const lowest = size < limit ? 0 : (heap[0] ?? 0);
-    return { safe: lowest, exact: BigInt(lowest) };
+    const lowest = size < limit ? undefined : (heap[0] ?? 0);
+    return lowest === undefined ? { safe: none, exact: undefined } : { safe: lowest, exact: BigInt(lowest) };
   }
 
-  #exactThreshold(limit: number, below: bigint | undefined): bigint {
+  #exactThreshold(limit: number, below: bigint | undefined): bigint | undefined {
     const spending: bigint[] = [];
     for (let rider = 0; rider < this.payments.length; rider++) {
       const spent = this.spent(rider);
       if (this.payments[rider] !== 0 && (below === undefined || spent <= below)) spending.push(spent);
     }
     spending.sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
-    return spending[limit - 1] ?? 0n;
+    return spending[limit - 1];
   }
 }
 

@@ -187,6 +187,31 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
       ]);
     });
 
+    test('riders whom another program paid back more than they spent are in the list, last', async () => {
+      const app = await openIn(await database.freshUrl());
+      const rows = [2.5, -2.5, -7, -7, 1, -1].map((total_price, index) => ({
+        payment_id: index + 1,
+        user_id: `r${index}`,
+        order_id: 1,
+        payment_type: 'coins',
+        total_price,
+        logged_on: '2025-12-01 00:00:00',
+      }));
+      await app.store.knex('hntb_bytemark_order_payments').insert(rows);
+      await app.rebuild();
+      const { rows: all } = await app.figures.topRiders(REQUEST);
+      expect(all.map((row) => [row.user_id, row.total_spent])).toEqual([
+        ['r0', 2.5],
+        ['r4', 1],
+        ['r5', -1],
+        ['r1', -2.5],
+        ['r2', -7],
+        ['r3', -7],
+      ]);
+      for (const size of [1, 2, 3, 5, 6, 7])
+        expect(await pagesOf(app, REQUEST, size, 'list')).toEqual(cut(all, size));
+    });
+
     test('a range of no payment has no riders, and nothing is divided by them', async () => {
       const app = await openIn(await database.freshUrl());
       const { riders, total_spent, avg_spent, gini, quantiles, lorenz } =
@@ -288,7 +313,7 @@ describe('what is no page is refused by its name', () => {
     '',
     'x',
     'MTAw',
-    Buffer.from('-1|r').toString('base64url'),
+    Buffer.from('--1|r').toString('base64url'),
     Buffer.from('1e3|r').toString('base64'),
   ])('cursor %j', async (cursor) => {
     const { figures } = await openIn('sqlite::memory:');

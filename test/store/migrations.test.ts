@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Knex } from 'knex';
 import { describe, expect, test } from 'vitest';
+import type { App } from '../../src/app.js';
+import { readMeta } from '../../src/store/meta.js';
 import {
   downWouldDropPayments,
   migrateDown,
@@ -20,6 +22,9 @@ import {
   openTestKnex,
   type TestDatabase,
 } from '../support/databases.js';
+import { delivery } from '../support/deliveries.js';
+import { openTestApp, recordAll } from '../support/farelog.js';
+import { expectLedgerEqualsRawRows } from '../support/ledger.js';
 import { failureOf } from '../support/promises.js';
 
 const PAYMENTS = 'hntb_bytemark_order_payments';
@@ -202,6 +207,7 @@ for (const database of DATABASES) {
         ['with the books gone', []],
         ['with some tables made', ['farelog_quarantine', 'farelog_meta', 'farelog_api_keys']],
         ['with no table of our own made', ['farelog_captures', 'farelog_meta']],
+        ['with some tables of the ledger made', ['farelog_ledger_keys', 'farelog_journal']],
         ['with the audit and no head for it', ['farelog_audit_head']],
       ])('%s: up again completes the same schema and keeps rows', async (_, missing) => {
         const knex = await freshKnex(database);
@@ -296,6 +302,160 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
       const ran = await Promise.all([migrate(), migrate()]);
       expect(ran.flat().sort()).toEqual(NAMES);
       expect(await applied(openTestKnex(url))).toEqual(NAMES);
+    });
+  });
+}
+
+const ROLLUPS = ['farelog_revenue_hourly', 'farelog_rider_monthly'];
+const LEDGER = ['farelog_journal', 'farelog_ledger', 'farelog_ledger_keys'];
+
+async function hasTables(knex: Knex, tables: readonly string[]): Promise<boolean[]> {
+  return Promise.all(tables.map((table) => knex.schema.hasTable(table)));
+}
+
+/** The database of the program before the ledger: 90 payments, all that it had added up of them, and its meta. */
+async function withFirstRollups(knex: Knex): Promise<void> {
+  for (const name of NAMES.slice(0, 3)) expect((await knex.migrate.up(farelogMigrations))[1]).toEqual([name]);
+  const deliveries = Array.from({ length: 90 }, (_, index) => ({
+    payment_id: index + 1,
+    user_id: `rider-${index % 7}`,
+    payment_type: index % 3 === 0 ? 'coins' : 'credit_card',
+    hour: 13 + (index % 2),
+    minor: 100 + index,
+  }));
+  for (const { payment_id, user_id, payment_type, hour, minor } of deliveries) {
+    const logged_on = `2025-04-07 ${hour}:00:00`;
+    await knex(PAYMENTS).insert({
+      ...ROW,
+      payment_id,
+      user_id,
+      payment_type,
+      total_price: minor / 100,
+      logged_on,
+    });
+    const capture = { source: 'webhook', raw_method: 'x', received_ms: RECEIVED_MS };
+    await knex('farelog_captures').insert({ payment_id, ...capture });
+  }
+  // What these say is of no account, so they may be wrong.
+  const sums = { payments: 1, min_minor: 1, max_minor: 1 };
+  await knex('farelog_revenue_hourly').insert({
+    starts_s: 0,
+    payment_type: 'x',
+    shard: 0,
+    revenue_minor: 1,
+    ...sums,
+  });
+  await knex('farelog_rider_monthly').insert({
+    user_id: 'x',
+    month: 1,
+    spent_minor: 1,
+    first_s: 0,
+    last_s: 0,
+    ...sums,
+  });
+  const hour_s = RECEIVED_MS / 1000;
+  await knex('farelog_capture_hourly').insert([
+    { hour_s, source: 'webhook', outcome: 'recorded', reason: '', shard: 3, deliveries: 90 },
+    { hour_s, source: 'webhook', outcome: 'duplicate', reason: '', shard: 3, deliveries: 5 },
+  ]);
+  await knex('farelog_meta').insert([
+    { name: 'reporting_zone', value: 'America/Chicago' },
+    { name: 'currency', value: 'USD' },
+    { name: 'rollup_version', value: '1' },
+  ]);
+}
+const RECEIVED_MS = Date.parse('2025-04-07T15:00:00Z');
+/** 100 + 101 + … + 189. */
+const REVENUE_MINOR = '13005';
+
+async function expectRight(app: App): Promise<void> {
+  expect(await app.verify()).toMatchObject({ ok: true, payments: 90, revenue_minor: REVENUE_MINOR });
+  await expectLedgerEqualsRawRows(app.store);
+  const { rows } = await app.figures.methods({ from: '2025-04-07', to: '2025-04-08' });
+  expect(rows.map(({ payment_type, transaction_count }) => [payment_type, transaction_count])).toEqual([
+    ['credit_card', 60],
+    ['coins', 30],
+  ]);
+  expect(rows.reduce((sum, row) => sum + Math.round(row.total_revenue * 100), 0)).toBe(Number(REVENUE_MINOR));
+  expect(await app.store.knex('farelog_capture_hourly').where('outcome', 'duplicate')).toHaveLength(1);
+  expect((await readMeta(app.store.knex)).rollup_version).toBe('2');
+}
+
+for (const database of DATABASES) {
+  describeOn(database, () => {
+    describe('from the first rollups to the ledger', () => {
+      test('opening makes the ledger of what is there, and the rollups are gone', async () => {
+        const knex = await freshKnex(database);
+        await withFirstRollups(knex);
+        const app = await openTestApp({ knex });
+        expect(await hasTables(knex, [...ROLLUPS, ...LEDGER])).toEqual([false, false, true, true, true]);
+        await expectRight(app);
+        expect(await recordAll(app, [delivery({ payment_id: 91 })])).toEqual(['recorded']);
+        await expectLedgerEqualsRawRows(app.store);
+      });
+
+      test('a changed zone is refused as ever, and what was refused opens with the old one', async () => {
+        const knex = await freshKnex(database);
+        await withFirstRollups(knex);
+        const environment = { FARELOG_REPORT_TIMEZONE: 'UTC' };
+        expect(await failureOf(openTestApp({ knex, environment }))).toMatchObject({ code: 'settings' });
+        await expectRight(await openTestApp({ knex }));
+      });
+
+      test.each<[string, (knex: Knex) => Promise<unknown>]>([
+        ['before anything', async () => undefined],
+        [
+          'before the old tables were dropped',
+          (knex) =>
+            knex.schema.createTable('farelog_journal', (table) => {
+              table.integer('payment_id').unsigned().primary();
+              table.integer('month').notNullable();
+            }),
+        ],
+        ['between the old tables', (knex) => knex.schema.dropTable('farelog_revenue_hourly')],
+        [
+          'before it was booked',
+          async (knex) => {
+            await migrateUp(knex);
+            await knex('farelog_migrations').whereIn('name', NAMES.slice(3)).delete();
+          },
+        ],
+        ['before the ledger was made', (knex) => migrateUp(knex)],
+      ])('a crash %s: opening again completes it', async (_, crash) => {
+        const knex = await freshKnex(database);
+        await withFirstRollups(knex);
+        await crash(knex);
+        const app = await openTestApp({ knex });
+        await expectRight(app);
+        expect(await applied(knex)).toEqual(NAMES);
+        expect(await hasTables(knex, [...ROLLUPS, ...LEDGER])).toEqual([false, false, true, true, true]);
+      });
+
+      test('down brings the old tables back, and up again leaves no empty ledger', async () => {
+        const knex = await freshKnex(database);
+        await withFirstRollups(knex);
+        const before = await schemaOf(knex, database.dialect);
+        await expectRight(await openTestApp({ knex }));
+        const after = await schemaOf(knex, database.dialect);
+        expect(await rollbackTo(knex, '20261124000100')).toEqual(NAMES.slice(3).reverse());
+        expect(await schemaOf(knex, database.dialect)).toEqual(before);
+        // The program of before sees another version than its own, and makes its rollups anew.
+        expect((await readMeta(knex)).rollup_version).not.toBe('1');
+        expect(await migrateUp(knex)).toEqual(NAMES.slice(3));
+        expect(await schemaOf(knex, database.dialect)).toEqual(after);
+        await expectRight(await openTestApp({ knex }));
+      });
+    });
+  });
+}
+
+for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory')) {
+  describeOn(database, () => {
+    test('two that open a database of the first rollups at once both have its ledger right', async () => {
+      const url = await database.freshUrl();
+      await withFirstRollups(openTestKnex(url));
+      const apps = await Promise.all([openTestApp({ databaseUrl: url }), openTestApp({ databaseUrl: url })]);
+      for (const app of apps) await expectRight(app);
     });
   });
 }

@@ -14,7 +14,7 @@ import {
   openTestStore,
 } from '../support/databases.js';
 import { batchOf, commit, commitUntilTaken, delivery, SAMPLE_S } from '../support/deliveries.js';
-import { expectLedgerEqualsRawRows, rebuildFromRawRows } from '../support/ledger.js';
+import { expectLedgerEqualsRawRows, postUntilEmpty, rebuildFromRawRows } from '../support/ledger.js';
 import { deferred, failureOf, until } from '../support/promises.js';
 
 async function migratedStore(url: string): Promise<Store> {
@@ -271,7 +271,7 @@ describeOnMariadb(() => {
       ['as a platform comes', {}],
       ['with local times', { timezone: '+05:30' }],
       ['with big numbers as text', { supportBigNumbers: true, bigNumberStrings: true }],
-    ])('commits, reads and rebuilds alike: %s', async (_, connection) => {
+    ])('commits, posts, reads and rebuilds alike: %s', async (_, connection) => {
       const store = await platformStore(connection);
       await commit(store, delivery(), delivery({ payment_id: 2, logged_s: SAMPLE_S + 1 }));
       expect((await commit(store, delivery())).outcomes).toEqual(['duplicate']);
@@ -279,6 +279,12 @@ describeOnMariadb(() => {
         '2025-04-07 03:11:32',
         '2025-04-07 03:11:31',
       ]);
+      await expectLedgerEqualsRawRows(store);
+      expect(await postUntilEmpty(store)).toBe(2);
+      await expectLedgerEqualsRawRows(store);
+      await commit(store, delivery({ payment_id: 3, user_id: 'Rider-1', payment_type: 'Credit_card' }));
+      expect(await postUntilEmpty(store)).toBe(1);
+      await expectLedgerEqualsRawRows(store);
       await rebuildFromRawRows(store);
       await expectLedgerEqualsRawRows(store);
     });

@@ -479,6 +479,8 @@ export function recordedRates(books: Books, range: Range): object[] {
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
+const spaced = (whole: number | bigint): string => whole.toLocaleString('en-US');
+
 /** What `late`, the payments captured since, changed in each day. */
 export function restatements(
   books: Books,
@@ -496,11 +498,12 @@ export function restatements(
     const sources = ascending(bySource.keys())
       .map((source) => ({ source, transactions: bySource.get(source)?.length ?? 0 }))
       .sort((a, b) => b.transactions - a.transactions);
-    const list = sources.map(({ source, transactions }) => `${transactions} ${source}`).join(', ');
+    const list = sources.map(({ source, transactions }) => `${spaced(transactions)} ${source}`).join(', ');
     const weekday = WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()];
     const text = String(minorOf(all)).padStart(books.digits + 1, '0');
-    const amount = books.digits === 0 ? text : `${text.slice(0, -books.digits)}.${text.slice(-books.digits)}`;
-    const count = all.length === 1 ? '1 late payment' : `${all.length} late payments`;
+    const whole = spaced(BigInt(books.digits === 0 ? text : text.slice(0, -books.digits)));
+    const amount = books.digits === 0 ? whole : `${whole}.${text.slice(-books.digits)}`;
+    const count = all.length === 1 ? '1 late payment' : `${spaced(all.length)} late payments`;
     return {
       date,
       late_transactions: all.length,
