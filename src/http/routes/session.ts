@@ -100,7 +100,7 @@ export function sessionRoutes(server: FastifyInstance, service: Service, { keys,
       throw error;
     });
     const { token, session } = await sessions.open(row, 'POST /api/v1/session', sessionToken(request));
-    const seconds = Math.floor((session.expires_ms - clock()) / 1000);
+    const seconds = Math.floor((session.expires_ms - session.created_ms) / 1000);
     reply.code(201).header('set-cookie', sessionCookie(request, token, seconds));
     return sessionBody(service, session, row);
   });
