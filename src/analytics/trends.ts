@@ -1,10 +1,17 @@
 /** Revenue over time, by hour, day, week or month of the reporting zone; split by type, and against an earlier time. */
-import { bucketLabel, bucketStart, nextBucketStart, PERIODS, type Period } from '../domain/bucket.js';
+import {
+  BUCKET_FIELD,
+  bucketLabel,
+  bucketStart,
+  nextBucketStart,
+  PERIODS,
+  type Period,
+} from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
 import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span, Zone } from '../domain/time.js';
-import { type BucketName, bucketName, filledBuckets } from './buckets.js';
+import { type BucketName, filledBuckets } from './buckets.js';
 import type { Ledger } from './ledger.js';
 import { changeOf } from './methods.js';
 import { OPEN_END } from './range.js';
@@ -73,7 +80,9 @@ class BucketSums {
   }
 
   get types(): number[] {
-    return [...new Set([...this.#sums.values()].flatMap((types) => [...types.keys()]))];
+    const found = new Set<number>();
+    for (const types of this.#sums.values()) for (const type of types.keys()) found.add(type);
+    return [...found];
   }
 
   has(start: number, type: number): boolean {
@@ -116,24 +125,38 @@ export async function revenueTrends(ledger: Ledger, options: TrendOptions): Prom
   const starts = options.fill === false ? sums.starts : filledBuckets(period, span, sums.lastPaid, now, zone);
   const earlier = compare === undefined ? undefined : await earlierSums(ledger, options, compare, starts);
   const nameOf = await ledger.typeNames();
-  const types = new Set([...sums.types, ...(earlier?.sums.types ?? [])]);
-  const lines = options.byType ? [...types].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) : [NO_TYPE];
-  return starts.flatMap((start) =>
-    lines
-      .filter((type) => options.fill !== false || sums.has(start, type))
-      .map((type) => {
-        const { payments, revenue_minor } = sums.get(start, type);
-        return {
-          ...bucketName(period, bucketLabel(period, start, zone)),
-          starts_at: zone.toIso(start),
-          ...(options.byType ? { payment_type: nameOf(type) } : {}),
-          transactions: payments,
-          revenue: minorToNumber(revenue_minor, currency),
-          avg_transaction_value: averageOf(revenue_minor, payments, currency),
-          ...(earlier === undefined ? {} : comparison(ledger, earlier, start, type, revenue_minor)),
-        };
-      }),
-  );
+  const lines = options.byType ? typesOf([sums, earlier?.sums], nameOf) : [NO_TYPE];
+  const field = BUCKET_FIELD[period];
+  const rows: TrendRow[] = [];
+  for (const start of starts) {
+    const label = bucketLabel(period, start, zone);
+    const starts_at = zone.toIso(start);
+    for (const type of lines) {
+      if (options.fill === false && !sums.has(start, type)) continue;
+      const { payments, revenue_minor } = sums.get(start, type);
+      // One literal: thousands of rows are made here, and each spread would copy them once more.
+      const row: TrendRow = {
+        [field]: label,
+        starts_at,
+        transactions: payments,
+        revenue: minorToNumber(revenue_minor, currency),
+        avg_transaction_value: averageOf(revenue_minor, payments, currency),
+      };
+      const split = options.byType ? { ...row, payment_type: nameOf(type) } : row;
+      rows.push(
+        earlier === undefined
+          ? split
+          : { ...split, ...comparison(ledger, earlier, start, type, revenue_minor) },
+      );
+    }
+  }
+  return rows;
+}
+
+/** Every type of the sums, by name. */
+function typesOf(all: readonly (BucketSums | undefined)[], nameOf: (type: number) => string): number[] {
+  const types = new Set(all.flatMap((sums) => sums?.types ?? []));
+  return [...types].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 interface EarlierSums {

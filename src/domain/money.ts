@@ -85,7 +85,9 @@ export function formatMinor(minor: number | bigint, currency: Currency): string 
 
 /** Minor units as a number of currency units: the double nearest to the exact value. */
 export function minorToNumber(minor: number | bigint, currency: Currency): number {
-  return typeof minor === 'number' ? minor / 10 ** currency.digits : Number(formatMinor(minor, currency));
+  // A quotient of two exact doubles is the double nearest to it; past 2⁵³ the text is read instead.
+  const exact = Number(minor);
+  return Number.isSafeInteger(exact) ? exact / 10 ** currency.digits : Number(formatMinor(minor, currency));
 }
 
 /** The table's DOUBLE as minor units. Rounding undoes the double's error exactly up to 15 digits. */
@@ -100,5 +102,5 @@ export function averageOf(sumMinor: bigint, count: number, currency: Currency): 
   const divisor = BigInt(count) * 10n ** BigInt(currency.digits);
   const half = sumMinor < 0n ? -divisor : divisor;
   const tenThousandths = (scaled + half) / (divisor * 2n);
-  return Number(formatMinor(tenThousandths, { code: '', digits: 4 }));
+  return minorToNumber(tenThousandths, { code: '', digits: 4 });
 }

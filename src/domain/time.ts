@@ -159,11 +159,19 @@ interface Block {
   readonly offsets: readonly number[];
 }
 
+/** The block that was asked for last, and its seconds. */
+interface Recent {
+  readonly from: number;
+  readonly to: number;
+  readonly block: Block;
+}
+
 /**
  * The offsets of one IANA zone, fast: a binary search in changes cached by decade.
  */
 export class Zone {
   readonly #blocks = new Map<number, Block>();
+  #recent: Recent = { from: 0, to: 0, block: { starts: [], offsets: [] } };
 
   private constructor(readonly name: string) {}
 
@@ -235,11 +243,17 @@ export class Zone {
   }
 
   #blockAt(second: number): Block {
+    // One question after the other is mostly about the same decade, and finding its number makes a Date.
+    if (second >= this.#recent.from && second < this.#recent.to) return this.#recent.block;
     const decade = Math.floor(new Date(second * 1000).getUTCFullYear() / BLOCK_YEARS);
-    const known = this.#blocks.get(decade);
-    if (known !== undefined) return known;
-    const block = this.#makeBlock(decade);
+    const block = this.#blocks.get(decade) ?? this.#makeBlock(decade);
     this.#blocks.set(decade, block);
+    const startOf = (year: number): number => Date.UTC(year, 0, 1) / 1000;
+    this.#recent = {
+      from: startOf(decade * BLOCK_YEARS),
+      to: startOf((decade + 1) * BLOCK_YEARS),
+      block,
+    };
     return block;
   }
 
