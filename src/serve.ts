@@ -6,6 +6,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.js';
 import { AppError } from './domain/errors.js';
@@ -13,6 +14,7 @@ import { createApiKey, isKnownKey } from './http/api-keys.js';
 import { createMetrics } from './http/metrics.js';
 import { createServer } from './http/server.js';
 import type { Service } from './http/service.js';
+import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
 import { listApiKeys } from './store/api-keys.js';
 
@@ -23,6 +25,9 @@ const LINGER_MS = 100;
 
 /** Large enough that a query's own cost is small beside its rows', small enough to answer others in between. */
 const EXPORT_PAGE_ROWS = 1_000;
+
+/** Seen from `src` and from `dist` alike. */
+const DASHBOARD_FOLDER = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 export interface RunningService {
   /** `http://host:port`, with the port that was really taken. */
@@ -48,7 +53,9 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     zone: config.zone,
     currency: config.currency,
     limits: config.limits,
+    trustedProxies: config.trustedProxies,
     exportPageRows: EXPORT_PAGE_ROWS,
+    dashboardFolder: DASHBOARD_FOLDER,
     metricsAccess: config.metrics,
     metrics: createMetrics(
       () => batcher.queued,
@@ -79,10 +86,14 @@ export async function startService(app: App): Promise<RunningService> {
     await server.close();
     throw error;
   });
-  const expire = (): Promise<unknown> =>
-    expireQuarantine(store, clock()).catch((error: unknown) =>
+  const expire = async (): Promise<void> => {
+    await expireQuarantine(store, clock()).catch((error: unknown) =>
       logger.error('Expired quarantine could not be erased', { error: String(error) }),
     );
+    await expireSessions(store, clock()).catch((error: unknown) =>
+      logger.error('Sessions that have ended could not be deleted', { error: String(error) }),
+    );
+  };
   // At once too: a service that is restarted more often than this would never come to it.
   await expire();
   const expiry = setInterval(expire, EXPIRE_EVERY_MS);

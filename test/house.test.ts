@@ -160,6 +160,7 @@ describe('the house', () => {
           `${table} store/sqlite-writer.ts`,
         ]),
         'farelog_quarantine store/quarantine.ts',
+        'farelog_sessions store/sessions.ts',
       ].sort(),
     );
   });

@@ -9,6 +9,7 @@ import type { Span } from '../domain/time.js';
 import { newestCapture, receivedAfter, sequenceAt } from '../store/captures.js';
 import { Ledger, type Reader } from './ledger.js';
 import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
+import { type Overview, overview } from './overview.js';
 import { decodeRiderCursor, encodeRiderCursor, paymentReport } from './payment-report.js';
 import { type PaymentPerformance, paymentPerformance } from './performance.js';
 import { type PriceDistribution, priceDistribution } from './prices.js';
@@ -24,7 +25,9 @@ import {
   type SpendingDistribution,
   spendingDistribution,
 } from './riders.js';
+import { captureSilence, lastHours, type Silence } from './silence.js';
 import { type UserSpending, userSpending } from './spending.js';
+import { MIN_RIDERS, refuseLongSwitching, type SwitchingRow, switching } from './switching.js';
 import { revenueTrends, type TrendOptions, type TrendRow } from './trends.js';
 
 /** A range, and the capture up to which figures count: by its sequence, or by an instant or local date; by default all. */
@@ -56,6 +59,8 @@ export interface RiderPageRequest {
 }
 
 export interface Figures {
+  /** The headline figures, those of the period just before, and what changed; by default 30 days. */
+  overview(request: FigureRequest): Promise<About & Overview>;
   /** Payment types by revenue, with share and change against the period before; by default 30 days. */
   methods(request: FigureRequest): Promise<Answer<MethodComparison>>;
   /** Revenue by bucket; by default 90 days. */
@@ -86,6 +91,15 @@ export interface Figures {
   topRiders(
     request: FigureRequest & RiderPageRequest,
   ): Promise<Answer<ReportRider> & { readonly next_cursor: string | null }>;
+  /**
+   * Changes between payment types, from each payment of a rider to the next; no row has fewer than `minRiders` riders, by
+   * default 11. At most 92 days, by default 30.
+   */
+  switching(
+    request: FigureRequest & { readonly minRiders?: number | undefined },
+  ): Promise<Answer<SwitchingRow> & { readonly min_riders: number }>;
+  /** Whether capture is unusually quiet: the last full hours, by default 3 and at most 24, and the one going on. */
+  silence(request?: { readonly hours?: number | undefined }): Promise<About & Silence>;
   /** Days that changed since an earlier capture, and why; by default 90 days. */
   restatements(request: FigureRequest & { readonly since: string }): Promise<Answer<Restatement>>;
   /** Average price of each payment type so far, in minor units. */
@@ -98,6 +112,8 @@ const QUARTER_DAYS = 90;
 
 const DEFAULT_RIDERS = 100;
 const MAX_RIDERS = 1_000;
+const SILENCE_HOURS = 3;
+export const MAX_SILENCE_HOURS = 24;
 const ALL_TIME: Span = { from: 0, to: OPEN_END };
 
 /** @param clock milliseconds since 1970 */
@@ -122,6 +138,8 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
   ): Promise<Answer<Row>> =>
     answer(request, days, async (ledger, span) => ({ rows: await work(ledger, span) }));
   return {
+    overview: (request) =>
+      answer(request, MONTH_DAYS, (ledger, span) => overview(ledger, span, spanBefore(span, clock()))),
     methods: (request) =>
       rows(request, MONTH_DAYS, (ledger, span) => comparedMethods(ledger, span, spanBefore(span, clock()))),
     trends: (period, request) =>
@@ -154,6 +172,20 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
         const page = await ridersBySpend(ledger, await riderTotals(ledger, span), limit, after);
         return { rows: page.rows, next_cursor: page.next === null ? null : encodeRiderCursor(page.next) };
       }),
+    switching: (request) =>
+      answer(request, MONTH_DAYS, async (ledger, span) => {
+        const { minRiders = MIN_RIDERS } = request;
+        refuseLongSwitching(span, clock());
+        return { rows: await switching(ledger, span, minRiders), min_riders: minRiders };
+      }),
+    silence: async ({ hours = SILENCE_HOURS } = {}) => {
+      if (!(Number.isInteger(hours) && hours >= 1 && hours <= MAX_SILENCE_HOURS)) {
+        throw new AppError('usage', `hours must be a whole number from 1 to ${MAX_SILENCE_HOURS}.`);
+      }
+      const nowS = Math.floor(clock() / 1000);
+      const span = { from: lastHours(nowS, hours, zone)[0]?.from ?? nowS, to: nowS };
+      return answer({}, span, (ledger) => captureSilence(ledger, hours, nowS));
+    },
     restatements: (request) =>
       rows(request, QUARTER_DAYS, async (ledger, span) =>
         restatements(ledger, span, await stateOf(ledger.trx, 'since', request.since, reader)),

@@ -110,7 +110,7 @@ export function isUnchanged(
   figures: object,
 ): boolean {
   const etag = etagOf(request, format, figures);
-  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'accept, authorization' });
+  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'accept, authorization, cookie' });
   return isKnown(request.headers['if-none-match'], etag);
 }
 
@@ -126,7 +126,7 @@ function etagOf(request: FastifyRequest, format: string, figures: object): strin
 }
 
 /** Whether `If-None-Match` names the tag, by the weak comparison of RFC 9110. */
-function isKnown(header: string | undefined, etag: string): boolean {
+export function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
   const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
@@ -190,7 +190,7 @@ export async function streamCsv<Row extends object>(
   { name, columns, pages, facts }: Download<Row>,
 ): Promise<FastifyReply> {
   const first = await pages.next();
-  csvHeaders(request, reply, name, facts).header('vary', 'accept, authorization');
+  csvHeaders(request, reply, name, facts).header('vary', 'accept, authorization, cookie');
   async function* texts(): AsyncGenerator<string, void> {
     try {
       yield csvText({ columns, rows: first.value ?? [] });

@@ -31,9 +31,28 @@ export async function findApiKeyByHash(knex: Knex, hash: string): Promise<ApiKey
   return row === undefined ? undefined : fromDatabase(row);
 }
 
+export async function findApiKeyById(knex: Knex, id: string): Promise<ApiKeyRow | undefined> {
+  const row: ApiKeyRow | undefined = await knex(KEYS).where({ id }).first();
+  return row === undefined ? undefined : fromDatabase(row);
+}
+
 export async function listApiKeys(knex: Knex): Promise<ApiKeyRow[]> {
   const rows: ApiKeyRow[] = await knex(KEYS).orderBy('created_ms');
   return rows.map(fromDatabase);
+}
+
+/** Ids of the keys of a role that are valid now, which nobody else can revoke until the transaction ends. */
+export async function lockValidKeys(trx: Knex.Transaction, role: string, now: number): Promise<string[]> {
+  const rows: { id: string }[] = await trx(KEYS)
+    .select('id')
+    .where({ role })
+    .whereNull('revoked_ms')
+    .where((either) => {
+      either.whereNull('expires_ms').orWhere('expires_ms', '>', now);
+    })
+    .orderBy('id')
+    .forUpdate();
+  return rows.map(({ id }) => id);
 }
 
 /** Revokes a key that is not yet; returns whether there was one. */

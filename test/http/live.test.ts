@@ -9,6 +9,7 @@ import { EventStream } from '../../src/http/event-stream.js';
 import { startService } from '../../src/serve.js';
 import { revokeApiKey } from '../../src/store/api-keys.js';
 import { notificationText, openTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
+import { signedIn } from '../support/browser.js';
 import { DATABASES, describeOn, describeOnMariadb, freshMariadbUrl } from '../support/databases.js';
 import { openTestApp as openSilentApp, TEST_SETTINGS } from '../support/farelog.js';
 import { LiveClient } from '../support/live.js';
@@ -355,6 +356,16 @@ describe('a stream', () => {
       .first();
     await store.write((trx) => revokeApiKey(trx, key?.id ?? '', service.clock.ms));
     service.clock.ms += 2_000;
+    await client.ended;
+  });
+
+  test('is for a browser that is signed in, and ends when it signs out', async () => {
+    const service = await openLiveApp({ environment: { FARELOG_LIVE_HEARTBEAT_MS: '10' } });
+    const headers = await signedIn(service, service.keys.analyst);
+    const client = await LiveClient.connect(service.address, headers);
+    expect(await client.next()).toMatchObject({ name: 'hello' });
+    await until(async () => (client.text.includes(': keep\n\n: keep\n\n') ? true : undefined));
+    await service.server.inject({ method: 'DELETE', url: '/api/v1/session', headers });
     await client.ended;
   });
 

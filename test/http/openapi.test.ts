@@ -2,14 +2,20 @@
  * The OpenAPI document: that it is a good one, that it has every route, and that every answer of every documented
  * status, given on real data, is as it says.
  */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import type { InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { ROLES, rolesThatMay } from '../../src/http/api-keys.js';
+import { createApiKey, ROLES, rolesThatMay } from '../../src/http/api-keys.js';
 import type { Operation } from '../../src/http/openapi.js';
+import { REQUEST_HEADER } from '../../src/http/same-origin.js';
 import { NOW_S, notificationText, openTestApp, signedHeaders, type TestApp } from '../support/app.js';
+import { signIn } from '../support/browser.js';
 import { type Published, type PublishedOperation, published } from '../support/published.js';
+import { temporaryFolder } from '../support/service.js';
 
 const PACKAGE_VERSION = /^\d+\.\d+\.\d+/;
 
@@ -58,8 +64,9 @@ describe('the document', () => {
       if (access === 'public') expect(operation.security).toEqual([]);
       else if (access === 'signature')
         expect(JSON.stringify(operation.security)).toContain('webhookSignature');
+      else if (access === 'session') expect(operation.security).toEqual([{ session: [] }]);
       else {
-        expect(operation.security).toEqual([{ apiKey: [access] }]);
+        expect(operation.security).toEqual([{ apiKey: [access] }, { session: [access] }]);
         for (const role of ROLES)
           expect(operation.description.includes(`\`${role}\``)).toBe(rolesThatMay(access).includes(role));
       }
@@ -73,7 +80,9 @@ describe('the document', () => {
       FARELOG_WEBHOOK_TIMESTAMP_HEADER: 'X-Transit-Time',
     };
     const { document } = await published(await openTestApp({ environment }));
-    const headers = Object.values(document.components.securitySchemes).flatMap(({ name }) => name ?? []);
+    const headers = Object.values(document.components.securitySchemes).flatMap((scheme) =>
+      scheme.in === 'header' ? [scheme.name] : [],
+    );
     expect(headers).toEqual(['x-transit-signature', 'x-transit-time']);
   });
 
@@ -131,10 +140,15 @@ const payment = (changes: Readonly<Record<string, unknown>> = {}): Record<string
   ...changes,
 });
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+/** Sign-ins that the limit lets through. */
+const SIGN_INS = 4;
+const KNOWN_KEY = `farelog_${'k'.repeat(43)}`;
+
 const post = (url: string, body: unknown): InjectOptions => ({
   method: 'POST',
   url,
-  headers: { 'content-type': 'application/json' },
+  headers: JSON_TYPE,
   payload: JSON.stringify(body),
 });
 const get = (url: string, headers: Record<string, string> = {}): InjectOptions => ({
@@ -195,6 +209,20 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/quarantine/1/discard', undefined),
     post('/api/v1/quarantine/4711/discard', undefined),
   ],
+  createKey: [
+    post('/api/v1/keys', { name: 'gates', role: 'ingest', expires_days: 30 }),
+    post('/api/v1/keys', { name: 'gates', role: 'nobody' }),
+  ],
+  listKeys: [get('/api/v1/keys')],
+  signIn: [
+    post('/api/v1/session', { key: KNOWN_KEY }),
+    post('/api/v1/session', { key: 'farelog_of_nobody' }),
+    {
+      ...post('/api/v1/session', { key: KNOWN_KEY }),
+      headers: { ...JSON_TYPE, origin: 'https://elsewhere.example' },
+    },
+    ...Array.from({ length: SIGN_INS }, () => post('/api/v1/session', { key: KNOWN_KEY })),
+  ],
   listAudit: [get('/api/v1/audit?limit=2')],
   followCommits: [
     get('/api/v1/live'),
@@ -215,6 +243,13 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
   getMetrics: [get('/metrics')],
   getOpenApi: [get('/api/openapi.json')],
   getDocs: [get('/docs')],
+  getDashboard: [get('/')],
+  getDashboardFile: [
+    get('/assets/main-1.js'),
+    get('/assets/main-2.js'),
+    get('/assets/..%2Findex.html'),
+    get('/assets/main-1.js', { 'if-none-match': '*' }),
+  ],
 };
 
 /** What follows from an operation's declaration: refused keys, parameters and bodies; other formats of figures. */
@@ -230,7 +265,7 @@ function impliedRequests({ method, path, operation }: PublishedOperation, servic
   if (access === 'signature') requests.push(post(url, payment()));
   else if (access !== 'public') {
     requests.push({ method, url });
-    const stranger = ROLES.find((role) => !rolesThatMay(access).includes(role));
+    const stranger = ROLES.find((role) => access !== 'session' && !rolesThatMay(access).includes(role));
     if (stranger !== undefined)
       requests.push({ method, url, headers: { authorization: `Bearer ${service.keys[stranger]}` } });
   }
@@ -297,8 +332,19 @@ describe('every operation answers as it is documented', () => {
   }
 
   test('with every status that it may have, on real data', async () => {
-    const environment = { FARELOG_BODY_LIMIT_BYTES: '100000', FARELOG_BULK_BODY_LIMIT_BYTES: '100000' };
-    const service = await openTestApp({ environment });
+    const environment = {
+      FARELOG_BODY_LIMIT_BYTES: '100000',
+      FARELOG_BULK_BODY_LIMIT_BYTES: '100000',
+      FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: String(SIGN_INS),
+    };
+    const dashboardFolder = temporaryFolder();
+    mkdirSync(join(dashboardFolder, 'assets'));
+    writeFileSync(join(dashboardFolder, 'index.html'), '<!doctype html>');
+    writeFileSync(join(dashboardFolder, 'assets/main-1.js'), 'export {};');
+    const service = await openTestApp({ environment, service: { dashboardFolder } });
+    const given = { name: 'known beforehand', role: 'analyst', given: KNOWN_KEY } as const;
+    const known = await createApiKey(service.app.store, given, service.clock.ms);
+    const cookie = await signIn(service);
     const stopping = await openTestApp({ accepting: false });
     const document = await published(service);
     const driver = new Driver(service, document);
@@ -312,6 +358,16 @@ describe('every operation answers as it is documented', () => {
         await driver.ask(found.operation, post('/api/v1/quarantine/3/replay', undefined));
       }
       for (const request of requests) await driver.ask(found.operation, request);
+    }
+    const revoking = document.operations.find(({ operation }) => operation.operationId === 'revokeKey');
+    const admins = await service.app.store.knex('farelog_api_keys').where('role', 'admin').select('id');
+    for (const id of [known.id, known.id, ...admins.map((row) => row.id)])
+      if (revoking) await driver.ask(revoking.operation, post(`/api/v1/keys/${id}/revoke`, undefined));
+    for (const { operation, method } of document.operations) {
+      if (operation['x-farelog-access'] !== 'session') continue;
+      await driver.ask(operation, { method, url: '/api/v1/session', headers: { cookie } }, false);
+      const unforged = { cookie, [REQUEST_HEADER]: '1' };
+      await driver.ask(operation, { method, url: '/api/v1/session', headers: unforged }, false);
     }
     const refusing = new Driver(stopping, document);
     for (const one of document.operations) {

@@ -30,10 +30,14 @@ export class LiveClient {
       .then(() => this.#over());
   }
 
-  /** Connects to `http://…`; the answer may be a refusal. Left after the test at the latest. */
-  static async connect(url: string, key: string, lastEventId?: string | null): Promise<LiveClient> {
+  /** Connects to `http://…` with a key, or as what headers say; the answer may be a refusal. Left after the test at the latest. */
+  static async connect(
+    url: string,
+    caller: string | Readonly<Record<string, string>>,
+    lastEventId?: string | null,
+  ): Promise<LiveClient> {
     const headers = {
-      authorization: `Bearer ${key}`,
+      ...(typeof caller === 'string' ? { authorization: `Bearer ${caller}` } : caller),
       ...(lastEventId === undefined || lastEventId === null ? {} : { 'last-event-id': lastEventId }),
     };
     // Would keep the connection, as browsers do.
