@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'web/test/**/*.test.ts'],
     pool: 'forks',
     // The SQLite writer starts a thread from its own module file, which outside dist/ is TypeScript.
     execArgv: ['--import', new URL('./test/support/tsx-in-threads.mjs', import.meta.url).href],

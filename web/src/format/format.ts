@@ -1,0 +1,81 @@
+/**
+ * Numbers as the reader's own language writes them, money with the digits of its currency, times in the reporting zone.
+ * Every text here is made by `Intl`; a format is made once, since making one is slow.
+ */
+
+/** Undefined is the browser's. */
+export type Locale = string | undefined;
+
+export interface Money {
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly currency_digits: number;
+}
+
+export interface Format {
+  count(value: number): string;
+  money(amount: number): string;
+  /** Money for axes and narrow places: $12K. */
+  shortMoney(amount: number): string;
+  shortCount(value: number): string;
+  /** 0.346 → 34.6%. */
+  share(value: number): string;
+  /** 0.012 → +1.2%. */
+  change(value: number): string;
+  /** Of YYYY-MM-DD. */
+  date(date: string): string;
+  /** Of YYYY-MM-DD, with its weekday. */
+  longDate(date: string): string;
+  month(date: string): string;
+  /** Of an instant, in the reporting zone. */
+  dateTime(instant: string | number): string;
+  /** Of an instant, in the reporting zone: hours and minutes. */
+  time(instant: string | number): string;
+  timeWithSeconds(instant: string | number): string;
+  /** "12 seconds ago". */
+  ago(ms: number): string;
+}
+
+const AGO_STEPS = [
+  { unit: 'day', ms: 86_400_000 },
+  { unit: 'hour', ms: 3_600_000 },
+  { unit: 'minute', ms: 60_000 },
+  { unit: 'second', ms: 1_000 },
+] as const;
+
+export function formatFor({ currency, currency_digits }: Money, zone: string, locale: Locale): Format {
+  const number = (options: Intl.NumberFormatOptions) => {
+    const format = new Intl.NumberFormat(locale, options);
+    return (value: number): string => format.format(value);
+  };
+  const moment = (timeZone: string, options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    return (instant: string | number): string => format.format(new Date(instant));
+  };
+  const day = (options: Intl.DateTimeFormatOptions) => {
+    const text = moment('UTC', options);
+    return (date: string): string => text(`${date.slice(0, 10)}T00:00:00Z`);
+  };
+  const money = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+  const digits = { minimumFractionDigits: currency_digits, maximumFractionDigits: currency_digits };
+  const percent = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  return {
+    count: number({ maximumFractionDigits: 0 }),
+    money: number({ ...money, ...digits }),
+    shortMoney: number({ ...money, notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }),
+    shortCount: number({ notation: 'compact', maximumFractionDigits: 1 }),
+    share: number(percent),
+    change: number({ ...percent, signDisplay: 'exceptZero' }),
+    date: day({ month: 'short', day: 'numeric', year: 'numeric' }),
+    longDate: day({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }),
+    month: day({ month: 'long', year: 'numeric' }),
+    dateTime: moment(zone, { dateStyle: 'medium', timeStyle: 'short' }),
+    time: moment(zone, { hour: '2-digit', minute: '2-digit' }),
+    timeWithSeconds: moment(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    ago: (ms) => {
+      const step = AGO_STEPS.find((one) => Math.abs(ms) >= one.ms) ?? { unit: 'second', ms: 1_000 };
+      return relative.format(-Math.floor(ms / step.ms), step.unit);
+    },
+  };
+}
