@@ -1,5 +1,6 @@
 /** Environment → one frozen config. Every setting is listed here, with its default and its unit in its name. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -27,6 +28,10 @@ export interface Limits {
   readonly liveStreams: number;
   readonly livePollMs: number;
   readonly liveHeartbeatMs: number;
+  readonly sessionMs: number;
+  /** Attempts to sign in, of all callers and of one address. */
+  readonly signInsPerMinute: number;
+  readonly addressSignInsPerMinute: number;
 }
 
 export interface Config {
@@ -34,6 +39,8 @@ export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** Addresses and networks of proxies whose X-Forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
   readonly webhookScheme: 'standard' | 'hmac';
   readonly webhookSecrets: readonly string[];
   readonly webhookSignatureHeader: string;
@@ -96,6 +103,11 @@ const SETTINGS = z.object({
   FARELOG_DATA_DIR: z.string().default('./data'),
   FARELOG_HOST: z.string().default('127.0.0.1'),
   FARELOG_PORT: whole(0, 65_535, 4300),
+  FARELOG_TRUSTED_PROXIES: z
+    .string()
+    .optional()
+    .transform((value) => value?.split(',').map((text) => text.trim()) ?? [])
+    .refine((list) => list.every(isNetwork), 'must list IP addresses or networks such as 10.0.0.0/8'),
   FARELOG_WEBHOOK_SCHEME: z.enum(['standard', 'hmac']).default('standard'),
   FARELOG_WEBHOOK_SECRETS: z
     .string()
@@ -159,7 +171,17 @@ const SETTINGS = z.object({
   FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
   FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
   FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
+  FARELOG_SESSION_HOURS: whole(1, 720, 12),
+  FARELOG_SIGN_INS_PER_MINUTE: whole(1, 100_000, 300),
+  FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
 });
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (bits === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= bits);
+}
 
 /** Names of every setting, for the documentation's test. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
@@ -243,6 +265,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     dataDir,
     host: settings.FARELOG_HOST,
     port: settings.FARELOG_PORT,
+    trustedProxies: settings.FARELOG_TRUSTED_PROXIES,
     webhookScheme: settings.FARELOG_WEBHOOK_SCHEME,
     webhookSecrets: settings.FARELOG_WEBHOOK_SECRETS,
     webhookSignatureHeader: settings.FARELOG_WEBHOOK_SIGNATURE_HEADER ?? 'x-bytemark-signature',
@@ -278,6 +301,9 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       liveStreams: settings.FARELOG_LIVE_STREAMS,
       livePollMs: settings.FARELOG_LIVE_POLL_MS,
       liveHeartbeatMs: settings.FARELOG_LIVE_HEARTBEAT_MS,
+      sessionMs: settings.FARELOG_SESSION_HOURS * 3_600_000,
+      signInsPerMinute: settings.FARELOG_SIGN_INS_PER_MINUTE,
+      addressSignInsPerMinute: settings.FARELOG_ADDRESS_SIGN_INS_PER_MINUTE,
     },
   };
 }

@@ -1,24 +1,9 @@
-/**
- * Farelog as a library: the source document's verbs, bound to an opened Farelog.
- *
- *     const farelog = await openFarelog({ knex })          // in a service that has a Knex
- *     await farelog.insertPaymentSafely({ … })
- *     await farelog.close()
- */
-import type { Knex } from 'knex';
-import type { FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
-import type { MethodComparison } from './analytics/methods.js';
-import type { PaymentPerformance } from './analytics/performance.js';
+import type { FigureRequest } from './analytics/figures.js';
 import { parseMoment } from './analytics/range.js';
 import type { PaymentReport } from './analytics/report.js';
-import type { UserSpending } from './analytics/spending.js';
-import type { TrendOptions, TrendRow } from './analytics/trends.js';
-import type { VerifyReport } from './analytics/verify.js';
 import { type App, openApp, type WriteSide } from './app.js';
 import { claimFromRecord } from './bytemark/payload.js';
-import { type Headers, verifySignature } from './bytemark/signature.js';
-import type { Environment } from './config.js';
-import type { Period } from './domain/bucket.js';
+import { verifySignature } from './bytemark/signature.js';
 import { AppError } from './domain/errors.js';
 import {
   characterCount,
@@ -29,9 +14,16 @@ import {
   toRecord,
 } from './domain/payment.js';
 import { normalizePaymentType } from './domain/payment-type.js';
-import { toIso, type Zone } from './domain/time.js';
+import { LAST_SECOND, toIso, type Zone } from './domain/time.js';
 import type { RecordAnswer } from './ingest/record.js';
-import type { Logger } from './log.js';
+import type {
+  Farelog,
+  KeptPayment,
+  OpenOptions,
+  ReportConfig,
+  TransactionFilters,
+  WebhookDelivery,
+} from './library.js';
 import { listPayments } from './store/payments.js';
 
 export type { About, Answer, FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
@@ -47,130 +39,18 @@ export { AppError, type ErrorCode, type Problem } from './domain/errors.js';
 export type { PaymentRecord } from './domain/payment.js';
 export { normalizePaymentType } from './domain/payment-type.js';
 export type { RecordAnswer } from './ingest/record.js';
+export type {
+  BytemarkData,
+  Farelog,
+  KeptPayment,
+  OpenOptions,
+  PaymentData,
+  ReportConfig,
+  TransactionFilters,
+  WebhookDelivery,
+} from './library.js';
 export type { Logger } from './log.js';
 export { farelogMigrations } from './store/migrations/source.js';
-
-export interface OpenOptions {
-  /** `sqlite:./data/farelog.db` or `mysql://…`; by default FARELOG_DATABASE_URL. */
-  readonly databaseUrl?: string;
-  /** An open Knex of the platform (client mysql2, mysql or better-sqlite3) instead; it stays the platform's to close. */
-  readonly knex?: Knex;
-  /** Further settings by their names in the environment, `FARELOG_…`; they go before the environment's. */
-  readonly settings?: Environment;
-  readonly logger?: Logger;
-  /**
-   * The platform's own mapping of a provider's rider to a research id, as the source's
-   * `mapBytemarkUserToResearchId`. Without it riders are pseudonyms by HMAC-SHA256.
-   */
-  readonly mapBytemarkUserToResearchId?: (providerUserId: string) => string | Promise<string>;
-  /** Milliseconds since 1970; by default the system's clock. */
-  readonly clock?: () => number;
-  /** Whether pending migrations are applied at once; by default they are. */
-  readonly migrate?: boolean;
-}
-
-/** A payment in the table's field names; `payment_method`, `amount` and `timestamp` are understood too. */
-export interface PaymentData {
-  readonly payment_id: number;
-  readonly user_id: string | number;
-  readonly order_id: number;
-  readonly payment_type: string;
-  readonly total_price: string | number;
-  /** A Date, or ISO 8601 with offset or Z. */
-  readonly logged_on: string | Date;
-}
-
-export interface BytemarkData {
-  readonly payment_id: number;
-  readonly order_id: number;
-  readonly payment_method: string;
-  readonly amount: string | number;
-  readonly timestamp: string | Date;
-}
-
-/** The filters of the source's `getPaymentTransactions`; both ends of a range are included, as there. */
-export interface TransactionFilters {
-  /** The stored id of a rider: the pseudonym or research id. */
-  readonly userId?: string;
-  readonly paymentType?: string;
-  readonly orderId?: number;
-  /** Dates of the reporting zone, instants, or Dates. */
-  readonly dateRange?: readonly [string | Date, string | Date];
-  /** In currency units. */
-  readonly priceRange?: { readonly min: number; readonly max: number };
-  /** By default 100. */
-  readonly limit?: number;
-}
-
-/** What the source's `generatePaymentReport` is given, and what more may be asked. */
-export interface ReportConfig extends RiderPageRequest {
-  /** Dates of the reporting zone, instants, or Dates. */
-  readonly dateRange?: readonly [string | Date, string | Date];
-  /** Figures as they stood at a capture: its sequence, or an instant. */
-  readonly asOf?: string;
-  /** Tell what changed since that capture: its sequence, or an instant. */
-  readonly since?: string;
-}
-
-/** A webhook as it was received: the raw bytes of its body, since those are what is signed. */
-export interface WebhookDelivery {
-  readonly headers: Headers;
-  readonly body: Buffer | string;
-}
-
-/** A payment that is kept: recorded now, or the duplicate of one that is stored. */
-export type KeptPayment = Extract<RecordAnswer, { readonly payment: PaymentRecord }>;
-
-export interface Farelog {
-  /**
-   * Records a payment, once, of a rider whom the platform has named already (`research_id` is stored as it is).
-   * @throws AppError `invalid` or `conflict`, with the problems
-   */
-  processPaymentTransaction(
-    bytemarkData: BytemarkData,
-    userContext: { readonly research_id: string },
-  ): Promise<KeptPayment>;
-  /** Payments by filter, newest `logged_on` first. */
-  getPaymentTransactions(filters?: TransactionFilters): Promise<PaymentRecord[]>;
-  /**
-   * Records a signed delivery; what cannot become a payment is quarantined.
-   * @throws AppError `bad_signature`; `busy` or `unavailable`, after which it must be sent again
-   */
-  processBytemarkWebhook(delivery: WebhookDelivery): Promise<RecordAnswer>;
-  /** The payment type of a provider's word, by the configured table; `other` where it has none. */
-  normalizePaymentType(rawPaymentMethod: string): string;
-  /** @throws AppError `invalid` with all problems of a payment together */
-  validatePaymentData(data: Readonly<Record<string, unknown>> | PaymentData): void;
-  /**
-   * Records a payment once. A duplicate answers the stored record.
-   * @throws AppError `invalid` or `conflict`, with the problems
-   */
-  insertPaymentSafely(data: PaymentData): Promise<KeptPayment>;
-  /** Payment types by revenue over the last `days` times 24 hours (30), or over a range. */
-  analyzePaymentMethods(range?: number | FigureRequest): Promise<MethodComparison[]>;
-  /** Overview and months of one rider, by the stored id. */
-  analyzeUserSpending(userId: string): Promise<UserSpending>;
-  /** Revenue by `hourly`, `daily` (default), `weekly` or `monthly` bucket of the reporting zone; the last 90 days. */
-  analyzeRevenueTrends(
-    period?: Period,
-    options?: FigureRequest & Pick<TrendOptions, 'fill' | 'byType' | 'compare'>,
-  ): Promise<TrendRow[]>;
-  /**
-   * The whole report of a range of time; both ends are included, as in the source. By default the last 30 days.
-   * @throws AppError `usage` naming what is wrong
-   */
-  generatePaymentReport(config?: ReportConfig): Promise<PaymentReport>;
-  /** Capture lag by payment type and error rates by source and reason, of the last 30 days or of a range. */
-  analyzePaymentPerformance(range?: number | FigureRequest): Promise<PaymentPerformance>;
-  /** Every figure there is, with what each says about itself: zone, currency, and up to which capture it counts. */
-  readonly figures: Figures;
-  /** Compares the ledger with the raw payments. */
-  verify(): Promise<VerifyReport>;
-  /** Makes the whole ledger again; returns how many payments it counted. */
-  rebuild(): Promise<number>;
-  /** Commits what is under way and closes what Farelog opened. */
-  close(): Promise<void>;
-}
 
 /**
  * Opens Farelog on a database address or on a platform's Knex.
@@ -308,22 +188,31 @@ function requestOf(range: number | FigureRequest): FigureRequest {
   return typeof range === 'number' ? { days: range } : range;
 }
 
-function report(app: App, { dateRange, asOf, since, limit, cursor }: ReportConfig): Promise<PaymentReport> {
+async function report(
+  app: App,
+  { dateRange, asOf, since, limit, cursor }: ReportConfig,
+): Promise<PaymentReport> {
   const riders = { limit, cursor };
   if (dateRange === undefined) return app.figures.report({ asOf, since, riders });
-  const [from, to] = dateRange;
+  const { zone } = app.config;
+  const from = momentOf(zone, 'dateRange[0]', dateRange[0]);
+  const to = endAfter(zone, 'dateRange[1]', dateRange[1]);
+  if (to !== undefined && from >= to) {
+    throw new AppError('usage', 'dateRange[0] must not lie after dateRange[1].');
+  }
   return app.figures.report({
-    from: momentText(app, 'dateRange[0]', from, 0),
-    to: momentText(app, 'dateRange[1]', to, 1),
+    from: toIso(from),
+    to: to === undefined ? undefined : toIso(to),
     asOf,
     since,
     riders,
   });
 }
 
-/** An end of a range as an instant, some seconds further. */
-function momentText({ config }: App, name: string, value: string | Date, further: number): string {
-  return toIso(momentOf(config.zone, name, value) + further);
+/** The second after the end of a range that includes its end; undefined where that is the last second there is. */
+function endAfter(zone: Zone, name: string, value: string | Date): number | undefined {
+  const end = momentOf(zone, name, value);
+  return end === LAST_SECOND ? undefined : end + 1;
 }
 
 function momentOf(zone: Zone, name: string, value: string | Date): number {
@@ -345,7 +234,7 @@ async function transactions(app: App, filters: TransactionFilters): Promise<Paym
       paymentType: filters.paymentType,
       orderId: filters.orderId,
       from: from === undefined ? undefined : momentOf(zone, 'dateRange[0]', from),
-      to: to === undefined ? undefined : momentOf(zone, 'dateRange[1]', to) + 1,
+      to: to === undefined ? undefined : endAfter(zone, 'dateRange[1]', to),
       minPrice: filters.priceRange?.min,
       maxPrice: filters.priceRange?.max,
     },

@@ -13,6 +13,7 @@ import { createApiKey, isKnownKey } from './http/api-keys.js';
 import { createMetrics } from './http/metrics.js';
 import { createServer } from './http/server.js';
 import type { Service } from './http/service.js';
+import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
 import { listApiKeys } from './store/api-keys.js';
 
@@ -48,6 +49,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     zone: config.zone,
     currency: config.currency,
     limits: config.limits,
+    trustedProxies: config.trustedProxies,
     exportPageRows: EXPORT_PAGE_ROWS,
     metricsAccess: config.metrics,
     metrics: createMetrics(
@@ -79,10 +81,14 @@ export async function startService(app: App): Promise<RunningService> {
     await server.close();
     throw error;
   });
-  const expire = (): Promise<unknown> =>
-    expireQuarantine(store, clock()).catch((error: unknown) =>
+  const expire = async (): Promise<void> => {
+    await expireQuarantine(store, clock()).catch((error: unknown) =>
       logger.error('Expired quarantine could not be erased', { error: String(error) }),
     );
+    await expireSessions(store, clock()).catch((error: unknown) =>
+      logger.error('Sessions that have ended could not be deleted', { error: String(error) }),
+    );
+  };
   // At once too: a service that is restarted more often than this would never come to it.
   await expire();
   const expiry = setInterval(expire, EXPIRE_EVERY_MS);

@@ -77,6 +77,12 @@ describe('settings', () => {
     ['FARELOG_PAYMENT_TYPES', 'cash'],
     ['FARELOG_PAYMENT_TYPES', `cash=${'x'.repeat(33)}`],
     ['FARELOG_BATCH_ROWS', '0'],
+    ['FARELOG_TRUSTED_PROXIES', 'proxy.example'],
+    ['FARELOG_TRUSTED_PROXIES', '10.0.0.0/8,'],
+    ['FARELOG_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['FARELOG_TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['FARELOG_TRUSTED_PROXIES', '2001:db8::/129'],
+    ['FARELOG_TRUSTED_PROXIES', '10.0.0.1/8/8'],
   ];
   for (const [name, value] of REFUSED) {
     test(`${name}=${value.slice(0, 20)} is refused by name`, () => {
@@ -93,6 +99,13 @@ describe('settings', () => {
     const both = { FARELOG_PSEUDONYM_KEY_FILE: path, FARELOG_PSEUDONYM_KEY: 'another key of sixteen' };
     expect(refusal(both)).toContain('FARELOG_PSEUDONYM_KEY_FILE');
     expect(refusal({ FARELOG_SEAL_KEY_FILE: join(folder, 'none') })).toContain('FARELOG_SEAL_KEY_FILE');
+  });
+
+  test('proxies may be named by address and by network', () => {
+    const list = '127.0.0.1, 10.0.0.0/8,::1 ,2001:db8::/32';
+    const trusted = ['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'];
+    expect(loadConfig({ FARELOG_TRUSTED_PROXIES: list }).trustedProxies).toEqual(trusted);
+    expect(loadConfig({}).trustedProxies).toEqual([]);
   });
 
   test('a misspelt setting is named', () => {

@@ -38,6 +38,7 @@ const files = readSource();
 /** The layers of ARCHITECTURE.md, the highest first; within one line, folders are side by side. */
 const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
+  ['library.ts'],
   ['serve.ts'],
   ['app.ts'],
   ['secrets.ts', 'log.ts'],

@@ -104,7 +104,7 @@ const ALL_TIME: Span = { from: 0, to: OPEN_END };
 export function figuresOf(reader: Reader, clock: () => number): Figures {
   const { zone } = reader.calendar;
   /** Runs `work` on the ledger up to the capture asked for, and adds what the answer says about itself. */
-  const answer = <T extends object>(
+  const answer = async <T extends object>(
     request: FigureRequest,
     days: number | Span,
     work: (ledger: Ledger, span: Span) => Promise<T>,
@@ -133,7 +133,7 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
       answer(request, isRange(request) ? MONTH_DAYS : ALL_TIME, (ledger, span) =>
         userSpending(ledger, userId, span),
       ),
-    report: (request) => {
+    report: async (request) => {
       const span = resolveRange(request, MONTH_DAYS, zone, clock());
       const riders = request.riders === null ? null : pageOf(request.riders ?? {});
       return onLedger(reader, request.asOf, async (ledger) => {

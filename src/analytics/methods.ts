@@ -3,6 +3,7 @@ import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import type { Ledger } from './ledger.js';
+import { toDecimals } from './quantiles.js';
 import { OPEN_END } from './range.js';
 
 /** A row of the source's `analyzePaymentMethods`; money in currency units, exact; the average to 4 decimals. */
@@ -72,7 +73,7 @@ export async function paymentMethods(ledger: Ledger, span: Span): Promise<Method
   return (await totalsByType(ledger, span)).map((total) => toRow(total, ledger));
 }
 
-/** The same with shares and changes; a method that only the period before had is a row of zeros. */
+/** The same rows, which are the source's, with shares and changes; a method that only the period before had is none. */
 export async function comparedMethods(ledger: Ledger, span: Span, before: Span): Promise<MethodComparison[]> {
   const { currency } = ledger;
   const now = await totalsByType(ledger, span);
@@ -80,10 +81,7 @@ export async function comparedMethods(ledger: Ledger, span: Span, before: Span):
   const [revenue, revenueBefore] = [revenueOf(now), revenueOf(then)];
   const payments = now.reduce((sum, row) => sum + row.payments, 0);
   const earlier = new Map(then.map((row) => [row.payment_type, row]));
-  const gone = then
-    .filter((row) => !now.some(({ payment_type }) => payment_type === row.payment_type))
-    .map(({ payment_type }) => ({ payment_type, payments: 0, revenue_minor: 0n }));
-  return [...now, ...gone].map((total) => {
+  return now.map((total) => {
     const previous = earlier.get(total.payment_type) ?? { payments: 0, revenue_minor: 0n };
     const share = shareOf(total.revenue_minor, revenue);
     return {
@@ -93,7 +91,7 @@ export async function comparedMethods(ledger: Ledger, span: Span, before: Span):
       previous_transaction_count: previous.payments,
       previous_revenue: minorToNumber(previous.revenue_minor, currency),
       revenue_change: changeOf(total.revenue_minor, previous.revenue_minor),
-      share_change: roundShare(share - shareOf(previous.revenue_minor, revenueBefore)),
+      share_change: toDecimals(share - shareOf(previous.revenue_minor, revenueBefore), 6),
     };
   });
 }
@@ -102,18 +100,14 @@ function revenueOf(totals: readonly TypeTotal[]): bigint {
   return totals.reduce((sum, row) => sum + row.revenue_minor, 0n);
 }
 
-function roundShare(share: number): number {
-  return Math.round(share * 1e6) / 1e6;
-}
-
 /** part ÷ whole to 6 decimals; 0 where there is no whole. */
 export function shareOf(part: bigint, whole: bigint): number {
-  return whole === 0n ? 0 : roundShare(Number(part) / Number(whole));
+  return whole === 0n ? 0 : toDecimals(Number(part) / Number(whole), 6);
 }
 
 /** (now − before) ÷ before to 6 decimals; null where there was nothing before. */
 export function changeOf(now: bigint, before: bigint): number | null {
-  return before === 0n ? null : roundShare(Number(now - before) / Number(before));
+  return before === 0n ? null : toDecimals(Number(now - before) / Number(before), 6);
 }
 
 /** Average price of each payment type over all time, in minor units: what a new feed's prices are held against. */

@@ -4,7 +4,7 @@ import type { Span } from '../domain/time.js';
 import { captureRates } from '../store/capture-rollups.js';
 import type { Ledger } from './ledger.js';
 import { ascendingCounts, countsByType } from './prices.js';
-import { ascendingOf, quantileOf } from './quantiles.js';
+import { ascendingOf, quantileOf, toDecimals } from './quantiles.js';
 
 /**
  * Capture lag of one payment type: whole seconds from `logged_on` to capture, of live sources (webhook and API).
@@ -54,10 +54,10 @@ async function processingTimes(ledger: Ledger, span: Span): Promise<ProcessingTi
     const lags = ascendingCounts(counts);
     const ascending = ascendingOf(lags);
     const sum = lags.reduce((total, { value, count }) => total + value * count, 0);
-    const at = (quantile: number): number => rounded(quantileOf(ascending, quantile) ?? 0);
+    const at = (quantile: number): number => toDecimals(quantileOf(ascending, quantile) ?? 0, 4);
     return {
       payment_type,
-      avg_processing_seconds: rounded(sum / ascending.length),
+      avg_processing_seconds: toDecimals(sum / ascending.length, 4),
       max_processing_seconds: lags.at(-1)?.value ?? 0,
       sample_size: ascending.length,
       p50_processing_seconds: at(0.5),
@@ -69,10 +69,6 @@ async function processingTimes(ledger: Ledger, span: Span): Promise<ProcessingTi
     (a, b) =>
       a.avg_processing_seconds - b.avg_processing_seconds || (a.payment_type < b.payment_type ? -1 : 1),
   );
-}
-
-function rounded(seconds: number): number {
-  return Math.round(seconds * 1e4) / 1e4;
 }
 
 function hourOf(second: number): number {
@@ -95,7 +91,7 @@ async function errorRates(ledger: Ledger, span: Span): Promise<ErrorRate[]> {
   for (const { source, deliveries } of rates) totals.set(source, (totals.get(source) ?? 0) + deliveries);
   return rates
     .map(({ source, outcome, reason, deliveries }) => {
-      const rate = Math.round((deliveries / (totals.get(source) ?? 1)) * 1e6) / 1e6;
+      const rate = toDecimals(deliveries / (totals.get(source) ?? 1), 6);
       return { source, outcome, reason, deliveries, rate };
     })
     .sort((a, b) => {

@@ -56,6 +56,12 @@ export function quantileOf(ascending: Ascending, quantile: number): number | und
 export function quantilesOf(ascending: Ascending, scale: (value: number) => number): QuantileRow[] {
   return QUANTILES.flatMap((quantile) => {
     const value = quantileOf(ascending, quantile);
-    return value === undefined ? [] : [{ quantile, value: Math.round(scale(value) * 1e4) / 1e4 }];
+    return value === undefined ? [] : [{ quantile, value: toDecimals(scale(value), 4) }];
   });
+}
+
+/** The double nearest to the value's decimals, half away from zero: right for any size, where × 10⁴ passes 2⁵³ too. */
+export function toDecimals(value: number, decimals: number): number {
+  // JSON and people know no zero below zero.
+  return Number(value.toFixed(decimals)) + 0;
 }

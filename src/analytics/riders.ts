@@ -5,7 +5,7 @@ import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import { type BucketName, bucketName, filledBuckets } from './buckets.js';
 import type { Ledger, Slice } from './ledger.js';
-import { type QuantileRow, quantilesOf } from './quantiles.js';
+import { type QuantileRow, quantilesOf, toDecimals } from './quantiles.js';
 import type { ReportRider } from './report.js';
 
 /** Payments and spending of each rider, by the rider's number in the ledger. */
@@ -223,7 +223,7 @@ export function giniOf(ascending: ArrayLike<number>): number {
     weighted += (i + 1) * (ascending[i] ?? 0);
     sum += ascending[i] ?? 0;
   }
-  return sum === 0 ? 0 : rounded((2 * weighted) / (n * sum) - (n + 1) / n);
+  return sum === 0 ? 0 : toDecimals((2 * weighted) / (n * sum) - (n + 1) / n, 6);
 }
 
 /** The Lorenz curve of ascending values at every tenth, by linear interpolation between riders. */
@@ -238,16 +238,12 @@ export function lorenzOf(ascending: ArrayLike<number>): LorenzPoint[] {
     const part = (at - Math.floor(at)) * (ascending[Math.floor(at)] ?? 0);
     return {
       riders_share: tenth / 10,
-      spending_share: sum === 0 ? tenth / 10 : rounded((below + part) / sum),
+      spending_share: sum === 0 ? tenth / 10 : toDecimals((below + part) / sum, 6),
     };
   });
 }
 
-function rounded(share: number): number {
-  return Math.round(share * 1e6) / 1e6;
-}
-
-/** Riders of a bucket; `new_riders` had never paid before it. */
+/** Riders of a bucket as far as it lies in the span; `new_riders` paid for the first time ever. */
 export interface RiderActivityRow extends BucketName {
   readonly riders: number;
   readonly new_riders: number;
@@ -256,7 +252,11 @@ export interface RiderActivityRow extends BucketName {
 
 const RIDER_PERIODS: readonly Period[] = ['daily', 'weekly', 'monthly'];
 
-/** New and returning riders of every day, week or month of the span that begins at its first bucket's start. */
+/**
+ * New and returning riders of every day, week or month of the span. Where the span begins inside a bucket, its row
+ * counts what lies within the span, and a rider is new who had never paid before the span.
+ * @throws AppError `usage` where riders are not counted by that period
+ */
 export async function riderActivity(
   ledger: Ledger,
   period: Period,
@@ -264,7 +264,7 @@ export async function riderActivity(
   now: number,
 ): Promise<RiderActivityRow[]> {
   if (!RIDER_PERIODS.includes(period)) {
-    throw new AppError('usage', 'Riders are counted by daily, weekly or monthly period.');
+    throw new AppError('usage', `period must be one of ${RIDER_PERIODS.join(', ')}.`);
   }
   const { zone } = ledger.calendar;
   const before = await ledger.slices('riders', { from: 0, to: span.from }, true);

@@ -1,5 +1,6 @@
 /** Revenue over time, by hour, day, week or month of the reporting zone; split by type, and against an earlier time. */
-import { bucketLabel, bucketStart, nextBucketStart, type Period } from '../domain/bucket.js';
+import { bucketLabel, bucketStart, nextBucketStart, PERIODS, type Period } from '../domain/bucket.js';
+import { AppError } from '../domain/errors.js';
 import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span, Zone } from '../domain/time.js';
@@ -19,7 +20,7 @@ export interface TrendRow extends BucketName {
   readonly avg_transaction_value: number;
   /** Where trends are split by type. */
   readonly payment_type?: string;
-  /** Where trends are compared: the bucket one week, month or year earlier. */
+  /** Where trends are compared: the bucket one week, month or year earlier, as a whole, though the span cut this one. */
   readonly previous_starts_at?: string;
   readonly previous_transactions?: number;
   readonly previous_revenue?: number;
@@ -99,9 +100,16 @@ async function sumsOf(ledger: Ledger, { period, byType }: TrendOptions, span: Sp
   return sums;
 }
 
-/** Trend rows in the order of time. Where clocks go back, an hour's name comes twice, with two starts. */
+/**
+ * Trend rows in the order of time. Where clocks go back, an hour's name comes twice, with two starts.
+ * @throws AppError `usage` naming an option that a caller without types made up
+ */
 export async function revenueTrends(ledger: Ledger, options: TrendOptions): Promise<TrendRow[]> {
   const { period, span, now, compare } = options;
+  if (!PERIODS.includes(period)) throw new AppError('usage', `period must be one of ${PERIODS.join(', ')}.`);
+  if (compare !== undefined && !EARLIER.includes(compare)) {
+    throw new AppError('usage', `compare must be one of ${EARLIER.join(', ')}.`);
+  }
   const { zone } = ledger.calendar;
   const { currency } = ledger;
   const sums = await sumsOf(ledger, options, span);

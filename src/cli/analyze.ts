@@ -1,75 +1,20 @@
 /** `farelog analyze`: figures. */
 import { type Command, Option } from 'commander';
-import type { About, FigureRequest } from '../analytics/figures.js';
 import { EARLIER, type Earlier } from '../analytics/trends.js';
 import type { App } from '../app.js';
 import { BUCKET_FIELD, PERIODS, type Period } from '../domain/bucket.js';
+import { distributionCommand, ridersCommand, spendingCommand } from './analyze-riders.js';
+import { money, newCommand, newGroup, printTable } from './command.js';
 import {
-  type CommonOptions,
-  money,
-  newCommand,
-  newGroup,
-  printJson,
-  printTable,
-  wholeNumber,
-  withApp,
-} from './command.js';
-
-export interface RangeOptions extends CommonOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly days?: number;
-  readonly asOf?: string;
-}
-
-/** @param days the default; null: all time */
-export function withRange(command: Command, days: number | null): Command {
-  return withAsOf(
-    command
-      .option('--from <when>', 'from this date (reporting zone) or instant, inclusive')
-      .option('--to <when>', 'up to this date or instant, exclusive')
-      .option('--days <n>', `the last n times 24 hours (default ${days ?? 'all time'})`, wholeNumber),
-  );
-}
-
-function withAsOf(command: Command): Command {
-  return command.option(
-    '--as-of <capture>',
-    'as figures stood then: the sequence of a capture, or an instant; counted from the payments, so slower',
-  );
-}
-
-export function requestOf({ from, to, days, asOf }: RangeOptions): FigureRequest {
-  return { from, to, days, asOf };
-}
-
-type Cell = string | number | null;
-
-/** A figure's command: asks for the figure, and prints it as JSON or as tables with what it says about itself. */
-function figure<Options extends RangeOptions, Result extends About>(
-  command: Command,
-  ask: (app: App, options: Options) => Promise<Result>,
-  print: (result: Result, app: App, options: Options) => void,
-): Command {
-  return command.action((options: Options) =>
-    withApp(options, async (app) => {
-      const result = await ask(app, options);
-      if (options.json) return printJson(result);
-      print(result, app, options);
-      printAbout(result);
-    }),
-  );
-}
-
-/** Below a table: which zone, and up to which capture. */
-export function printAbout({ zone, as_of, as_of_received_at }: About): void {
-  const received = as_of_received_at === null ? '' : `, received ${as_of_received_at}`;
-  console.log(`\n${zone}; counted up to capture ${as_of}${received}`);
-}
-
-function percent(share: number | null): string {
-  return share === null ? '' : `${(share * 100).toFixed(1)}%`;
-}
+  type Cell,
+  figure,
+  percent,
+  periodOption,
+  quantileName,
+  type RangeOptions,
+  requestOf,
+  withRange,
+} from './figure-command.js';
 
 function methodsCommand(): Command {
   const command = newCommand(
@@ -101,10 +46,6 @@ interface TrendCommandOptions extends RangeOptions {
   readonly fill: boolean;
   readonly byType?: boolean;
   readonly compare?: Earlier;
-}
-
-function periodOption(periods: readonly Period[]): Option {
-  return new Option('--period <period>', 'size of a bucket').choices(periods).default('daily');
 }
 
 function trendsCommand(): Command {
@@ -151,47 +92,6 @@ function trendsCommand(): Command {
         ]),
       );
     },
-  );
-}
-
-function spendingCommand(): Command {
-  const command = newCommand(
-    'spending',
-    "One rider's spending, over all time and by month.",
-    'farelog analyze spending k1_0123456789abcdef0123456789abcdef',
-  ).argument('<user-id>', "the rider's stored id (pseudonym)");
-  return withRange(command, null).action((userId: string, options: RangeOptions) =>
-    withApp(options, async (app) => {
-      const spending = await app.figures.spending(userId, requestOf(options));
-      if (options.json) return printJson(spending);
-      const { currency } = app.config;
-      const { overview, monthly } = spending;
-      const amount = (value: number | null): string => (value === null ? '' : money(value, currency.digits));
-      printTable(
-        ['payments', `spent ${currency.code}`, 'average', 'lowest', 'highest', 'first', 'latest'],
-        [
-          [
-            overview.total_transactions,
-            amount(overview.total_spent),
-            overview.avg_transaction.toFixed(4),
-            amount(overview.min_transaction),
-            amount(overview.max_transaction),
-            overview.first_payment,
-            overview.latest_payment,
-          ],
-        ],
-      );
-      console.log();
-      printTable(
-        ['month', 'payments', `spent ${currency.code}`],
-        monthly.map((row): Cell[] => [
-          `${row.year}-${String(row.month).padStart(2, '0')}`,
-          row.transactions,
-          amount(row.monthly_total),
-        ]),
-      );
-      printAbout(spending);
-    }),
   );
 }
 
@@ -273,68 +173,6 @@ function pricesCommand(): Command {
           ...row.quantiles.map(({ value }) => money(value, currency.digits)),
         ]),
       ),
-  );
-}
-
-function quantileName({ quantile }: { readonly quantile: number }): string {
-  if (quantile === 0) return 'lowest';
-  if (quantile === 0.5) return 'median';
-  return quantile === 1 ? 'highest' : `${Math.round(quantile * 100)}%`;
-}
-
-function distributionCommand(): Command {
-  const command = newCommand(
-    'distribution',
-    'How spending is spread over riders: quantiles, Lorenz curve, Gini coefficient.',
-    'farelog analyze distribution --from 2026-01-01 --to 2026-02-01',
-  );
-  return figure(
-    withRange(command, 30),
-    (app, options) => app.figures.spendingDistribution(requestOf(options)),
-    (result, { config: { currency } }) => {
-      printTable(
-        ['riders', `spent ${currency.code}`, 'average', 'Gini', ...result.quantiles.map(quantileName)],
-        [
-          [
-            result.riders,
-            money(result.total_spent, currency.digits),
-            result.avg_spent.toFixed(4),
-            result.gini,
-            ...result.quantiles.map(({ value }) => money(value, currency.digits)),
-          ],
-        ],
-      );
-      console.log();
-      printTable(
-        ['of riders, least spending first', 'share of spending'],
-        result.lorenz.map((point): Cell[] => [percent(point.riders_share), percent(point.spending_share)]),
-      );
-    },
-  );
-}
-
-function ridersCommand(): Command {
-  const command = newCommand(
-    'riders',
-    'New and returning riders by day, week or month.',
-    'farelog analyze riders --period monthly --from 2026-01-01',
-  ).addOption(periodOption(['daily', 'weekly', 'monthly']));
-  return figure<RangeOptions & { period: Period }, Awaited<ReturnType<App['figures']['riderActivity']>>>(
-    withRange(command, 90),
-    (app, options) => app.figures.riderActivity(options.period, requestOf(options)),
-    ({ rows }, _app, { period }) => {
-      const field = BUCKET_FIELD[period];
-      printTable(
-        [field, 'starts at', 'riders', 'new', 'returning'],
-        rows.map((row): Cell[] => [
-          String(row[field] ?? ''),
-          row.starts_at,
-          row.riders,
-          row.new_riders,
-          row.returning_riders,
-        ]),
-      );
-    },
   );
 }
 

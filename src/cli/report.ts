@@ -4,8 +4,8 @@ import { type Command, Option } from 'commander';
 import type { PaymentReport } from '../analytics/report.js';
 import type { App } from '../app.js';
 import { AppError } from '../domain/errors.js';
-import { type RangeOptions, requestOf, withRange } from './analyze.js';
 import { auditCommand, newCommand, wholeNumber, withApp } from './command.js';
+import { type RangeOptions, requestOf, withRange } from './figure-command.js';
 
 const FORMATS = ['table', 'json', 'csv', 'html', 'pdf'] as const;
 type Format = (typeof FORMATS)[number];

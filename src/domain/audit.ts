@@ -12,6 +12,8 @@ export const AUDIT_ACTIONS = [
   'quarantine.discard',
   'keys.create',
   'keys.revoke',
+  'session.create',
+  'session.end',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -1,10 +1,12 @@
 /** API keys: made, found and judged. A key is 32 random bytes; the database holds its SHA-256 alone. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { filterText } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
 import { type ApiKeyRow, findApiKeyByHash, insertApiKey, revokeApiKey } from '../store/api-keys.js';
 import { appendAudit } from '../store/audit.js';
 import type { Store } from '../store/dialect.js';
+import { deleteSessionsOfKey } from '../store/sessions.js';
+import { Believed, hashOf } from './believed.js';
 
 export const ROLES = ['ingest', 'analyst', 'researcher', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -24,10 +26,6 @@ export function rolesThatMay(role: Role): readonly Role[] {
 
 export function isRole(text: string): text is Role {
   return ROLES.some((role) => role === text);
-}
-
-function hashOf(key: string): string {
-  return createHash('sha256').update(key, 'utf8').digest('hex');
 }
 
 export interface NewKey {
@@ -81,13 +79,17 @@ export async function createApiKey(
   return { id, key, row };
 }
 
-/** Revokes a key that is still valid, and writes it down; returns whether there was one. */
+/**
+ * Revokes a key that is still valid, with the sessions that stand on it, and writes it down; returns whether there was
+ * one.
+ */
 export function revokeKey(store: Store, id: string, by: KeyChange, now: number): Promise<boolean> {
   return store.write(async (trx) => {
     const revoked = await revokeApiKey(trx, id, now);
-    const event = { ...by, action: 'keys.revoke', filter: filterText({ id }), at_ms: now } as const;
-    if (revoked) await appendAudit(trx, [event]);
-    return revoked;
+    if (!revoked) return false;
+    await deleteSessionsOfKey(trx, id);
+    await appendAudit(trx, [{ ...by, action: 'keys.revoke', filter: filterText({ id }), at_ms: now }]);
+    return true;
   });
 }
 
@@ -96,19 +98,37 @@ export async function isKnownKey(store: Store, key: string): Promise<boolean> {
   return (await findApiKeyByHash(store.knex, hashOf(key))) !== undefined;
 }
 
-/** For how long a key that was found is believed: a revocation elsewhere takes effect within this. */
-const BELIEVED_MS = 2_000;
-const MAX_REMEMBERED = 1_000;
+/** Why a key does not count now; undefined where it does. */
+export function whyRefused(key: ApiKeyRow | undefined, now: number): string | undefined {
+  if (key === undefined || key.revoked_ms !== null) return 'This key is not known here, or was revoked.';
+  if (key.expires_ms !== null && key.expires_ms <= now) return 'This key has expired.';
+  return undefined;
+}
+
+/** @throws AppError `forbidden` where the key's role may not act as `role` */
+export function requireRole(key: ApiKeyRow, role: Role): void {
+  if (isRole(key.role) && INCLUDES[key.role].includes(role)) return;
+  throw new AppError('forbidden', `This needs the role ${role}; the key has the role ${key.role}.`);
+}
 
 /** Finds the keys of requests, remembering them for two seconds so that a burst costs one look-up. */
 export class ApiKeys {
   readonly #store: Store;
   readonly #clock: () => number;
-  readonly #found = new Map<string, { readonly row: ApiKeyRow | undefined; readonly until: number }>();
+  readonly #found: Believed<ApiKeyRow>;
 
   constructor(store: Store, clock: () => number) {
     this.#store = store;
     this.#clock = clock;
+    this.#found = new Believed(clock);
+  }
+
+  /** @throws AppError `unauthorized` where the key is unknown, expired or revoked */
+  async find(key: string): Promise<ApiKeyRow> {
+    const row = await this.#found.find(hashOf(key), (hash) => findApiKeyByHash(this.#store.knex, hash));
+    const refused = whyRefused(row, this.#clock());
+    if (row === undefined || refused !== undefined) throw new AppError('unauthorized', refused ?? '');
+    return row;
   }
 
   /**
@@ -118,26 +138,8 @@ export class ApiKeys {
   async authorize(authorization: string | undefined, role: Role): Promise<ApiKeyRow> {
     const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) throw new AppError('unauthorized', 'Send the header Authorization: Bearer KEY.');
-    const row = await this.#find(hashOf(key));
-    if (row === undefined || row.revoked_ms !== null) {
-      throw new AppError('unauthorized', 'This key is not known here, or was revoked.');
-    }
-    if (row.expires_ms !== null && row.expires_ms <= this.#clock()) {
-      throw new AppError('unauthorized', 'This key has expired.');
-    }
-    if (!isRole(row.role) || !INCLUDES[row.role].includes(role)) {
-      throw new AppError('forbidden', `This needs the role ${role}; the key has the role ${row.role}.`);
-    }
-    return row;
-  }
-
-  async #find(hash: string): Promise<ApiKeyRow | undefined> {
-    const now = this.#clock();
-    const known = this.#found.get(hash);
-    if (known !== undefined && known.until > now) return known.row;
-    if (this.#found.size >= MAX_REMEMBERED) this.#found.clear();
-    const row = await findApiKeyByHash(this.#store.knex, hash);
-    this.#found.set(hash, { row, until: now + BELIEVED_MS });
+    const row = await this.find(key);
+    requireRole(row, role);
     return row;
   }
 }

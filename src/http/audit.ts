@@ -8,10 +8,11 @@ import { type AuditAction, filterText } from '../domain/audit.js';
 import { messageOf } from '../domain/errors.js';
 import type { Role } from './api-keys.js';
 import type { Service } from './service.js';
+import { sessionToken } from './sessions.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The id of the caller's API key; empty where the route asks for none. */
+    /** The id of the caller's API key, or of the one that its session stands on; empty where the route asks for none. */
     keyId: string;
     /** The role of that key; null where the route asks for none. */
     keyRole: Role | null;
@@ -43,8 +44,12 @@ function operationOf({ method, routeOptions }: FastifyRequest): string {
   return `${method} ${routeOptions.url ?? ''}`;
 }
 
-/** Path and query as they were given, but for the caller's key, whatever its form. */
-function filterOf({ params, query, headers }: FastifyRequest): string {
-  const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  return filterText({ path: params, query }, key === undefined ? [] : [key]);
+/** Path and query as they were given, but for the caller's key or token, whatever its form. */
+function filterOf(request: FastifyRequest): string {
+  const { params, query, headers } = request;
+  const secrets = [/^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1], sessionToken(request)];
+  return filterText(
+    { path: params, query },
+    secrets.flatMap((secret) => (secret === undefined || secret === '' ? [] : [secret])),
+  );
 }

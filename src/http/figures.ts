@@ -110,7 +110,7 @@ export function isUnchanged(
   figures: object,
 ): boolean {
   const etag = etagOf(request, format, figures);
-  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'accept, authorization' });
+  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'accept, authorization, cookie' });
   return isKnown(request.headers['if-none-match'], etag);
 }
 
@@ -190,7 +190,7 @@ export async function streamCsv<Row extends object>(
   { name, columns, pages, facts }: Download<Row>,
 ): Promise<FastifyReply> {
   const first = await pages.next();
-  csvHeaders(request, reply, name, facts).header('vary', 'accept, authorization');
+  csvHeaders(request, reply, name, facts).header('vary', 'accept, authorization, cookie');
   async function* texts(): AsyncGenerator<string, void> {
     try {
       yield csvText({ columns, rows: first.value ?? [] });
@@ -231,7 +231,7 @@ export function figuresAnswers<Row extends object>(
     200: {
       description,
       json: body,
-      text: { type: 'text/csv', example: csvText(example) },
+      texts: [{ type: 'text/csv', example: csvText(example) }],
       headers: {
         ...headers,
         'content-disposition': 'In CSV: the name of the file.',

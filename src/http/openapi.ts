@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { SignatureScheme } from '../bytemark/signature.js';
 import { EXAMPLE_FIELD_PROBLEM, PROBLEM } from './answer-schemas.js';
-import { ROLES, rolesThatMay } from './api-keys.js';
+import { rolesThatMay } from './api-keys.js';
+import { type Security, type SecuritySchemes, securityOf, securitySchemes } from './openapi-security.js';
 import { titleOf } from './problem.js';
 import { WIRE } from './query.js';
 import { type Access, type AnswerDoc, type DeclaredRoute, type RouteDoc, TAGS } from './route.js';
@@ -37,7 +38,7 @@ export interface Operation {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description: string;
-  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly security: Security;
   readonly 'x-farelog-access': Access;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: {
@@ -64,7 +65,7 @@ export interface OpenApiDocument {
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly responses: Readonly<Record<string, Answer>>;
-    readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    readonly securitySchemes: SecuritySchemes;
   };
 }
 
@@ -109,7 +110,8 @@ export function openApiDocument(routes: readonly DeclaredRoute[], options: OpenA
 
 function introduction({ zone, currency }: OpenApiOptions): string {
   return [
-    'Keys go in `Authorization: Bearer KEY`. Every operation names the role that it asks for.',
+    'Keys go in `Authorization: Bearer KEY`; a browser signs in with one at `POST /api/v1/session` and has a cookie from ' +
+      'then on. Every operation names the role that it asks for.',
     `Instants are ISO 8601. Days, weeks and months are those of the reporting zone, here \`${zone}\`. Money is a JSON ` +
       `number in units of the currency, here \`${currency}\`: 2.5 is two and a half, not a count of cents.`,
     'Errors are RFC 9457 `application/problem+json`, whose `detail` names what is wrong and the way out. Answers may ' +
@@ -143,7 +145,9 @@ class Components {
     const name = `Problem${status}`;
     this.responses[name] ??= {
       description: `${titleOf(status)}.`,
-      ...(status === 503 ? { headers: { 'retry-after': header('Seconds after which to try again.') } } : {}),
+      ...(status === 503 || status === 429
+        ? { headers: { 'retry-after': header('Seconds after which to try again.') } }
+        : {}),
       content: {
         'application/problem+json': { schema: this.schema(PROBLEM), example: exampleProblem(status) },
       },
@@ -226,11 +230,14 @@ function parametersOf(
   });
 }
 
-function answerOf({ description, json, text, headers = {} }: AnswerDoc, components: Components): Answer {
+function answerOf(
+  { description, json, texts = [], headers = {} }: AnswerDoc,
+  components: Components,
+): Answer {
   const content: Record<string, Media> = {};
   if (json !== undefined)
     content['application/json'] = { schema: components.schema(json.schema), example: json.example };
-  if (text !== undefined) content[text.type] = { schema: { type: 'string' }, example: text.example };
+  for (const { type, example } of texts) content[type] = { schema: { type: 'string' }, example };
   const told = Object.entries(headers).map(([name, meaning]) => [name, header(meaning)] as const);
   return {
     description,
@@ -248,7 +255,8 @@ function problemStatuses(access: Access, doc: RouteDoc): number[] {
   add(doc.params !== undefined || doc.query !== undefined, 400);
   add(doc.body !== undefined, 400, 413, 415);
   add(access === 'signature', 401);
-  add(access !== 'public' && access !== 'signature', 401, 403);
+  add(access !== 'public' && access !== 'signature', 401);
+  add(access !== 'public' && access !== 'signature' && access !== 'session', 403);
   add(access !== 'public', 503);
   return [...statuses].sort((a, b) => a - b);
 }
@@ -256,58 +264,7 @@ function problemStatuses(access: Access, doc: RouteDoc): number[] {
 function accessInWords(access: Access): string {
   if (access === 'public') return 'Open to anyone.';
   if (access === 'signature') return 'Asks for a signature over the raw bytes of the body, and no key.';
+  if (access === 'session') return 'Asks for a session, of any role.';
   const others = rolesThatMay(access).filter((role) => role !== access);
   return `Role: \`${access}\`${others.length === 0 ? '' : `, or ${others.map((role) => `\`${role}\``).join(' or ')}`}.`;
-}
-
-function securityOf(access: Access, scheme: SignatureScheme): Operation['security'] {
-  if (access === 'public') return [];
-  if (access !== 'signature') return [{ apiKey: [access] }];
-  return [Object.fromEntries(Object.keys(signatureSchemes(scheme)).map((name) => [name, []]))];
-}
-
-function securitySchemes(scheme: SignatureScheme): OpenApiDocument['components']['securitySchemes'] {
-  return {
-    apiKey: {
-      type: 'http',
-      scheme: 'bearer',
-      description: `An API key. Its role is one of ${ROLES.join(', ')}; an operation lists the one that it asks for.`,
-    },
-    ...signatureSchemes(scheme),
-  };
-}
-
-/** The headers of a signed delivery, all of which are needed. */
-function signatureSchemes(scheme: SignatureScheme): OpenApiDocument['components']['securitySchemes'] {
-  const inHeader = (name: string, description: string) => ({
-    type: 'apiKey',
-    in: 'header',
-    name,
-    description,
-  });
-  if (scheme.kind === 'standard') {
-    return {
-      webhookId: inHeader('webhook-id', 'Standard Webhooks 1.0: the id of the message.'),
-      webhookTimestamp: inHeader(
-        'webhook-timestamp',
-        'Seconds since 1970, at most 300 away from the clock here.',
-      ),
-      webhookSignature: inHeader(
-        'webhook-signature',
-        'v1, and base64 of HMAC-SHA256 over id.timestamp.body by a live secret.',
-      ),
-    };
-  }
-  const signed = scheme.timestampHeader === null ? 'the body' : 'timestamp.body';
-  return {
-    webhookSignature: inHeader(scheme.signatureHeader, `HMAC-SHA256 over ${signed} as hex or base64.`),
-    ...(scheme.timestampHeader === null
-      ? {}
-      : {
-          webhookTimestamp: inHeader(
-            scheme.timestampHeader,
-            'Seconds since 1970, at most 300 away from the clock.',
-          ),
-        }),
-  };
 }

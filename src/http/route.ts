@@ -10,8 +10,8 @@ import type { z } from 'zod';
 import type { AuditAction } from '../domain/audit.js';
 import type { Role } from './api-keys.js';
 
-/** Who may call a route: a role by API key, a sender by signature, or anyone. */
-export type Access = Role | 'signature' | 'public';
+/** Who may call a route: a role by API key or session, whoever has a session, a sender by signature, or anyone. */
+export type Access = Role | 'session' | 'signature' | 'public';
 
 /** Families of routes, as the documentation groups them, in its order. */
 export const TAGS = {
@@ -19,6 +19,7 @@ export const TAGS = {
   Figures: 'Revenue, riders and processing, exact to the cent. Money is in currency units.',
   Live: 'Commits as they happen.',
   Quarantine: 'Signed deliveries that could not become payments, kept for an administrator.',
+  Access: 'Signing in from a browser.',
   Operation: 'For machines that watch, and for people who read.',
 } as const;
 export type Tag = keyof typeof TAGS;
@@ -27,10 +28,16 @@ export type Tag = keyof typeof TAGS;
 export interface AnswerDoc {
   readonly description: string;
   readonly json?: JsonDoc;
-  /** The answer in a media type other than JSON. */
-  readonly text?: { readonly type: string; readonly example: string };
+  /** The answer in media types other than JSON. */
+  readonly texts?: readonly TextDoc[];
   /** Headers that matter to a caller, by their names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that is text of a media type. */
+export interface TextDoc {
+  readonly type: string;
+  readonly example: string;
 }
 
 export interface JsonDoc {

@@ -11,8 +11,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { AuditAction } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
-import { ApiKeys, isRole } from './api-keys.js';
 import { auditRequests } from './audit.js';
+import { authorizeRoutes, callersOf } from './authorize.js';
 import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
 import { analyticsRoutes } from './routes/analytics.js';
@@ -23,6 +23,7 @@ import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
 import { recordingRoutes } from './routes/recording.js';
+import { sessionRoutes } from './routes/session.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { secureAnswers } from './security-headers.js';
 import type { Service } from './service.js';
@@ -50,6 +51,7 @@ export function createServer(service: Service): FastifyInstance {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: 'idle',
+    trustProxy: service.trustedProxies.length > 0 ? [...service.trustedProxies] : false,
     // Refused by a hook below instead, since an answer of Fastify's own would lack Retry-After.
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable,
@@ -65,8 +67,8 @@ export function createServer(service: Service): FastifyInstance {
   secureAnswers(server);
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
-  const keys = new ApiKeys(service.store, service.clock);
-  authorizeRoutes(server, keys);
+  const callers = callersOf(service);
+  authorizeRoutes(server, callers);
   auditRequests(server, service);
   measureRoutes(server, service);
   server.setErrorHandler((error, request, reply) => {
@@ -82,7 +84,8 @@ export function createServer(service: Service): FastifyInstance {
   analyticsRoutes(server, service);
   quarantineRoutes(server, service);
   auditRoutes(server, service);
-  liveRoutes(server, service, keys);
+  sessionRoutes(server, service, callers);
+  liveRoutes(server, service, callers);
   healthRoutes(server, service);
   docsRoutes(server, service);
   return server;
@@ -127,29 +130,6 @@ function acceptJsonBytes(server: FastifyInstance): void {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') return done();
     done(requestError(415, 'Send the body without Content-Encoding.'));
-  });
-}
-
-function authorizeRoutes(server: FastifyInstance, keys: ApiKeys): void {
-  const declared: DeclaredRoute[] = [];
-  server.decorate('declaredRoutes', declared);
-  server.addHook('onRoute', ({ method, url, config }) => {
-    const { access, audit, doc } = config ?? {};
-    if (access === undefined) throw new Error(`The route ${String(method)} ${url} declares no access.`);
-    if (doc === undefined) throw new Error(`The route ${String(method)} ${url} declares no doc.`);
-    if (access === 'researcher' && audit === undefined) {
-      throw new Error(`The route ${String(method)} ${url} shows riders and declares no audit.`);
-    }
-    for (const one of [method].flat()) declared.push({ method: one, url, access, audit, doc });
-  });
-  server.addHook('onRequest', (request, _reply, done) => {
-    const access = request.routeOptions.config.access;
-    if (access === undefined || access === 'public' || access === 'signature') return done();
-    keys.authorize(request.headers.authorization, access).then(({ id, role }) => {
-      request.keyId = id;
-      request.keyRole = isRole(role) ? role : null;
-      done();
-    }, done);
   });
 }
 

@@ -23,6 +23,9 @@ export interface ServiceLimits {
   readonly requestTimeoutMs: number;
   readonly liveStreams: number;
   readonly liveHeartbeatMs: number;
+  readonly sessionMs: number;
+  readonly signInsPerMinute: number;
+  readonly addressSignInsPerMinute: number;
 }
 
 export interface Service {
@@ -36,6 +39,8 @@ export interface Service {
   readonly zone: Zone;
   readonly currency: Currency;
   readonly limits: ServiceLimits;
+  /** Whose X-Forwarded headers tell of the caller's address, host and protocol. */
+  readonly trustedProxies: readonly string[];
   /** Payments that an export reads at once. */
   readonly exportPageRows: number;
   readonly metricsAccess: 'open' | 'admin' | 'off';

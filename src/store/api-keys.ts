@@ -31,6 +31,11 @@ export async function findApiKeyByHash(knex: Knex, hash: string): Promise<ApiKey
   return row === undefined ? undefined : fromDatabase(row);
 }
 
+export async function findApiKeyById(knex: Knex, id: string): Promise<ApiKeyRow | undefined> {
+  const row: ApiKeyRow | undefined = await knex(KEYS).where({ id }).first();
+  return row === undefined ? undefined : fromDatabase(row);
+}
+
 export async function listApiKeys(knex: Knex): Promise<ApiKeyRow[]> {
   const rows: ApiKeyRow[] = await knex(KEYS).orderBy('created_ms');
   return rows.map(fromDatabase);

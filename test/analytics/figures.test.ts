@@ -16,7 +16,15 @@ import { calendarOf, DAY, HOUR, isoOf, PERIODS, QUARTER, secondOf } from '../sup
 import * as plain from '../support/plain-figures.js';
 import { expectFigures } from '../support/same-figures.js';
 
-const ZONES = ['UTC', 'America/Chicago', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/St_Johns'];
+const ZONES = [
+  'UTC',
+  'America/Chicago',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'America/St_Johns',
+  'Asia/Kolkata',
+  'Pacific/Chatham',
+];
 const NOW = secondOf('2026-01-15T12:34:56Z');
 
 /** Changes of the clocks, a leap day, ends of months and of a year. */
@@ -27,6 +35,7 @@ const AROUND = [
   '2025-03-09T05:30:00Z',
   '2025-03-31T23:30:00Z',
   '2025-04-05T15:00:00Z',
+  '2025-09-27T14:00:00Z',
   '2025-10-04T15:30:00Z',
   '2025-11-02T07:00:00Z',
   '2025-12-31T23:45:00Z',

@@ -9,6 +9,7 @@ import { createApiKey, ROLES, type Role } from '../../src/http/api-keys.js';
 import type { Access, DeclaredRoute } from '../../src/http/route.js';
 import { revokeApiKey } from '../../src/store/api-keys.js';
 import { databaseBytes, notificationText, openTestApp, type TestApp } from '../support/app.js';
+import { signedIn } from '../support/browser.js';
 import { freshSqliteUrl } from '../support/databases.js';
 
 /** The contract's table of routes, as far as they need a key or none; `{id}` is a parameter. */
@@ -27,6 +28,9 @@ const CONTRACT: Readonly<Record<string, Access>> = {
   'GET /api/v1/quarantine/{id}': 'admin',
   'POST /api/v1/quarantine/{id}/replay': 'admin',
   'POST /api/v1/quarantine/{id}/discard': 'admin',
+  'POST /api/v1/session': 'public',
+  'GET /api/v1/session': 'session',
+  'DELETE /api/v1/session': 'session',
   'GET /healthz': 'public',
   'GET /readyz': 'public',
   'GET /metrics': 'public',
@@ -58,15 +62,16 @@ function routesOfTree(tree: string): string[] {
   });
 }
 
-async function statusWith(service: TestApp, route: DeclaredRoute, authorization?: string): Promise<number> {
-  const method = route.method === 'HEAD' || route.method === 'POST' ? route.method : 'GET';
+type Credential = Readonly<Record<string, string>>;
+
+async function statusWith(service: TestApp, route: DeclaredRoute, credential: Credential): Promise<number> {
+  const { method } = route;
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST' && method !== 'DELETE')
+    throw new Error(`${method} is not driven by these tests`);
   const request: InjectOptions = {
     method,
     url: route.url.replace(/:\w+/g, '1'),
-    headers: {
-      ...(authorization === undefined ? {} : { authorization }),
-      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
-    },
+    headers: { ...credential, ...(method === 'POST' ? { 'content-type': 'application/json' } : {}) },
     ...(method === 'POST' ? { payload: '{}' } : {}),
     // A stream has no end to wait for.
     payloadAsStream: true,
@@ -77,37 +82,48 @@ async function statusWith(service: TestApp, route: DeclaredRoute, authorization?
 }
 
 interface Credentials {
-  readonly invalid: Readonly<Record<string, string | undefined>>;
-  readonly roles: Readonly<Record<Role, string>>;
+  readonly invalid: Readonly<Record<string, Credential>>;
+  /** Both are made anew for each request, since one of the routes ends a session. */
+  readonly valid: Readonly<Record<'key' | 'session', (role: Role) => Promise<Credential>>>;
 }
+
+const bearer = (key: string): Credential => ({ authorization: `Bearer ${key}` });
 
 async function credentialsOf(service: TestApp): Promise<Credentials> {
   const { store } = service.app;
   const admin = { name: 'test', role: 'admin' as const };
   const revoked = await createApiKey(store, admin, service.clock.ms);
+  const left = await signedIn(service, revoked.key);
   await store.write((trx) => revokeApiKey(trx, revoked.id, service.clock.ms));
   const expired = await createApiKey(store, { ...admin, expiresMs: service.clock.ms }, service.clock.ms - 1);
+  const admission = await signedIn(service, service.keys.admin);
   return {
     invalid: {
-      none: undefined,
-      empty: 'Bearer ',
-      'of another scheme': `Basic ${service.keys.admin}`,
-      unknown: `Bearer farelog_${randomBytes(32).toString('base64url')}`,
-      'one character short': `Bearer ${service.keys.admin.slice(0, -1)}`,
-      revoked: `Bearer ${revoked.key}`,
-      expired: `Bearer ${expired.key}`,
+      'no key': {},
+      'an empty key': { authorization: 'Bearer ' },
+      'a key of another scheme': { authorization: `Basic ${service.keys.admin}` },
+      'an unknown key': bearer(`farelog_${randomBytes(32).toString('base64url')}`),
+      'a key one character short': bearer(service.keys.admin.slice(0, -1)),
+      'a revoked key': bearer(revoked.key),
+      'an expired key': bearer(expired.key),
+      'a session of a revoked key': left,
+      'an unknown session': {
+        ...admission,
+        cookie: `farelog_session=${randomBytes(32).toString('base64url')}`,
+      },
+      'a session one character short': { ...admission, cookie: admission.cookie?.slice(0, -1) ?? '' },
+      'an unknown key beside a session': { ...admission, ...bearer('farelog_unknown') },
     },
-    roles: {
-      ingest: `Bearer ${service.keys.ingest}`,
-      analyst: `Bearer ${service.keys.analyst}`,
-      researcher: `Bearer ${service.keys.researcher}`,
-      admin: `Bearer ${service.keys.admin}`,
+    valid: {
+      key: async (role) => bearer(service.keys[role]),
+      session: (role) => signedIn(service, service.keys[role]),
     },
   };
 }
 
-function expectedOf(access: Access, role: Role | undefined): 'allowed' | 401 | 403 {
+function expectedOf(access: Access, role: Role | undefined, session: boolean): 'allowed' | 401 | 403 {
   if (access === 'public') return 'allowed';
+  if (access === 'session') return session ? 'allowed' : 401;
   // Without a signature nobody gets in, whatever key is sent.
   if (access === 'signature') return 401;
   if (role === undefined) return 401;
@@ -135,21 +151,32 @@ describe('every route', () => {
     }
   });
 
-  test('lets in exactly whom it declares', async () => {
-    const service = await openTestApp();
-    const { invalid, roles } = await credentialsOf(service);
+  test('lets in exactly whom it declares, by key and by session', async () => {
+    const service = await openTestApp({ environment: { FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: '100000' } });
+    const { invalid, valid } = await credentialsOf(service);
+    // By now it is known everywhere that a key was revoked.
+    service.clock.ms += 2_000;
     const wrong: string[] = [];
+    const check = async (
+      route: DeclaredRoute,
+      credential: Credential,
+      name: string,
+      expected: ReturnType<typeof seen>,
+    ): Promise<void> => {
+      const status = await statusWith(service, route, credential);
+      if (seen(status) !== expected) wrong.push(`${nameOf(route)}, ${name}: ${status}, not ${expected}`);
+    };
     for (const route of service.server.declaredRoutes) {
-      for (const [kind, authorization] of Object.entries(invalid)) {
-        const status = await statusWith(service, route, authorization);
-        const expected = expectedOf(route.access, undefined);
-        if (seen(status) !== expected)
-          wrong.push(`${nameOf(route)}, key ${kind}: ${status}, not ${expected}`);
+      for (const [name, credential] of Object.entries(invalid)) {
+        // A session is all that this route looks at.
+        if (route.access === 'session' && name === 'an unknown key beside a session') continue;
+        await check(route, credential, name, expectedOf(route.access, undefined, false));
       }
       for (const role of ROLES) {
-        const status = await statusWith(service, route, roles[role]);
-        const expected = expectedOf(route.access, role);
-        if (seen(status) !== expected) wrong.push(`${nameOf(route)}, ${role}: ${status}, not ${expected}`);
+        for (const [name, credentialOf] of Object.entries(valid)) {
+          const expected = expectedOf(route.access, role, name === 'session');
+          await check(route, await credentialOf(role), `${name} of ${role}`, expected);
+        }
       }
     }
     expect(wrong).toEqual([]);

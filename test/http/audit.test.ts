@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { verifyAudit } from '../../src/analytics/audit.js';
 import { BEFORE_THE_FIRST } from '../../src/domain/audit.js';
 import { createApiKey } from '../../src/http/api-keys.js';
+import type { RouteDoc } from '../../src/http/route.js';
 import { notificationText, openTestApp, type TestApp } from '../support/app.js';
 import { DATABASES, describeOn } from '../support/databases.js';
 
@@ -48,7 +49,8 @@ describe('every route', () => {
 
   test('for researchers that declares none is refused when it is added', async () => {
     const { server } = await openTestApp();
-    const config = { access: 'researcher' } as const;
+    const doc: RouteDoc = { name: 'forgotten', tag: 'Operation', summary: '', description: '', answers: {} };
+    const config = { access: 'researcher', doc } as const;
     expect(() => server.get('/api/v1/forgotten', { config }, async () => 'riders')).toThrow(
       /declares no audit/,
     );
@@ -138,21 +140,24 @@ describe('a row', () => {
     });
   });
 
-  test('is written by a route that shows riders to some alone, when it asks for it', async () => {
+  test('is written by a route that shows riders to some alone, when it does', async () => {
     const service = await openTestApp();
-    service.server.get('/api/v1/some', { config: { access: 'analyst' } }, async (request) => {
-      await request.audit('riders.read');
-      return { riders: 1 };
-    });
-    expect((await service.get('/api/v1/some?top=5', 'analyst')).statusCode).toBe(200);
+    const path = '/api/v1/analytics/report?limit=5';
+    const before = await service.count('farelog_audit');
+    const seen = await service.get(path, 'analyst');
+    expect([seen.statusCode, 'userAnalysis' in seen.json()]).toEqual([200, false]);
+    expect(await service.count('farelog_audit')).toBe(before);
+    expect((await service.get(path, 'researcher')).json().userAnalysis).toEqual([]);
+    const operation = 'GET /api/v1/analytics/report';
     expect(await auditOf(service, '?limit=1')).toMatchObject([
       {
-        ...{ actor: await keyId(service, 'analyst'), action: 'riders.read', operation: 'GET /api/v1/some' },
-        filter: { query: { top: '5' } },
+        ...{ actor: await keyId(service, 'researcher'), action: 'riders.read', operation },
+        filter: { query: { limit: '5' } },
       },
     ]);
     await takeAuditAway(service);
-    expect((await service.get('/api/v1/some', 'analyst')).statusCode).toBe(503);
+    expect((await service.get(path, 'researcher')).statusCode).toBe(503);
+    expect((await service.get(path, 'analyst')).statusCode).toBe(200);
   });
 
   test('is written for each key that is made', async () => {

@@ -106,7 +106,7 @@ test('in CSV it stands in headers, and the file is a table and nothing else', as
     'x-farelog-zone': 'America/Chicago',
     'x-farelog-currency': 'USD',
     'x-farelog-from': '2026-02-08T09:00:00-06:00',
-    vary: 'accept, authorization',
+    vary: 'accept, authorization, cookie',
   });
   expect(answer.headers['x-farelog-to']).toBe(undefined);
   expect(answer.headers.link).toBe(undefined);
@@ -169,7 +169,7 @@ describe('the ETag', () => {
         expect([known, answer.statusCode, answer.body]).toEqual([known, 304, '']);
         expect(answer.headers).toMatchObject({
           etag,
-          vary: 'accept, authorization',
+          vary: 'accept, authorization, cookie',
           'cache-control': 'private, no-cache',
         });
         expect(answer.headers['content-type']).toBe(undefined);

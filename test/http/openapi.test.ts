@@ -2,12 +2,15 @@
  * The OpenAPI document: that it is a good one, that it has every route, and that every answer of every documented
  * status, given on real data, is as it says.
  */
+import { text } from 'node:stream/consumers';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import type { InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { ROLES, rolesThatMay } from '../../src/http/api-keys.js';
+import { createApiKey, ROLES, rolesThatMay } from '../../src/http/api-keys.js';
 import type { Operation } from '../../src/http/openapi.js';
+import { REQUEST_HEADER } from '../../src/http/same-origin.js';
 import { NOW_S, notificationText, openTestApp, signedHeaders, type TestApp } from '../support/app.js';
+import { signIn } from '../support/browser.js';
 import { type Published, type PublishedOperation, published } from '../support/published.js';
 
 const PACKAGE_VERSION = /^\d+\.\d+\.\d+/;
@@ -57,8 +60,9 @@ describe('the document', () => {
       if (access === 'public') expect(operation.security).toEqual([]);
       else if (access === 'signature')
         expect(JSON.stringify(operation.security)).toContain('webhookSignature');
+      else if (access === 'session') expect(operation.security).toEqual([{ session: [] }]);
       else {
-        expect(operation.security).toEqual([{ apiKey: [access] }]);
+        expect(operation.security).toEqual([{ apiKey: [access] }, { session: [access] }]);
         for (const role of ROLES)
           expect(operation.description.includes(`\`${role}\``)).toBe(rolesThatMay(access).includes(role));
       }
@@ -72,7 +76,9 @@ describe('the document', () => {
       FARELOG_WEBHOOK_TIMESTAMP_HEADER: 'X-Transit-Time',
     };
     const { document } = await published(await openTestApp({ environment }));
-    const headers = Object.values(document.components.securitySchemes).flatMap(({ name }) => name ?? []);
+    const headers = Object.values(document.components.securitySchemes).flatMap((scheme) =>
+      scheme.in === 'header' ? [scheme.name] : [],
+    );
     expect(headers).toEqual(['x-transit-signature', 'x-transit-time']);
   });
 
@@ -130,10 +136,15 @@ const payment = (changes: Readonly<Record<string, unknown>> = {}): Record<string
   ...changes,
 });
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+/** Sign-ins that the limit lets through. */
+const SIGN_INS = 4;
+const ADMIN_KEY = `farelog_${'k'.repeat(43)}`;
+
 const post = (url: string, body: unknown): InjectOptions => ({
   method: 'POST',
   url,
-  headers: { 'content-type': 'application/json' },
+  headers: JSON_TYPE,
   payload: JSON.stringify(body),
 });
 const get = (url: string, headers: Record<string, string> = {}): InjectOptions => ({
@@ -194,6 +205,30 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/quarantine/1/discard', undefined),
     post('/api/v1/quarantine/4711/discard', undefined),
   ],
+  signIn: [
+    post('/api/v1/session', { key: ADMIN_KEY }),
+    post('/api/v1/session', { key: 'farelog_of_nobody' }),
+    {
+      ...post('/api/v1/session', { key: ADMIN_KEY }),
+      headers: { ...JSON_TYPE, origin: 'https://elsewhere.example' },
+    },
+    ...Array.from({ length: SIGN_INS }, () => post('/api/v1/session', { key: ADMIN_KEY })),
+  ],
+  listAudit: [get('/api/v1/audit?limit=2')],
+  followCommits: [
+    get('/api/v1/live'),
+    { method: 'GET', url: '/api/v1/live', headers: { 'last-event-id': 'nonsense' } },
+  ],
+  listRestatements: [get('/api/v1/analytics/restatements?since=0')],
+  generatePaymentReport: [
+    get('/api/v1/analytics/report?since=0'),
+    get('/api/v1/analytics/report?days=2&format=html'),
+  ],
+  analyzeRevenueTrends: [
+    get('/api/v1/analytics/trends?period=hourly&days=2&by_type=true&compare=year'),
+    get('/api/v1/analytics/trends?period=weekly&fill=false'),
+  ],
+  analyzeRiderActivity: [get('/api/v1/analytics/riders?period=monthly')],
   getHealth: [get('/healthz')],
   getReadiness: [get('/readyz')],
   getMetrics: [get('/metrics')],
@@ -203,23 +238,27 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
 
 /** What follows from an operation's declaration: refused keys, parameters and bodies; other formats of figures. */
 function impliedRequests({ method, path, operation }: PublishedOperation, service: TestApp): InjectOptions[] {
-  const url = path.replace(/\{\w+\}/g, '1');
+  const needed = operation.parameters?.filter((one) => one.in === 'query' && one.required) ?? [];
+  const asked = needed.map(({ name }) => `${name}=0`).join('&');
+  const plain = path.replace(/\{\w+\}/g, '1');
+  const url = asked === '' ? plain : `${plain}?${asked}`;
+  const further = (query: string): string => `${url}${asked === '' ? '?' : '&'}${query}`;
   const access = operation['x-farelog-access'];
   const admin = { authorization: `Bearer ${service.keys.admin}` };
   const requests: InjectOptions[] = [];
   if (access === 'signature') requests.push(post(url, payment()));
   else if (access !== 'public') {
     requests.push({ method, url });
-    const stranger = ROLES.find((role) => !rolesThatMay(access).includes(role));
+    const stranger = ROLES.find((role) => access !== 'session' && !rolesThatMay(access).includes(role));
     if (stranger !== undefined)
       requests.push({ method, url, headers: { authorization: `Bearer ${service.keys[stranger]}` } });
   }
   if (operation.parameters?.some((parameter) => parameter.in === 'query'))
-    requests.push({ method, url: `${url}?nonsense=1`, headers: admin });
+    requests.push({ method, url: further('nonsense=1'), headers: admin });
   if (path.includes('{')) requests.push({ method, url: path.replace(/\{\w+\}/g, 'x'), headers: admin });
   if (operation.responses[304] !== undefined) {
     requests.push(
-      { method, url: `${url}?format=csv`, headers: admin },
+      { method, url: further('format=csv'), headers: admin },
       { method, url, headers: { ...admin, 'if-none-match': '*' } },
       { method, url, headers: { ...admin, accept: 'image/png' } },
     );
@@ -246,11 +285,23 @@ describe('every operation answers as it is documented', () => {
       readonly document: Published,
     ) {}
 
+    /** A stream has no end to wait for; what it says is tested elsewhere. */
+    async #answerTo(operation: Operation, request: InjectOptions) {
+      if (operation.operationId !== 'followCommits') return this.service.server.inject(request);
+      const answer = await this.service.server.inject({ ...request, payloadAsStream: true });
+      const { statusCode, headers } = answer;
+      if (statusCode === 200) {
+        answer.stream().destroy();
+        return { statusCode, headers, body: '' };
+      }
+      return { statusCode, headers, body: await text(answer.stream()) };
+    }
+
     async ask(operation: Operation, request: InjectOptions, asAdmin = true): Promise<void> {
       const headers = asAdmin
         ? { authorization: `Bearer ${this.service.keys.admin}`, ...request.headers }
         : request.headers;
-      const answer = await this.service.server.inject({
+      const answer = await this.#answerTo(operation, {
         ...request,
         ...(headers === undefined ? {} : { headers }),
       });
@@ -265,8 +316,15 @@ describe('every operation answers as it is documented', () => {
   }
 
   test('with every status that it may have, on real data', async () => {
-    const environment = { FARELOG_BODY_LIMIT_BYTES: '100000', FARELOG_BULK_BODY_LIMIT_BYTES: '100000' };
+    const environment = {
+      FARELOG_BODY_LIMIT_BYTES: '100000',
+      FARELOG_BULK_BODY_LIMIT_BYTES: '100000',
+      FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: String(SIGN_INS),
+    };
     const service = await openTestApp({ environment });
+    const given = { name: 'known beforehand', role: 'admin', given: ADMIN_KEY } as const;
+    await createApiKey(service.app.store, given, service.clock.ms);
+    const cookie = await signIn(service);
     const stopping = await openTestApp({ accepting: false });
     const document = await published(service);
     const driver = new Driver(service, document);
@@ -280,6 +338,12 @@ describe('every operation answers as it is documented', () => {
         await driver.ask(found.operation, post('/api/v1/quarantine/3/replay', undefined));
       }
       for (const request of requests) await driver.ask(found.operation, request);
+    }
+    for (const { operation, method } of document.operations) {
+      if (operation['x-farelog-access'] !== 'session') continue;
+      await driver.ask(operation, { method, url: '/api/v1/session', headers: { cookie } }, false);
+      const unforged = { cookie, [REQUEST_HEADER]: '1' };
+      await driver.ask(operation, { method, url: '/api/v1/session', headers: unforged }, false);
     }
     const refusing = new Driver(stopping, document);
     for (const one of document.operations) {

@@ -27,7 +27,9 @@ const NAMES = [
   '20250407031131_hntb_bytemark_order_payments',
   '20261124000000_farelog_tables',
   '20261124000100_farelog_payment_indexes',
+  '20261124000200_farelog_ledger',
   '20261124000300_farelog_audit',
+  '20261124000400_farelog_sessions',
 ];
 const [FIRST = '', , INDEXES = ''] = NAMES;
 const ROW = {

@@ -1,11 +1,11 @@
 /** The API's own documentation: the OpenAPI document, and a page made from it. */
-import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { DOCS_POLICY, docsPage } from '../docs-page.js';
 import { type OpenApiDocument, openApiDocument } from '../openapi.js';
 import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
+import { version } from '../version.js';
 
 const OPENAPI = z.looseObject({
   openapi: z.string(),
@@ -32,7 +32,7 @@ const PAGE_DOC: RouteDoc = {
   summary: 'This documentation, for people',
   description: 'A page made from the OpenAPI document, without script and without anything from elsewhere.',
   answers: {
-    200: { description: 'The page.', text: { type: 'text/html', example: '<!doctype html>' } },
+    200: { description: 'The page.', texts: [{ type: 'text/html', example: '<!doctype html>' }] },
   },
 };
 
@@ -54,11 +54,4 @@ export function docsRoutes(server: FastifyInstance, { scheme, zone, currency }: 
     page ??= docsPage(document());
     return reply.header('content-security-policy', DOCS_POLICY).type('text/html; charset=utf-8').send(page);
   });
-}
-
-function version(): string {
-  const { version }: { version: string } = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  );
-  return version;
 }

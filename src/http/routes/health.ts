@@ -39,10 +39,12 @@ const METRICS_DOC: RouteDoc = {
   answers: {
     200: {
       description: 'The text format of Prometheus.',
-      text: {
-        type: 'text/plain',
-        example: 'farelog_deliveries_total{source="webhook",outcome="recorded"} 1',
-      },
+      texts: [
+        {
+          type: 'text/plain',
+          example: 'farelog_deliveries_total{source="webhook",outcome="recorded"} 1',
+        },
+      ],
     },
   },
 };

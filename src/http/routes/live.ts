@@ -1,13 +1,13 @@
 /**
  * `/api/v1/live`: commits as server-sent events, for whoever may see aggregates.
  *
- * A stream is open until its client leaves or is too slow, its key is revoked or expires (looked at with every
+ * A stream is open until its client leaves or is too slow, its key or session ends (looked at with every
  * heartbeat), or the server stops: before it closes, since it waits for every answer to end.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../domain/errors.js';
 import { type FeedPosition, parsePosition } from '../../domain/feed-position.js';
-import type { ApiKeys } from '../api-keys.js';
+import type { Callers } from '../authorize.js';
 import { EventStream } from '../event-stream.js';
 import { sendProblem } from '../problem.js';
 import type { RouteDoc } from '../route.js';
@@ -21,17 +21,19 @@ const LIVE_DOC: RouteDoc = {
     'Server-sent events, of all instances on the database: first `hello`, then a `commit` for what was committed since ' +
     'the event before. Aggregates alone: no rider, no payment. Every event has an id; a client that comes back with it ' +
     'in `Last-Event-ID` is told what it missed, once, or `reset` where it missed too much: then load the figures anew. ' +
-    'A comment comes at every heartbeat. The stream ends when the key is revoked or the service stops.',
+    'A comment comes at every heartbeat. The stream ends when the key or the session ends, or the service stops.',
   answers: {
     200: {
       description: 'Events until one side ends the stream.',
-      text: {
-        type: 'text/event-stream',
-        example:
-          'retry: 2000\n\nid: 1205\nevent: commit\ndata: {"as_of":1205,"payments":1,"revenue":2.5,"currency":"USD",' +
-          '"by_type":[{"payment_type":"mobile_payment","payments":1,"revenue":2.5}],"by_source":[{"source":"webhook",' +
-          '"payments":1,"revenue":2.5}],"latest_logged_on":"2025-04-07T03:11:31Z"}\n\n',
-      },
+      texts: [
+        {
+          type: 'text/event-stream',
+          example:
+            'retry: 2000\n\nid: 1205\nevent: commit\ndata: {"as_of":1205,"payments":1,"revenue":2.5,"currency":"USD",' +
+            '"by_type":[{"payment_type":"mobile_payment","payments":1,"revenue":2.5}],"by_source":[{"source":"webhook",' +
+            '"payments":1,"revenue":2.5}],"latest_logged_on":"2025-04-07T03:11:31Z"}\n\n',
+        },
+      ],
     },
   },
   problems: [400],
@@ -44,14 +46,14 @@ const RETRY_AFTER_S = 5;
 export function liveRoutes(
   server: FastifyInstance,
   { feed, limits, clock }: Service,
-  keys: Pick<ApiKeys, 'authorize'>,
+  callers: Pick<Callers, 'authorize'>,
 ): void {
   const streams = new Map<EventStream, FastifyReply>();
   let heartbeat: NodeJS.Timeout | undefined;
   const beat = (): void => {
     for (const [stream, reply] of streams) {
       stream.keep();
-      keys.authorize(reply.request.headers.authorization, 'analyst').catch((error: unknown) => {
+      callers.authorize(reply.request, 'analyst').catch((error: unknown) => {
         if (error instanceof AppError) end(stream, reply);
       });
     }

@@ -7,6 +7,7 @@
 import type { Knex } from 'knex';
 import * as farelogAudit from './farelog-audit.js';
 import * as farelogLedger from './farelog-ledger.js';
+import * as farelogSessions from './farelog-sessions.js';
 import * as farelogTables from './farelog-tables.js';
 import * as orderPayments from './order-payments.js';
 import * as paymentIndexes from './payment-indexes.js';
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly Migration[] = [
   paymentIndexes,
   farelogLedger,
   farelogAudit,
+  farelogSessions,
 ];
 
 class FarelogMigrationSource implements Knex.MigrationSource<Migration> {

@@ -86,7 +86,7 @@ const EXAMPLE: PaymentReport = {
   ...EXAMPLE_ABOUT,
 };
 
-const ANSWERS = figuresAnswers(
+const AS_FIGURES = figuresAnswers(
   'The report.',
   { schema: REPORT, example: EXAMPLE },
   {
@@ -94,6 +94,19 @@ const ANSWERS = figuresAnswers(
     rows: [{ section: 'summary', key: '', measure: 'total_revenue', value: '530755.80' }],
   },
 );
+
+/** Beside JSON and CSV there is the page. */
+const ANSWERS: RouteDoc['answers'] = {
+  ...AS_FIGURES,
+  200: {
+    description: 'The report.',
+    ...AS_FIGURES[200],
+    texts: [
+      ...(AS_FIGURES[200]?.texts ?? []),
+      { type: 'text/html', example: '<!doctype html><title>Payment report: April 2025</title>…' },
+    ],
+  },
+};
 
 const DOC: RouteDoc = {
   name: 'generatePaymentReport',
