@@ -297,7 +297,7 @@ export interface paths {
         };
         /**
          * Commits as they happen
-         * @description Server-sent events, of all instances on the database: first `hello`, then a `commit` for what was committed since the event before. Aggregates alone: no rider, no payment. Every event has an id; a client that comes back with it in `Last-Event-ID` is told what it missed, once, or `reset` where it missed too much: then load the figures anew. A comment comes at every heartbeat. The stream ends when the key is revoked or the service stops.
+         * @description Server-sent events, of all instances on the database: first `hello`, then a `commit` for what was committed since the event before. Aggregates alone: no rider, no payment. Every event has an id; a client that comes back with it in `Last-Event-ID` is told what it missed, once, or `reset` where it missed too much: then load the figures anew. A comment comes at every heartbeat. The stream ends when the key or the session ends, or the service stops.
          *
          *     Role: `analyst`, or `researcher` or `admin`.
          */
@@ -443,6 +443,40 @@ export interface paths {
          */
         post: operations["replayQuarantined"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description The session of the cookie, with what a page needs to know first.
+         *
+         *     Asks for a session, of any role.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Open a session with a key
+         * @description For browsers, which should not keep a key: the answer sets a cookie that no script can read, and that is accepted wherever the key is. A request by cookie that changes something needs the header `x-farelog-request: 1` and must come from this origin. The session ends when it expires, when its key does or is revoked, and by signing out.
+         *
+         *     Open to anyone.
+         */
+        post: operations["signIn"];
+        /**
+         * End the session
+         * @description It is deleted here, and refused by every instance within two seconds.
+         *
+         *     Asks for a session, of any role.
+         */
+        delete: operations["signOut"];
         options?: never;
         head?: never;
         patch?: never;
@@ -790,6 +824,30 @@ export interface components {
             /** @description Different riders, exact. */
             unique_users: number;
         };
+        Session: {
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description Of its minor unit: 2 for USD. */
+            currency_digits: number;
+            /**
+             * @description Whether the payments are invented.
+             * @enum {string}
+             */
+            data: "demo" | "real";
+            /**
+             * Format: date-time
+             * @description When it ends at the latest, UTC.
+             */
+            expires_at: string;
+            /** @description Of the key that it was opened with. */
+            key_name: string;
+            /** @enum {string} */
+            role: "ingest" | "analyst" | "researcher" | "admin";
+            /** @description Of Farelog. */
+            version: string;
+            /** @description The reporting zone, an IANA name. */
+            zone: string;
+        };
         /** @description Not kept: send it again. */
         UnavailableItem: {
             index: number;
@@ -835,7 +893,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The key has another role. */
+        /** @description Not allowed. */
         Problem403: {
             headers: {
                 [name: string]: unknown;
@@ -844,7 +902,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "about:blank",
-                 *       "title": "The key has another role",
+                 *       "title": "Not allowed",
                  *       "status": 403,
                  *       "detail": "This needs the role researcher; the key has the role analyst."
                  *     }
@@ -957,6 +1015,25 @@ export interface components {
                  *           "message": "total_price must be over 0"
                  *         }
                  *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests. */
+        Problem429: {
+            headers: {
+                /** @description Seconds after which to try again. */
+                "retry-after"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "Too many requests."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1890,6 +1967,8 @@ export interface operations {
                      *     summary,,total_revenue,530755.80
                      */
                     "text/csv": string;
+                    /** @example <!doctype html><title>Payment report: April 2025</title>… */
+                    "text/html": string;
                 };
             };
             /** @description The figures are those that the caller has. */
@@ -2587,7 +2666,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "keys.create" | "keys.revoke";
+                action?: "riders.read" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -3171,6 +3250,118 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "analyst",
+                     *       "key_name": "finance",
+                     *       "expires_at": "2025-04-07T20:00:00Z",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "currency_digits": 2,
+                     *       "data": "real",
+                     *       "version": "1.0.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "farelog_…"
+                 *     }
+                 */
+                "application/json": {
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The session. */
+            201: {
+                headers: {
+                    /** @description HttpOnly, SameSite=Strict; over TLS Secure, under a name that begins with __Host-. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "analyst",
+                     *       "key_name": "finance",
+                     *       "expires_at": "2025-04-07T20:00:00Z",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "currency_digits": 2,
+                     *       "data": "real",
+                     *       "version": "1.0.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    /** @description Takes the cookie away. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };

@@ -1,46 +1,21 @@
 /** Who is signed in, and what of the dashboard that shows. The server decides what may be read; this decides what is offered. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
-import { ProblemError, problemFrom } from '../api/problem.ts';
+import { api } from '../api/client.ts';
+import { ProblemError } from '../api/problem.ts';
+import type { components } from '../api/schema.ts';
 
-export type Role = 'analyst' | 'researcher' | 'admin';
-
-export interface Session {
-  readonly role: Role;
-  readonly key_name: string;
-  readonly expires_at: string;
-  /** The reporting zone, an IANA name. */
-  readonly zone: string;
-  /** ISO 4217. */
-  readonly currency: string;
-  readonly currency_digits: number;
-  readonly data: 'demo' | 'real';
-  readonly version: string;
-}
+export type Session = components['schemas']['Session'];
+export type Role = Session['role'];
 
 const SESSION = '/api/v1/session';
 export const SESSION_KEY = ['session'] as const;
 
-/** Each role may do what those before it may. */
-const RANK: Readonly<Record<Role, number>> = { analyst: 0, researcher: 1, admin: 2 };
+/** Each role may do what those before it may; a key for recording sees nothing. */
+const RANK: Readonly<Record<Role, number>> = { ingest: 0, analyst: 1, researcher: 2, admin: 3 };
 
 export function mayUse(role: Role, needs: Role): boolean {
   return RANK[role] >= RANK[needs];
-}
-
-async function askSession(method: string, body?: object): Promise<Session | null> {
-  const response = await fetch(SESSION, {
-    method,
-    credentials: 'same-origin',
-    headers: {
-      'x-farelog-request': '1',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (response.status === 204) return null;
-  if (!response.ok) throw await problemFrom(response);
-  return response.json();
 }
 
 /** The session, null where nobody is signed in. */
@@ -49,7 +24,7 @@ export function useSessionQuery() {
     queryKey: SESSION_KEY,
     queryFn: async () => {
       try {
-        return await askSession('GET');
+        return await api.get(SESSION);
       } catch (error) {
         if (error instanceof ProblemError && error.status === 401) return null;
         throw error;
@@ -63,7 +38,7 @@ export function useSessionQuery() {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (key: string) => (await askSession('POST', { key })) ?? (await askSession('GET')),
+    mutationFn: (key: string) => api.post(SESSION, { body: { key } }),
     onSuccess: (session) => client.setQueryData(SESSION_KEY, session),
   });
 }
@@ -71,7 +46,7 @@ export function useSignIn() {
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => askSession('DELETE'),
+    mutationFn: () => api.delete(SESSION),
     onSettled: () => {
       // What the last one saw is not for the next one.
       client.clear();
