@@ -13,8 +13,9 @@ export type PathOf<M extends Method> = {
   [P in keyof paths]: paths[P][M] extends { responses: unknown } ? P : never;
 }[keyof paths];
 
+/** Parameters that are undefined are left out. */
 export type QueryOf<Operation> = Operation extends { parameters: { query?: infer Query } }
-  ? Query & object
+  ? { [Name in keyof Query]: Query[Name] | undefined } & object
   : never;
 type PathParametersOf<Operation> = Operation extends { parameters: { path: infer Path } }
   ? Path & object

@@ -1,7 +1,6 @@
 /** A card with a chart whose figures can be had as a table instead, and what stands there until and unless they come. */
-import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { Answer } from '../components/Answer.tsx';
+import { Answer, type Asked } from '../components/Answer.tsx';
 import { Card } from '../components/Card.tsx';
 import { type DataColumn, DataTable } from '../components/DataTable.tsx';
 import { TableIcon } from '../components/icons.tsx';
@@ -12,7 +11,7 @@ interface Props<Data, Row> {
   readonly about?: ReactNode;
   /** Beside the switch to the table. */
   readonly tools?: ReactNode;
-  readonly query: UseQueryResult<Data>;
+  readonly query: Asked<Data>;
   /** What the chart takes, so that nothing moves when it comes. */
   readonly heightPx: number;
   /** The figures of the chart as a table. */

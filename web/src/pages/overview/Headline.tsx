@@ -1,0 +1,57 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { Headline as HeadlineData, Summary } from '../../api/headline.ts';
+import { Figure } from '../../components/Figure.tsx';
+import { Grid } from '../../components/Page.tsx';
+import { Problem } from '../../components/Problem.tsx';
+import { spanInWords } from '../../components/RangePicker.tsx';
+import type { Format } from '../../format/format.ts';
+import { useFormat } from '../../format/use-format.ts';
+
+interface HeadlineFigure {
+  readonly label: string;
+  readonly value: (summary: Summary) => number;
+  readonly text: (value: number, format: Format) => string;
+}
+
+const FIGURES: readonly HeadlineFigure[] = [
+  { label: 'Revenue', value: (one) => one.total_revenue, text: (value, { money }) => money(value) },
+  { label: 'Payments', value: (one) => one.total_transactions, text: (value, { count }) => count(value) },
+  { label: 'Riders', value: (one) => one.unique_users, text: (value, { count }) => count(value) },
+  { label: 'Average price', value: (one) => one.avg_transaction, text: (value, { money }) => money(value) },
+];
+
+/** Relative to what was; null where there was nothing. */
+function ratioOf(now: number, before: number): number | null {
+  return before === 0 ? null : (now - before) / before;
+}
+
+export function Headline({ query }: { query: UseQueryResult<HeadlineData> }) {
+  const { data, error, refetch, isPlaceholderData } = query;
+  const format = useFormat();
+  if (data === undefined && error !== null) return <Problem error={error} retry={() => void refetch()} />;
+  return (
+    <section aria-label="Headline figures" className={isPlaceholderData ? 'is-changing' : undefined}>
+      <Grid of="tiles">
+        {FIGURES.map(({ label, value, text }) => {
+          const now = data === undefined ? undefined : value(data.now);
+          const before = data === undefined ? undefined : value(data.before);
+          const ratio = now === undefined || before === undefined ? undefined : ratioOf(now, before);
+          return (
+            <Figure
+              key={label}
+              label={label}
+              value={now === undefined ? undefined : text(now, format)}
+              change={
+                ratio === undefined ? undefined : { ratio, text: ratio === null ? '' : format.change(ratio) }
+              }
+              note={before === undefined ? '' : `${text(before, format)} before`}
+            />
+          );
+        })}
+      </Grid>
+      <p className="quiet small headline-note">
+        {data === undefined ? '' : `Changes are against ${spanInWords(data.spanBefore, format)}.`}
+      </p>
+    </section>
+  );
+}
