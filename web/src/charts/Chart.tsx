@@ -12,7 +12,7 @@ import { useChartTheme } from '../theme/theme.ts';
 import { ChartPointer } from './ChartPointer.tsx';
 import './chart.css';
 import type { Drawing } from './drawing.ts';
-import { type ChartParts, loadDrawing } from './parts.ts';
+import { kindsOf, loadDrawing } from './parts.ts';
 
 /** Indexes of categories under the pointer; of an axis of values, its value. */
 export interface ChartPoint {
@@ -25,15 +25,13 @@ export interface ChartProps {
   readonly chart: (theme: SeriesTheme, widthPx: number) => ChartDefinition;
   /** What the chart shows, in a sentence. */
   readonly summary: string;
-  /** What it needs beside bars and lines. */
-  readonly parts?: ChartParts;
   /** What is told of a point; null where there is nothing. */
   readonly tip?: (point: ChartPoint) => ReactNode;
   /** Takes the first and last category of a stretch of the horizontal axis that was dragged over. */
   readonly onZoom?: (first: number, last: number) => void;
 }
 
-export function Chart({ chart, summary, parts = 'bars', tip, onZoom }: ChartProps) {
+export function Chart({ chart, summary, tip, onZoom }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const theme = useChartTheme();
   const [widthPx, setWidthPx] = useState(0);
@@ -50,11 +48,18 @@ export function Chart({ chart, summary, parts = 'bars', tip, onZoom }: ChartProp
     return () => observer.disconnect();
   }, []);
 
+  const definition = useMemo(
+    () => (widthPx === 0 ? undefined : chart(theme, widthPx)),
+    [chart, theme, widthPx],
+  );
+  const kinds = definition === undefined ? undefined : kindsOf(definition.option);
+
   useEffect(() => {
     const element = place.current;
+    if (kinds === undefined) return;
     let made: Drawing | undefined;
     let isGone = false;
-    loadDrawing(parts).then(
+    loadDrawing(kinds).then(
       ({ drawIn }) => {
         if (isGone || element === null) return;
         made = drawIn(element);
@@ -67,12 +72,7 @@ export function Chart({ chart, summary, parts = 'bars', tip, onZoom }: ChartProp
       made?.dispose();
       setDrawing(null);
     };
-  }, [parts, attempt]);
-
-  const definition = useMemo(
-    () => (widthPx === 0 ? undefined : chart(theme, widthPx)),
-    [chart, theme, widthPx],
-  );
+  }, [kinds, attempt]);
 
   useEffect(() => {
     if (drawing === null || definition === undefined || drawing.isDisposed()) return;

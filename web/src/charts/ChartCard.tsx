@@ -42,16 +42,7 @@ export function ChartCard<Data, Row>(props: Props<Data, Row>) {
     </button>
   );
   return (
-    <Card
-      title={title}
-      about={about}
-      tools={
-        <>
-          {tools}
-          {tableSwitch}
-        </>
-      }
-    >
+    <Card title={title} about={about} {...(tools === undefined ? {} : { tools })} corner={tableSwitch}>
       <Answer query={query} loading={<Loading heightPx={heightPx} label={`Loading: ${title}`} />}>
         {(data) => {
           const empty = emptyOf?.(data) ?? null;

@@ -1,10 +1,9 @@
 /**
- * ECharts, part by part: what bars and lines need comes first, since every page begins with them; each other kind of
+ * ECharts, part by part: what bars need comes first, since every page begins with them; each other kind of
  * chart is a file that is loaded where it is drawn. `echarts/charts` and `echarts/components` would load them all.
  */
 import { type ECharts, init, use } from 'echarts/core';
 import 'echarts/lib/chart/bar';
-import 'echarts/lib/chart/line';
 import 'echarts/lib/component/gridSimple';
 import { CanvasRenderer } from 'echarts/renderers';
 

@@ -7,6 +7,8 @@ export interface Change {
   readonly ratio: number | null;
   /** The ratio as it is read: "+1.2%". */
   readonly text: string;
+  /** Whether more is neither better nor worse. */
+  readonly isNeutral?: boolean;
 }
 
 interface Props {
@@ -42,11 +44,11 @@ export function Figure({ label, value, change, note }: Props) {
 const ARROWS = { up: '▲', down: '▼', same: '' } as const;
 
 function ChangeText({ change }: { change: Change }) {
-  const { ratio, text } = change;
+  const { ratio, text, isNeutral } = change;
   if (ratio === null) return <span className="quiet">nothing to compare with</span>;
   const way = ratio > 0 ? 'up' : ratio < 0 ? 'down' : 'same';
   return (
-    <span className={`change change-${way}`}>
+    <span className={isNeutral === true ? 'change' : `change change-${way}`}>
       <span aria-hidden="true">{ARROWS[way]}</span> {text}
     </span>
   );

@@ -12,10 +12,10 @@ import { CalendarIcon } from './icons.tsx';
 import { Popover } from './Popover.tsx';
 import './range-picker.css';
 
-/** "Nov 3, 2026 – Nov 9, 2026", "since Nov 3, 2026": a span in words. */
+/** "Nov 3, 2026 – Nov 9, 2026", "Since Nov 3, 2026": a span in words. */
 export function spanInWords({ from, to }: Span, format: Format): string {
   const text = (moment: string): string => (isDate(moment) ? format.date(moment) : format.dateTime(moment));
-  if (to === undefined) return `since ${text(from)}`;
+  if (to === undefined) return `Since ${text(from)}`;
   // A date that is the end is not in the range; the day before it is.
   const last = isDate(to) ? plusDays(to, -1) : to;
   return last === from ? text(from) : `${text(from)} – ${text(last)}`;

@@ -11,13 +11,20 @@ interface HeadlineFigure {
   readonly label: string;
   readonly value: (summary: Summary) => number;
   readonly text: (value: number, format: Format) => string;
+  /** Whether more of it is neither better nor worse. */
+  readonly isNeutral?: boolean;
 }
 
 const FIGURES: readonly HeadlineFigure[] = [
   { label: 'Revenue', value: (one) => one.total_revenue, text: (value, { money }) => money(value) },
   { label: 'Payments', value: (one) => one.total_transactions, text: (value, { count }) => count(value) },
   { label: 'Riders', value: (one) => one.unique_users, text: (value, { count }) => count(value) },
-  { label: 'Average price', value: (one) => one.avg_transaction, text: (value, { money }) => money(value) },
+  {
+    label: 'Average price',
+    value: (one) => one.avg_transaction,
+    text: (value, { money }) => money(value),
+    isNeutral: true,
+  },
 ];
 
 /** Relative to what was; null where there was nothing. */
@@ -32,7 +39,7 @@ export function Headline({ query }: { query: UseQueryResult<HeadlineData> }) {
   return (
     <section aria-label="Headline figures" className={isPlaceholderData ? 'is-changing' : undefined}>
       <Grid of="tiles">
-        {FIGURES.map(({ label, value, text }) => {
+        {FIGURES.map(({ label, value, text, isNeutral = false }) => {
           const now = data === undefined ? undefined : value(data.now);
           const before = data === undefined ? undefined : value(data.before);
           const ratio = now === undefined || before === undefined ? undefined : ratioOf(now, before);
@@ -42,7 +49,9 @@ export function Headline({ query }: { query: UseQueryResult<HeadlineData> }) {
               label={label}
               value={now === undefined ? undefined : text(now, format)}
               change={
-                ratio === undefined ? undefined : { ratio, text: ratio === null ? '' : format.change(ratio) }
+                ratio === undefined
+                  ? undefined
+                  : { ratio, text: ratio === null ? '' : format.change(ratio), isNeutral }
               }
               note={before === undefined ? '' : `${text(before, format)} before`}
             />

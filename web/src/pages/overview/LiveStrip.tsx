@@ -1,7 +1,7 @@
 /** Payments as they are recorded: bars that move, the newest by name. */
 import { typeInWords } from 'farelog/documents/names.ts';
-import { useEffect, useRef, useState } from 'react';
-import { Card } from '../../components/Card.tsx';
+import { useEffect, useId, useRef, useState } from 'react';
+import '../../components/card.css';
 import { useFormat } from '../../format/use-format.ts';
 import { useLive } from '../../live/live.tsx';
 import { type LiveState, type SeenCommit, slotsOf } from '../../live/live-state.ts';
@@ -25,18 +25,21 @@ export function LiveStrip() {
   const { commits, status } = useLive();
   const now = useNow(1_000);
   const format = useFormat();
+  const id = useId();
   const lastMinute = commits.filter(({ at }) => at > now - MINUTE_MS);
   const payments = lastMinute.reduce((sum, commit) => sum + commit.payments, 0);
   const words =
     payments === 1 ? '1 payment in the last minute' : `${format.count(payments)} payments in the last minute`;
   return (
-    <Card title="Coming in" about={words}>
-      <div className="live-strip">
-        <Bars commits={commits} now={now} />
-        <Newest commits={commits} now={now} waiting={WAITING[status]} />
+    <section className="card live-strip" aria-labelledby={id}>
+      <div>
+        <h2 id={id}>Coming in</h2>
+        <p className="quiet small figures">{words}</p>
       </div>
+      <Bars commits={commits} now={now} />
+      <Newest commits={commits} now={now} waiting={WAITING[status]} />
       <Told words={words} />
-    </Card>
+    </section>
   );
 }
 

@@ -75,12 +75,7 @@ function WeekChart({ cells }: { cells: readonly Cell[] }) {
     cells.find((cell) => cell.hour === hour && cell.weekday === WEEK[row]);
   return (
     <>
-      <Chart
-        chart={chart}
-        parts="heat"
-        summary={summary}
-        tip={({ x, y }) => <WeekTip cell={cellAt(x, y)} />}
-      />
+      <Chart chart={chart} summary={summary} tip={({ x, y }) => <WeekTip cell={cellAt(x, y)} />} />
       <p className="legend heat-legend">
         None
         {Array.from({ length: HEAT_STEPS }, (_, step) => (
