@@ -128,13 +128,13 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Farelog opened as it stands at the bench's instant, in UTC as the source's SQL is. */
-export function openBenchApp(databaseUrl: string, acceptStaleRollups = false): Promise<App> {
+export function openBenchApp(databaseUrl: string, acceptStaleLedger = false): Promise<App> {
   const environment = {
     FARELOG_DATABASE_URL: databaseUrl,
     FARELOG_REPORT_TIMEZONE: 'UTC',
     FARELOG_LOG_LEVEL: 'warn',
   };
-  return openApp({ environment, clock: () => NOW_S * 1000, acceptStaleRollups });
+  return openApp({ environment, clock: () => NOW_S * 1000, acceptStaleLedger });
 }
 
 async function fill({ payments, farelogUrl, sourceUrl }: Filled): Promise<void> {

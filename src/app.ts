@@ -7,7 +7,7 @@ import { type VerifyReport, verifyLedger } from './analytics/verify.js';
 import type { SignatureScheme } from './bytemark/signature.js';
 import { type Config, type Environment, loadConfig } from './config.js';
 import { AppError, codeOf } from './domain/errors.js';
-import { LEDGER_VERSION, RollupCalendar } from './domain/ledger.js';
+import { LEDGER_VERSION, LedgerCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
 import { pseudonymKey } from './domain/pseudonym.js';
 import { type Audit, openAuditLog } from './ingest/audit-log.js';
@@ -44,7 +44,7 @@ export interface AppOptions {
   /** Whether pending migrations are applied; by default they are. */
   readonly migrate?: boolean | undefined;
   /** Opens although the ledger was made with other settings: for `rebuild`. */
-  readonly acceptStaleRollups?: boolean | undefined;
+  readonly acceptStaleLedger?: boolean | undefined;
 }
 
 /** What recording needs and reading does not; made when it is first asked for, as it makes secrets. */
@@ -95,7 +95,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   for (const name of config.unknownSettings)
     logger.warn(`${name} is not a setting of Farelog and is ignored`);
   const knex = options.knex ?? openKnex(config.databaseUrl);
-  const calendar = new RollupCalendar(config.zone);
+  const calendar = new LedgerCalendar(config.zone);
   const { currency } = config;
   const store = openStore(knex, { calendar, currency }, { ...config, ownsKnex: options.knex === undefined });
   try {
@@ -108,7 +108,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     }
     const cache = new LedgerCache(config.limits.ledgerCacheBytes);
     const app = wire(config, store, { store, calendar, currency, cache }, logger, options);
-    if (options.acceptStaleRollups !== true) await ensureFreshLedger(app);
+    if (options.acceptStaleLedger !== true) await ensureFreshLedger(app);
     return app;
   } catch (error) {
     await store.close();

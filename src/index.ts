@@ -54,7 +54,7 @@ export { farelogMigrations } from './store/migrations/source.js';
 
 /**
  * Opens Farelog on a database address or on a platform's Knex.
- * @throws AppError `settings` where a setting, the database's durability or its rollups do not fit
+ * @throws AppError `settings` where a setting, the database's durability or its ledger do not fit
  */
 export async function openFarelog(options: OpenOptions = {}): Promise<Farelog> {
   const app = await openApp({

@@ -6,6 +6,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { App } from './app.js';
 import { AppError } from './domain/errors.js';
@@ -24,6 +25,9 @@ const LINGER_MS = 100;
 
 /** Large enough that a query's own cost is small beside its rows', small enough to answer others in between. */
 const EXPORT_PAGE_ROWS = 1_000;
+
+/** Seen from `src` and from `dist` alike. */
+const DASHBOARD_FOLDER = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 export interface RunningService {
   /** `http://host:port`, with the port that was really taken. */
@@ -51,6 +55,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     limits: config.limits,
     trustedProxies: config.trustedProxies,
     exportPageRows: EXPORT_PAGE_ROWS,
+    dashboardFolder: DASHBOARD_FOLDER,
     metricsAccess: config.metrics,
     metrics: createMetrics(
       () => batcher.queued,

@@ -12,9 +12,9 @@ import {
   type Entries,
   firstOfBucket,
   isMonth,
+  type LedgerCalendar,
   LedgerFold,
   mergeEntries,
-  type RollupCalendar,
   type Section,
 } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
@@ -29,7 +29,7 @@ import { LedgerNames } from './ledger-names.js';
 
 export interface Reader {
   readonly store: Store;
-  readonly calendar: RollupCalendar;
+  readonly calendar: LedgerCalendar;
   readonly currency: Currency;
   readonly cache: LedgerCache;
 }
@@ -71,7 +71,7 @@ export class Ledger {
     return this.#reader.currency;
   }
 
-  get calendar(): RollupCalendar {
+  get calendar(): LedgerCalendar {
     return this.#reader.calendar;
   }
 
@@ -248,7 +248,7 @@ interface Parts {
 }
 
 /** Splits a span at the borders of buckets. */
-export function splitSpan(span: Span, { grainS }: RollupCalendar): Parts {
+export function splitSpan(span: Span, { grainS }: LedgerCalendar): Parts {
   const from = Math.ceil(span.from / grainS) * grainS;
   const to = Math.floor(span.to / grainS) * grainS;
   if (from >= to) return { whole: undefined, ends: [span] };

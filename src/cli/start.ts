@@ -52,11 +52,13 @@ function stopSignal(): Promise<void> {
 function announce({ config, store }: App, service: RunningService, options: Options): void {
   const database = store.dialect === 'sqlite' ? config.databaseUrl : new URL(config.databaseUrl).host;
   if (options.json) {
-    printJson({ url: service.url, database, admin_key: service.firstAdminKey });
+    const dashboard = `${service.url}/`;
+    printJson({ url: service.url, dashboard, database, admin_key: service.firstAdminKey });
     return;
   }
   const lines = [
     `Farelog is ready at ${service.url}`,
+    `  dashboard   ${service.url}/`,
     `  database    ${database}`,
     `  webhooks    POST ${service.url}/webhooks/bytemark, signed (${config.webhookScheme})`,
   ];

@@ -1,10 +1,10 @@
-/** `farelog verify` proves that every total equals the raw rows; `farelog rebuild` makes the rollups again. */
+/** `farelog verify` proves that every total equals the raw rows; `farelog rebuild` makes the ledger again. */
 import type { Command } from 'commander';
 import { formatMinor } from '../domain/money.js';
 import { type CommonOptions, EXIT, newCommand, printJson, progressLine, withApp } from './command.js';
 
 export function verifyCommand(): Command {
-  return newCommand('verify', 'Compare every rollup with the raw payments.', 'farelog verify').action(
+  return newCommand('verify', 'Compare the ledger with the raw payments.', 'farelog verify').action(
     (options: CommonOptions) =>
       withApp(options, async (app) => {
         const progress = progressLine();
@@ -16,16 +16,16 @@ export function verifyCommand(): Command {
         if (options.json) return printJson(report);
         const { currency } = app.config;
         const revenue = formatMinor(BigInt(report.revenue_minor), currency);
-        const counted = `${report.payments.toLocaleString('en-US')} payments, ${revenue} ${currency.code}, ${report.rollup_rows.toLocaleString('en-US')} rollup rows`;
+        const counted = `${report.payments.toLocaleString('en-US')} payments, ${revenue} ${currency.code}, ${report.rollup_rows.toLocaleString('en-US')} entries`;
         if (report.ok) return console.log(`Everything agrees: ${counted}.`);
-        console.log(`${report.drifts} rollup rows differ from the payments (${counted}):`);
+        console.log(`${report.drifts} entries of the ledger differ from the payments (${counted}):`);
         for (const { rollup, key, expected, found } of report.first_drifts) {
           console.log(
-            `  ${rollup} ${key}\n    payments say ${expected ?? 'nothing'}\n    rollup says  ${found ?? 'nothing'}`,
+            `  ${rollup} ${key}\n    payments say ${expected ?? 'nothing'}\n    ledger says  ${found ?? 'nothing'}`,
           );
         }
         console.log(
-          'Another program may have written payments past Farelog. `farelog rebuild` makes the rollups again.',
+          'Another program may have written payments past Farelog. `farelog rebuild` makes the ledger again.',
         );
       }),
   );
@@ -34,7 +34,7 @@ export function verifyCommand(): Command {
 export function rebuildCommand(): Command {
   return newCommand(
     'rebuild',
-    'Make every rollup again from the payments; recording waits meanwhile.',
+    'Make the ledger again from the payments; recording waits meanwhile.',
     'farelog rebuild',
   ).action((options: CommonOptions) =>
     withApp(
@@ -46,9 +46,9 @@ export function rebuildCommand(): Command {
         );
         progress.done();
         if (options.json) printJson({ payments });
-        else console.log(`Rollups made from ${payments.toLocaleString('en-US')} payments.`);
+        else console.log(`Ledger made from ${payments.toLocaleString('en-US')} payments.`);
       },
-      { acceptStaleRollups: true },
+      { acceptStaleLedger: true },
     ),
   );
 }

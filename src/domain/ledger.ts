@@ -76,7 +76,7 @@ export interface LocalDay {
 }
 
 /** Which bucket, day and month an instant falls into; days are remembered by bucket, as payments come close together. */
-export class RollupCalendar {
+export class LedgerCalendar {
   readonly #days = new Map<number, LocalDay>();
 
   constructor(
@@ -127,7 +127,7 @@ export class LedgerFold {
   readonly #rows = new Map<Section, Map<number, Entry[]>>(SECTIONS.map((section) => [section, new Map()]));
 
   constructor(
-    readonly calendar: RollupCalendar,
+    readonly calendar: LedgerCalendar,
     readonly keys: LedgerKeys,
   ) {}
 

@@ -248,7 +248,7 @@ export function checkStoredUserId(userId: string): readonly Problem[] {
     problems.push({ field, code, message: `${field} ${message}` });
   if (userId === '') report('user_id', 'required', 'is empty after the mapping of riders');
   else checkCharacters('user_id', userId, MAX_USER_ID_CHARACTERS, report);
-  // MySQL's collations pad: its keys would take "a " and "a" for one rider, and rollups would not equal the rows.
+  // MySQL's collations pad: its keys would take "a " and "a" for one rider, and the ledger would not equal the rows.
   if (userId.endsWith(' ')) report('user_id', 'bad_characters', 'ends with a space, which databases ignore');
   if (isCardNumber(userId)) report('user_id', 'card_number', 'is a card number after the mapping of riders');
   return problems;

@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { filterText } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
-import { type ApiKeyRow, findApiKeyByHash, insertApiKey, revokeApiKey } from '../store/api-keys.js';
+import {
+  type ApiKeyRow,
+  findApiKeyByHash,
+  insertApiKey,
+  lockValidKeys,
+  revokeApiKey,
+} from '../store/api-keys.js';
 import { appendAudit } from '../store/audit.js';
 import type { Store } from '../store/dialect.js';
 import { deleteSessionsOfKey } from '../store/sessions.js';
@@ -80,13 +86,27 @@ export async function createApiKey(
 }
 
 /**
- * Revokes a key that is still valid, with the sessions that stand on it, and writes it down; returns whether there was
- * one.
+ * Revokes a key that is not yet, with the sessions that stand on it, and writes it down; returns whether there was one.
+ * @param by `keepAnAdmin`: not where no other admin key would be valid
+ * @throws AppError `conflict` where it is the last admin key, and one is kept
  */
-export function revokeKey(store: Store, id: string, by: KeyChange, now: number): Promise<boolean> {
+export function revokeKey(
+  store: Store,
+  id: string,
+  { keepAnAdmin = false, ...by }: KeyChange & { readonly keepAnAdmin?: boolean },
+  now: number,
+): Promise<boolean> {
   return store.write(async (trx) => {
-    const revoked = await revokeApiKey(trx, id, now);
-    if (!revoked) return false;
+    // Locked first, so that two admins that revoke each other come one behind the other.
+    const admins = keepAnAdmin ? await lockValidKeys(trx, 'admin', now) : [];
+    if (admins.length === 1 && admins[0] === id) {
+      throw new AppError(
+        'conflict',
+        'This is the last admin key that is valid, and without one nobody could make another. Make another admin key ' +
+          `first; or, on the machine of Farelog, run \`farelog keys revoke ${id}\`.`,
+      );
+    }
+    if (!(await revokeApiKey(trx, id, now))) return false;
     await deleteSessionsOfKey(trx, id);
     await appendAudit(trx, [{ ...by, action: 'keys.revoke', filter: filterText({ id }), at_ms: now }]);
     return true;

@@ -126,7 +126,7 @@ function etagOf(request: FastifyRequest, format: string, figures: object): strin
 }
 
 /** Whether `If-None-Match` names the tag, by the weak comparison of RFC 9110. */
-function isKnown(header: string | undefined, etag: string): boolean {
+export function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
   const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');

@@ -13,12 +13,15 @@ import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
 import { auditRequests } from './audit.js';
 import { authorizeRoutes, callersOf } from './authorize.js';
+import { DashboardFiles, sendDashboardFile } from './dashboard-files.js';
 import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
 import { analyticsRoutes } from './routes/analytics.js';
 import { auditRoutes } from './routes/audit.js';
+import { dashboardRoutes } from './routes/dashboard.js';
 import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
+import { keyRoutes } from './routes/keys.js';
 import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
@@ -77,7 +80,12 @@ export function createServer(service: Service): FastifyInstance {
     }
     return sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
   });
-  server.setNotFoundHandler((request, reply) => answerNotFound(server.declaredRoutes, request, reply));
+  const dashboard = new DashboardFiles(service.dashboardFolder);
+  server.setNotFoundHandler(async (request, reply) => {
+    const file = dashboard.elsewhere(request);
+    if (file !== undefined) return sendDashboardFile(request, reply, file);
+    return answerNotFound(server.declaredRoutes, request, reply);
+  });
   webhookRoutes(server, service);
   recordingRoutes(server, service);
   paymentRoutes(server, service);
@@ -85,9 +93,11 @@ export function createServer(service: Service): FastifyInstance {
   quarantineRoutes(server, service);
   auditRoutes(server, service);
   sessionRoutes(server, service, callers);
+  keyRoutes(server, service);
   liveRoutes(server, service, callers);
   healthRoutes(server, service);
   docsRoutes(server, service);
+  dashboardRoutes(server, dashboard);
   return server;
 }
 

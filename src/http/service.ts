@@ -43,6 +43,8 @@ export interface Service {
   readonly trustedProxies: readonly string[];
   /** Payments that an export reads at once. */
   readonly exportPageRows: number;
+  /** Where the build of the dashboard stands, if there is one. */
+  readonly dashboardFolder: string;
   readonly metricsAccess: 'open' | 'admin' | 'off';
   readonly metrics: Metrics;
   readonly logger: ErrorLog;

@@ -1,6 +1,6 @@
 /**
- * The one door: nothing else writes payments, captures, rollups or quarantine (a rebuild apart, which makes rollups
- * again). A batch goes in as one transaction and comes out as one settlement per entry.
+ * The one door: nothing else writes payments, captures, journal or quarantine (posting and rebuilding apart, which make
+ * the ledger). A batch goes in as one transaction and comes out as one settlement per entry.
  *
  * Deadlocks, lock waits and lost connections are tried again as whole transactions, a bounded number of times. A
  * COMMIT whose answer was lost is one of them: tried again, the key finds the rows that were committed, and they are

@@ -11,9 +11,9 @@
  */
 import {
   type Entries,
+  type LedgerCalendar,
   LedgerFold,
   mergeEntries,
-  type RollupCalendar,
   type Section,
 } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
@@ -25,7 +25,7 @@ import { addLedgerKeys } from './ledger-keys.js';
 
 export interface PostingOptions {
   readonly store: Store;
-  readonly calendar: RollupCalendar;
+  readonly calendar: LedgerCalendar;
   readonly currency: Currency;
 }
 

@@ -6,9 +6,9 @@ import {
   type Entries,
   isMonth,
   LEDGER_VERSION,
+  type LedgerCalendar,
   LedgerFold,
   mergeEntries,
-  type RollupCalendar,
   type Section,
 } from '../domain/ledger.js';
 import type { Currency } from '../domain/money.js';
@@ -25,7 +25,7 @@ const ALL_TIME = { from: Date.UTC(1000, 0, 1) / 1000, to: Number.MAX_SAFE_INTEGE
 
 export interface RebuildOptions {
   readonly store: Store;
-  readonly calendar: RollupCalendar;
+  readonly calendar: LedgerCalendar;
   readonly currency: Currency;
   readonly onProgress?: (payments: number) => void;
 }
@@ -58,7 +58,7 @@ export async function rebuildLedger(options: RebuildOptions): Promise<number> {
 }
 
 /** Facts in the order of time, a list each day. */
-function byDay(facts: readonly PaymentFact[], calendar: RollupCalendar): PaymentFact[][] {
+function byDay(facts: readonly PaymentFact[], calendar: LedgerCalendar): PaymentFact[][] {
   const days: PaymentFact[][] = [];
   let day = -1;
   for (const fact of facts) {

@@ -41,6 +41,20 @@ export async function listApiKeys(knex: Knex): Promise<ApiKeyRow[]> {
   return rows.map(fromDatabase);
 }
 
+/** Ids of the keys of a role that are valid now, which nobody else can revoke until the transaction ends. */
+export async function lockValidKeys(trx: Knex.Transaction, role: string, now: number): Promise<string[]> {
+  const rows: { id: string }[] = await trx(KEYS)
+    .select('id')
+    .where({ role })
+    .whereNull('revoked_ms')
+    .where((either) => {
+      either.whereNull('expires_ms').orWhere('expires_ms', '>', now);
+    })
+    .orderBy('id')
+    .forUpdate();
+  return rows.map(({ id }) => id);
+}
+
 /** Revokes a key that is not yet; returns whether there was one. */
 export async function revokeApiKey(trx: Knex.Transaction, id: string, now: number): Promise<boolean> {
   const changed = await trx(KEYS).where({ id }).whereNull('revoked_ms').update({ revoked_ms: now });

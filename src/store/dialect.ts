@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { AuditEvent } from '../domain/audit.js';
 import type { CaptureRollup } from '../domain/capture-rollup.js';
-import type { RollupCalendar } from '../domain/ledger.js';
+import type { LedgerCalendar } from '../domain/ledger.js';
 import type { Currency } from '../domain/money.js';
 import type { Batch, PaymentOutcome } from '../domain/outcome.js';
 import type { PaymentRow } from '../domain/payment.js';
@@ -11,7 +11,7 @@ export type Dialect = 'sqlite' | 'mysql';
 
 /** What payments are counted with. */
 export interface Reporting {
-  readonly calendar: RollupCalendar;
+  readonly calendar: LedgerCalendar;
   readonly currency: Currency;
 }
 

@@ -1,4 +1,4 @@
-/** Facts about this database: which zone and currency its rollups were made with, and which key its riders. */
+/** Facts about this database: which zone and currency its ledger was made with, and which key its riders. */
 import type { Knex } from 'knex';
 import type { Store } from './dialect.js';
 

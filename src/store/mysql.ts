@@ -49,7 +49,7 @@ const ATTEMPTS = 5;
 /** How MySQL connections are set up by Farelog; a platform's own Knex gets the isolation level with each batch. */
 export interface MysqlOptions {
   readonly writers: number;
-  /** First rollup shard of this instance; its writers take this one and those after it. */
+  /** First shard of this instance for capture counts; its writers take this one and those after it. */
   readonly shard: number;
   readonly ownsKnex: boolean;
 }

@@ -12,7 +12,7 @@ import { MysqlStore } from './mysql.js';
 import { runStatement } from './mysql-writer.js';
 import { SqliteStore } from './sqlite.js';
 
-/** Rollup rows carry one of this many shards, so that writers of several instances seldom meet on a row. */
+/** Capture counts carry one of this many shards, so that writers of several instances seldom meet on a row. */
 const SHARDS = 16;
 const MAX_CONNECTIONS = 10;
 

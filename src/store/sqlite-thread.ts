@@ -12,7 +12,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import Database from 'better-sqlite3';
 import type { AuditEvent } from '../domain/audit.js';
 import { messageOf } from '../domain/errors.js';
-import { RollupCalendar } from '../domain/ledger.js';
+import { LedgerCalendar } from '../domain/ledger.js';
 import { currencyOf } from '../domain/money.js';
 import type { Batch } from '../domain/outcome.js';
 import { Zone } from '../domain/time.js';
@@ -156,7 +156,7 @@ function runThread(data: ThreadData): void {
   const currency = currencyOf(data.currency);
   if (zone === undefined || currency === undefined)
     throw new Error('the writer thread got no zone or currency');
-  const reporting: Reporting = { calendar: new RollupCalendar(zone, data.grainS), currency };
+  const reporting: Reporting = { calendar: new LedgerCalendar(zone, data.grainS), currency };
   let open: { db: Database.Database; writer: SqliteWriter } | undefined;
   const connect = (): { db: Database.Database; writer: SqliteWriter } => {
     const db = openSqlite(data.file, LOCK_WAIT_MS);

@@ -480,17 +480,13 @@ describeOnMariadb(() => {
         const books = { zone: 'UTC', digits: 2, deliveries, now };
         const methods = await farelog.analyzePaymentMethods(days);
         expectFigures(methods, plain.methods(books, { from: now - days * DAY, to: plain.NO_END }));
-        expectSameRanking(
-          methods.filter((row) => row.transaction_count > 0),
-          await source.analyzePaymentMethods(days),
-          METHODS,
-        );
+        expectSameRanking(methods, await source.analyzePaymentMethods(days), METHODS);
         await expectTrends(together, books);
         await expectSpending(together, books);
         await expectReport(together, books, ends);
         await expectPerformance(together, books);
       }),
-      { numRuns: Number(process.env.RUNS ?? 25) },
+      { numRuns: 25 },
     );
   });
 

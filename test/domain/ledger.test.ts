@@ -11,10 +11,10 @@ import {
   type Fact,
   firstOfBucket,
   isMonth,
+  LedgerCalendar,
   LedgerFold,
   type LedgerKeys,
   mergeEntries,
-  RollupCalendar,
   SECTIONS,
   type Section,
   SHAPES,
@@ -26,7 +26,7 @@ import { LAST_SECOND } from '../../src/domain/time.js';
 import { SAMPLE_S } from '../support/deliveries.js';
 import { zoneOf } from '../support/zones.js';
 
-const CHICAGO = new RollupCalendar(zoneOf('America/Chicago'));
+const CHICAGO = new LedgerCalendar(zoneOf('America/Chicago'));
 const MOST = Number.MAX_SAFE_INTEGER;
 
 const utc = (text: string): number => Date.parse(text) / 1000;
@@ -87,7 +87,8 @@ describe('entries', () => {
           const before = entries[index] ?? entry;
           const order = before.bucket - entry.bucket || before.key - entry.key || before.value - entry.value;
           expect(order).toBeLessThanOrEqual(0);
-          if (order === 0) {
+          // Where sums go down as well as up, a later one may make an earlier split needless.
+          if (order === 0 && rows.every(({ sum }) => sum >= 0)) {
             const together = BigInt(before.sum) + BigInt(entry.sum);
             expect(together > BigInt(MOST) || together < -(2n ** 52n)).toBe(true);
           }
@@ -345,7 +346,7 @@ const ZONES = [
   'America/St_Johns',
   'Pacific/Chatham',
 ] as const;
-const CALENDARS = new Map(ZONES.map((name) => [name, new RollupCalendar(zoneOf(name))]));
+const CALENDARS = new Map(ZONES.map((name) => [name, new LedgerCalendar(zoneOf(name))]));
 
 /** Half of them within three hours of a change of the clocks, where mistakes live. */
 const anyInstant = fc
@@ -422,7 +423,7 @@ describe('the calendar', () => {
   ])('in %s, %s is on %s, which began at %s', (name, instant, day, began) => {
     const second = typeof instant === 'number' ? instant : utc(instant);
     const start = typeof began === 'number' ? began : utc(began);
-    const calendar = new RollupCalendar(zoneOf(name));
+    const calendar = new LedgerCalendar(zoneOf(name));
     expect(calendar.dayOf(second)).toEqual({ day, start });
     expect(calendar.startOfDay(day)).toBe(start);
     expect(calendar.monthOf(second)).toBe(Math.floor(day / 100));
@@ -438,8 +439,8 @@ describe('the calendar', () => {
         fc.array(fc.nat({ max: 3_599 }), { minLength: 2, maxLength: 4 }),
         (name, near, within) => {
           const zone = zoneOf(name);
-          const bucket = new RollupCalendar(zone).bucketOf(near);
-          const days = within.map((by) => new RollupCalendar(zone).dayOf(bucket + (by % zone.grainS())));
+          const bucket = new LedgerCalendar(zone).bucketOf(near);
+          const days = within.map((by) => new LedgerCalendar(zone).dayOf(bucket + (by % zone.grainS())));
           expect(new Set(days.map(({ day }) => day)).size).toBe(1);
         },
       ),

@@ -28,6 +28,9 @@ const CONTRACT: Readonly<Record<string, Access>> = {
   'GET /api/v1/quarantine/{id}': 'admin',
   'POST /api/v1/quarantine/{id}/replay': 'admin',
   'POST /api/v1/quarantine/{id}/discard': 'admin',
+  'GET /api/v1/keys': 'admin',
+  'POST /api/v1/keys': 'admin',
+  'POST /api/v1/keys/{id}/revoke': 'admin',
   'POST /api/v1/session': 'public',
   'GET /api/v1/session': 'session',
   'DELETE /api/v1/session': 'session',
@@ -36,6 +39,8 @@ const CONTRACT: Readonly<Record<string, Access>> = {
   'GET /metrics': 'public',
   'GET /api/openapi.json': 'public',
   'GET /docs': 'public',
+  'GET /': 'public',
+  'GET /assets/{id}': 'public',
 };
 
 /** Which roles a route of a role lets in. */

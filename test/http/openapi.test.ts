@@ -2,6 +2,9 @@
  * The OpenAPI document: that it is a good one, that it has every route, and that every answer of every documented
  * status, given on real data, is as it says.
  */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import type { InjectOptions } from 'fastify';
@@ -12,6 +15,7 @@ import { REQUEST_HEADER } from '../../src/http/same-origin.js';
 import { NOW_S, notificationText, openTestApp, signedHeaders, type TestApp } from '../support/app.js';
 import { signIn } from '../support/browser.js';
 import { type Published, type PublishedOperation, published } from '../support/published.js';
+import { temporaryFolder } from '../support/service.js';
 
 const PACKAGE_VERSION = /^\d+\.\d+\.\d+/;
 
@@ -139,7 +143,7 @@ const payment = (changes: Readonly<Record<string, unknown>> = {}): Record<string
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** Sign-ins that the limit lets through. */
 const SIGN_INS = 4;
-const ADMIN_KEY = `farelog_${'k'.repeat(43)}`;
+const KNOWN_KEY = `farelog_${'k'.repeat(43)}`;
 
 const post = (url: string, body: unknown): InjectOptions => ({
   method: 'POST',
@@ -205,14 +209,19 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/quarantine/1/discard', undefined),
     post('/api/v1/quarantine/4711/discard', undefined),
   ],
+  createKey: [
+    post('/api/v1/keys', { name: 'gates', role: 'ingest', expires_days: 30 }),
+    post('/api/v1/keys', { name: 'gates', role: 'nobody' }),
+  ],
+  listKeys: [get('/api/v1/keys')],
   signIn: [
-    post('/api/v1/session', { key: ADMIN_KEY }),
+    post('/api/v1/session', { key: KNOWN_KEY }),
     post('/api/v1/session', { key: 'farelog_of_nobody' }),
     {
-      ...post('/api/v1/session', { key: ADMIN_KEY }),
+      ...post('/api/v1/session', { key: KNOWN_KEY }),
       headers: { ...JSON_TYPE, origin: 'https://elsewhere.example' },
     },
-    ...Array.from({ length: SIGN_INS }, () => post('/api/v1/session', { key: ADMIN_KEY })),
+    ...Array.from({ length: SIGN_INS }, () => post('/api/v1/session', { key: KNOWN_KEY })),
   ],
   listAudit: [get('/api/v1/audit?limit=2')],
   followCommits: [
@@ -234,6 +243,13 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
   getMetrics: [get('/metrics')],
   getOpenApi: [get('/api/openapi.json')],
   getDocs: [get('/docs')],
+  getDashboard: [get('/')],
+  getDashboardFile: [
+    get('/assets/main-1.js'),
+    get('/assets/main-2.js'),
+    get('/assets/..%2Findex.html'),
+    get('/assets/main-1.js', { 'if-none-match': '*' }),
+  ],
 };
 
 /** What follows from an operation's declaration: refused keys, parameters and bodies; other formats of figures. */
@@ -321,9 +337,13 @@ describe('every operation answers as it is documented', () => {
       FARELOG_BULK_BODY_LIMIT_BYTES: '100000',
       FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: String(SIGN_INS),
     };
-    const service = await openTestApp({ environment });
-    const given = { name: 'known beforehand', role: 'admin', given: ADMIN_KEY } as const;
-    await createApiKey(service.app.store, given, service.clock.ms);
+    const dashboardFolder = temporaryFolder();
+    mkdirSync(join(dashboardFolder, 'assets'));
+    writeFileSync(join(dashboardFolder, 'index.html'), '<!doctype html>');
+    writeFileSync(join(dashboardFolder, 'assets/main-1.js'), 'export {};');
+    const service = await openTestApp({ environment, service: { dashboardFolder } });
+    const given = { name: 'known beforehand', role: 'analyst', given: KNOWN_KEY } as const;
+    const known = await createApiKey(service.app.store, given, service.clock.ms);
     const cookie = await signIn(service);
     const stopping = await openTestApp({ accepting: false });
     const document = await published(service);
@@ -339,6 +359,10 @@ describe('every operation answers as it is documented', () => {
       }
       for (const request of requests) await driver.ask(found.operation, request);
     }
+    const revoking = document.operations.find(({ operation }) => operation.operationId === 'revokeKey');
+    const admins = await service.app.store.knex('farelog_api_keys').where('role', 'admin').select('id');
+    for (const id of [known.id, known.id, ...admins.map((row) => row.id)])
+      if (revoking) await driver.ask(revoking.operation, post(`/api/v1/keys/${id}/revoke`, undefined));
     for (const { operation, method } of document.operations) {
       if (operation['x-farelog-access'] !== 'session') continue;
       await driver.ask(operation, { method, url: '/api/v1/session', headers: { cookie } }, false);

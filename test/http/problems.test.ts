@@ -52,7 +52,7 @@ function expectGuarded(headers: Readonly<Record<string, unknown>>): void {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
-    'cache-control': expect.stringMatching(/^(no-store|private, no-cache)$/),
+    'cache-control': expect.stringMatching(/^(no-store|private, no-cache|no-cache)$/),
   });
   const policy = String(headers['content-security-policy']);
   expect(policy).toContain("default-src 'self'");

@@ -286,9 +286,28 @@ function tellOfPlace(place: Place): void {
   test('analyzePaymentMethods and analyzeRevenueTrends tell what was recorded', async () => {
     const farelog = await openAt(place);
     await recordMany(farelog);
+    const compared = { previous_transaction_count: 0, previous_revenue: 0, revenue_change: null };
     expect(await farelog.analyzePaymentMethods()).toEqual([
-      { payment_type: 'mobile_payment', transaction_count: 2, total_revenue: 5, avg_transaction_value: 2.5 },
-      { payment_type: 'coins', transaction_count: 2, total_revenue: 4.99, avg_transaction_value: 2.495 },
+      {
+        payment_type: 'mobile_payment',
+        transaction_count: 2,
+        total_revenue: 5,
+        avg_transaction_value: 2.5,
+        revenue_share: 0.500501,
+        transaction_share: 0.5,
+        share_change: 0.500501,
+        ...compared,
+      },
+      {
+        payment_type: 'coins',
+        transaction_count: 2,
+        total_revenue: 4.99,
+        avg_transaction_value: 2.495,
+        revenue_share: 0.499499,
+        transaction_share: 0.5,
+        share_change: 0.499499,
+        ...compared,
+      },
     ]);
     expect(await farelog.analyzePaymentMethods(4)).toMatchObject([
       { payment_type: 'mobile_payment', transaction_count: 1, total_revenue: 3.01 },
@@ -310,6 +329,180 @@ function tellOfPlace(place: Place): void {
     expect(await farelog.analyzeRevenueTrends()).toHaveLength(91);
     expect(await farelog.verify()).toMatchObject({ ok: true, payments: 4, revenue_minor: '999' });
     expect(await farelog.rebuild()).toBe(4);
+    expect(await farelog.verify()).toMatchObject({ ok: true, payments: 4 });
+  });
+
+  test('analyzeUserSpending tells overview and months of one rider, by the stored id', async () => {
+    const farelog = await openAt(place);
+    await recordMany(farelog);
+    expect(await farelog.analyzeUserSpending('R-1')).toEqual({
+      overview: {
+        total_transactions: 2,
+        total_spent: 4.98,
+        avg_transaction: 2.49,
+        min_transaction: 1.99,
+        max_transaction: 2.99,
+        first_payment: '2025-04-01T23:59:59-05:00',
+        latest_payment: '2025-04-03T00:00:00-05:00',
+      },
+      monthly: [{ year: 2025, month: 4, transactions: 2, monthly_total: 4.98 }],
+    });
+    for (const nobody of ['R-9', 'r-1', 'R-1 ', '', "'; DROP TABLE x; --", '%']) {
+      expect(await farelog.analyzeUserSpending(nobody)).toEqual({
+        overview: {
+          total_transactions: 0,
+          total_spent: 0,
+          avg_transaction: 0,
+          min_transaction: null,
+          max_transaction: null,
+          first_payment: null,
+          latest_payment: null,
+        },
+        monthly: [],
+      });
+    }
+  });
+
+  test('generatePaymentReport tells the whole report of a range with both its ends', async () => {
+    const farelog = await openAt(place);
+    await recordMany(farelog);
+    const first = '2025-04-02T05:00:00Z';
+    const last = '2025-04-04T05:00:00Z';
+    const { profile, ...report } = await farelog.generatePaymentReport({ dateRange: [first, last] });
+    expect(report).toEqual({
+      summary: {
+        total_transactions: 3,
+        unique_users: 2,
+        total_revenue: 8,
+        avg_transaction: 2.6667,
+        first_transaction: '2025-04-02T00:00:00-05:00',
+        latest_transaction: '2025-04-04T00:00:00-05:00',
+      },
+      trends: [
+        { date: '2025-04-02', daily_transactions: 1, daily_revenue: 2 },
+        { date: '2025-04-03', daily_transactions: 1, daily_revenue: 2.99 },
+        { date: '2025-04-04', daily_transactions: 1, daily_revenue: 3.01 },
+      ],
+      userAnalysis: [
+        { user_id: 'R-2', transaction_count: 2, total_spent: 5.01 },
+        { user_id: 'R-1', transaction_count: 1, total_spent: 2.99 },
+      ],
+      next_cursor: null,
+      paymentMethods: [
+        { payment_type: 'coins', usage_count: 2, method_revenue: 4.99, avg_amount: 2.495 },
+        { payment_type: 'mobile_payment', usage_count: 1, method_revenue: 3.01, avg_amount: 3.01 },
+      ],
+      before: {
+        total_transactions: 1,
+        unique_users: 1,
+        total_revenue: 1.99,
+        avg_transaction: 1.99,
+        first_transaction: '2025-04-01T23:59:59-05:00',
+        latest_transaction: '2025-04-01T23:59:59-05:00',
+      },
+      left_out: [],
+      from: '2025-04-02T00:00:00-05:00',
+      to: '2025-04-04T00:00:01-05:00',
+      zone: 'America/Chicago',
+      currency: 'USD',
+      as_of: 4,
+      as_of_received_at: '2025-04-07T07:00:00-05:00',
+    });
+    expect(profile.filter((cell) => cell.transactions > 0)).toEqual([
+      { weekday: 3, hour: 0, transactions: 1, revenue: 2 },
+      { weekday: 4, hour: 0, transactions: 1, revenue: 2.99 },
+      { weekday: 5, hour: 0, transactions: 1, revenue: 3.01 },
+    ]);
+    const asDates = await farelog.generatePaymentReport({ dateRange: [new Date(first), new Date(last)] });
+    expect(asDates).toEqual({ ...report, profile });
+    const page = { dateRange: [first, last], limit: 1 } as const;
+    const one = await farelog.generatePaymentReport(page);
+    const two = await farelog.generatePaymentReport({ ...page, cursor: String(one.next_cursor) });
+    expect([...(one.userAnalysis ?? []), ...(two.userAnalysis ?? [])]).toEqual(report.userAnalysis);
+    expect(two.next_cursor).toBeNull();
+    const then = await farelog.generatePaymentReport({ dateRange: [first, last], asOf: '3', since: '2' });
+    expect(then).toMatchObject({ summary: { total_revenue: 4.99 }, as_of: 3 });
+    expect(then.restated?.map(({ reason }) => reason)).toEqual([
+      'Thursday 2025-04-03 rose by 2.99 USD: 1 late payment (1 api)',
+    ]);
+    for (const config of [{}, undefined]) {
+      expect((await farelog.generatePaymentReport(config)).summary).toMatchObject({ total_transactions: 4 });
+    }
+  });
+
+  test('analyzePaymentPerformance tells processing times and how deliveries ended', async () => {
+    const farelog = await openAt(place);
+    await recordMany(farelog);
+    const refused = { ...BYTEMARK, payment_id: 9, amount: '-1' };
+    await failureOf(farelog.processPaymentTransaction(refused, { research_id: 'R-1' }));
+    await farelog.processBytemarkWebhook(signed({ ...WEBHOOK, payment_id: 5 }));
+    const { processingTimes, errorRates } = await farelog.analyzePaymentPerformance();
+    // Seconds until noon in UTC of 7 April.
+    const [first, second, third] = [457_201, 284_400, 31_709];
+    expect(processingTimes).toEqual([
+      {
+        payment_type: 'mobile_payment',
+        avg_processing_seconds: Number(((first + second + third) / 3).toFixed(4)),
+        max_processing_seconds: first,
+        sample_size: 3,
+        p50_processing_seconds: second,
+        p95_processing_seconds: second + 0.9 * (first - second),
+        p99_processing_seconds: second + 0.98 * (first - second),
+      },
+      {
+        payment_type: 'coins',
+        avg_processing_seconds: 414_000,
+        max_processing_seconds: 457_200,
+        sample_size: 2,
+        p50_processing_seconds: 414_000,
+        p95_processing_seconds: 452_880,
+        p99_processing_seconds: 456_336,
+      },
+    ]);
+    expect(errorRates).toEqual([
+      { source: 'api', outcome: 'recorded', reason: '', deliveries: 4, rate: 0.8 },
+      { source: 'api', outcome: 'invalid', reason: 'total_price.negative', deliveries: 1, rate: 0.2 },
+      { source: 'webhook', outcome: 'recorded', reason: '', deliveries: 1, rate: 1 },
+    ]);
+    expect(await farelog.analyzePaymentPerformance(1)).toMatchObject({
+      processingTimes: [{ payment_type: 'mobile_payment', sample_size: 1 }],
+    });
+    const nothing = { from: '2025-01-01', to: '2025-01-02' };
+    expect(await farelog.analyzePaymentPerformance(nothing)).toEqual({ processingTimes: [], errorRates: [] });
+  });
+
+  test('every figure tells its zone, currency and capture, and verify holds them all against the rows', async () => {
+    const farelog = await openAt(place);
+    await recordMany(farelog);
+    const { figures } = farelog;
+    const about = {
+      from: '2025-04-01T00:00:00-05:00',
+      to: '2025-05-01T00:00:00-05:00',
+      zone: 'America/Chicago',
+      currency: 'USD',
+      as_of: 4,
+      as_of_received_at: '2025-04-07T07:00:00-05:00',
+    };
+    const april = { from: '2025-04-01', to: '2025-05-01' };
+    const answers = [
+      await figures.methods(april),
+      await figures.trends('weekly', april),
+      await figures.report(april),
+      await figures.performance(april),
+      await figures.profile(april),
+      await figures.prices(april),
+      await figures.spendingDistribution(april),
+      await figures.riderActivity('monthly', april),
+      await figures.topRiders(april),
+      await figures.restatements({ ...april, since: '0' }),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject(about);
+    expect(await figures.averagePrices()).toEqual(
+      new Map([
+        ['mobile_payment', 250],
+        ['coins', 249.5],
+      ]),
+    );
     expect(await farelog.verify()).toMatchObject({ ok: true, payments: 4 });
   });
 

@@ -4,25 +4,39 @@
  */
 import type { Knex } from 'knex';
 import {
+  type About,
+  type Answer,
   AppError,
   type BytemarkData,
   type Drift,
   type ErrorCode,
+  type ErrorRate,
   type Farelog,
+  type FigureRequest,
+  type Figures,
   farelogMigrations,
   type Logger,
+  type MethodComparison,
   type MethodRow,
   normalizePaymentType,
   type OpenOptions,
   openFarelog,
   type PaymentData,
+  type PaymentPerformance,
   type PaymentRecord,
+  type PaymentReport,
   type Period,
   type Problem,
+  type ProcessingTime,
   type RangeRequest,
   type RecordAnswer,
+  type Restatement,
+  type RiderPageRequest,
+  type SpendingMonth,
+  type SpendingOverview,
   type TransactionFilters,
   type TrendRow,
+  type UserSpending,
   type VerifyReport,
   type WebhookDelivery,
 } from '../../src/index.js';
@@ -138,6 +152,55 @@ export async function useEveryVerb(farelog: Farelog): Promise<unknown[]> {
   ];
 }
 
+/** What a platform's finance page and its nightly job ask, with the type of every answer written out. */
+export async function useEveryFigure(farelog: Farelog, userId: string): Promise<unknown[]> {
+  const { figures }: { figures: Figures } = farelog;
+  const april: FigureRequest = { from: '2025-04-01', to: '2025-05-01', asOf: undefined };
+  const compared: MethodComparison[] = await farelog.analyzePaymentMethods(april);
+  const spending: UserSpending = await farelog.analyzeUserSpending(userId);
+  const overview: SpendingOverview = spending.overview;
+  const months: SpendingMonth[] = spending.monthly;
+  const trends: TrendRow[] = await farelog.analyzeRevenueTrends('daily', {
+    ...april,
+    byType: true,
+    compare: 'year',
+  });
+  const report: PaymentReport = await farelog.generatePaymentReport({
+    dateRange: ['2025-04-01', new Date()],
+    since: '17',
+    limit: 10,
+  });
+  const restated: readonly Restatement[] = report.restated ?? [];
+  const performance: PaymentPerformance = await farelog.analyzePaymentPerformance(7);
+  const times: ProcessingTime[] = performance.processingTimes;
+  const rates: ErrorRate[] = performance.errorRates;
+  const methods: Answer<MethodComparison> = await figures.methods({ days: 30 });
+  const about: About = await figures.spending(userId, { asOf: '2025-04-01' });
+  const page: RiderPageRequest = { limit: 50, cursor: report.next_cursor ?? undefined };
+  const riders = await figures.topRiders({ ...april, ...page });
+  const weeks = await figures.riderActivity('weekly', april);
+  return [
+    compared.map((row) => row.revenue_share + (row.revenue_change ?? 0)),
+    [
+      overview.total_spent,
+      overview.first_payment?.slice(0, 10),
+      months.map((row) => row.year * 100 + row.month),
+    ],
+    trends.map((row) => [row.payment_type, row.previous_starts_at, row.previous_revenue, row.revenue_change]),
+    [report.summary.unique_users, report.before?.total_revenue, report.userAnalysis?.[0]?.user_id],
+    restated.map(({ reason, sources }) => [reason, sources[0]?.source]),
+    [times[0]?.p95_processing_seconds, rates[0]?.rate],
+    [methods.as_of, methods.to ?? 'open', about.as_of_received_at],
+    [riders.next_cursor, riders.rows[0]?.total_spent, weeks.rows[0]?.new_riders],
+    (await figures.profile(april)).rows.map((cell) => cell.weekday * 24 + cell.hour),
+    (await figures.prices(april)).rows.map((row) => [row.payment_type, row.quantiles[0]?.value]),
+    (await figures.spendingDistribution(april)).lorenz.map((point) => point.spending_share),
+    (await figures.restatements({ ...april, since: '17' })).rows.length,
+    (await figures.averagePrices()).get('coins')?.toFixed(2),
+    (await figures.report({ ...april, riders: null })).left_out[0]?.deliveries,
+  ];
+}
+
 type IsNot<Value, Type> = [Value] extends [Type] ? false : true;
 
 /** Each of these mistakes must not compile. */
@@ -150,4 +213,11 @@ export const REFUSED: readonly true[] = [
   true satisfies IsNot<{ info(message: string): void }, Logger>,
   true satisfies IsNot<{ body: object; headers: Record<string, string> }, WebhookDelivery>,
   true satisfies IsNot<RecordAnswer, { payment: PaymentRecord }>,
+  true satisfies IsNot<{ since: number }, Parameters<Figures['restatements']>[0]>,
+  true satisfies IsNot<FigureRequest, Parameters<Figures['restatements']>[0]>,
+  true satisfies IsNot<{ compare: 'decade' }, Parameters<Farelog['analyzeRevenueTrends']>[1]>,
+  true satisfies IsNot<{ dateRange: readonly [string] }, Parameters<Farelog['generatePaymentReport']>[0]>,
+  true satisfies IsNot<TrendRow['revenue_change'], number>,
+  true satisfies IsNot<About['to'], string>,
+  true satisfies IsNot<SpendingOverview['min_transaction'], number>,
 ];

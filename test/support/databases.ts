@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { describe, inject, onTestFinished } from 'vitest';
-import { RollupCalendar } from '../../src/domain/ledger.js';
+import { LedgerCalendar } from '../../src/domain/ledger.js';
 import type { Currency } from '../../src/domain/money.js';
 import type { Dialect, Reporting, Store } from '../../src/store/dialect.js';
 import { migrateUp } from '../../src/store/migrate.js';
@@ -19,7 +19,7 @@ export const USD: Currency = { code: 'USD', digits: 2 };
 export const CHICAGO = zoneOf('America/Chicago');
 
 export function chicagoReporting(): Reporting {
-  return { calendar: new RollupCalendar(CHICAGO), currency: USD };
+  return { calendar: new LedgerCalendar(CHICAGO), currency: USD };
 }
 
 export interface TestDatabase {

@@ -1,6 +1,7 @@
-/** Another process: commits payments of two years to the database it is given until its standard input ends. */
+/** Another process: commits payments of two years, and posts them, until its standard input ends. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { RollupCalendar } from '../../src/domain/ledger.js';
+import { LedgerCalendar } from '../../src/domain/ledger.js';
+import { postSome } from '../../src/ingest/posting.js';
 import { openKnex, openStore } from '../../src/store/open.js';
 import { batchOf, commitUntilTaken, delivery } from './deliveries.js';
 import { zoneOf } from './zones.js';
@@ -14,7 +15,7 @@ process.stdin.resume().on('end', () => {
 });
 
 const reporting = {
-  calendar: new RollupCalendar(zoneOf('America/Chicago')),
+  calendar: new LedgerCalendar(zoneOf('America/Chicago')),
   currency: { code: 'USD', digits: 2 },
 };
 const store = openStore(openKnex(process.argv[2] ?? ''), reporting, {
@@ -34,6 +35,7 @@ while (!stopped) {
   });
   await commitUntilTaken(store, batchOf(payments), 0);
   committed += payments.length;
+  if (committed % 30 === 0) await postSome({ store, ...reporting }, 20);
   if (committed === 240) process.stdout.write('committing\n');
   await turn();
 }

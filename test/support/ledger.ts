@@ -6,7 +6,7 @@ import type { Knex } from 'knex';
 import { expect } from 'vitest';
 import { Ledger, type Reader } from '../../src/analytics/ledger.js';
 import { bucketStart } from '../../src/domain/bucket.js';
-import { entryAt, type RollupCalendar, SECTIONS, type Section, SHAPES } from '../../src/domain/ledger.js';
+import { entryAt, type LedgerCalendar, SECTIONS, type Section, SHAPES } from '../../src/domain/ledger.js';
 import { decodeEntries } from '../../src/domain/ledger-bytes.js';
 import { fromSqlText, type Span } from '../../src/domain/time.js';
 import { type PostingOptions, postSome } from '../../src/ingest/posting.js';
@@ -74,7 +74,7 @@ function digits(isoDate: string): number {
   return Number(isoDate.slice(0, 10).replaceAll('-', ''));
 }
 
-function addPayment(sums: Sums, row: RawPayment, { zone, grainS }: RollupCalendar): void {
+function addPayment(sums: Sums, row: RawPayment, { zone, grainS }: LedgerCalendar): void {
   const logged = fromSqlText(row.logged_on);
   const start = bucketStart('daily', logged, zone);
   const day = digits(zone.toIso(start));
@@ -101,7 +101,7 @@ export async function rawPayments(store: Store, knex: Knex, ofJournal = false): 
 export async function foldRawRows(
   store: Store,
   knex: Knex = store.knex,
-  calendar: RollupCalendar = chicagoReporting().calendar,
+  calendar: LedgerCalendar = chicagoReporting().calendar,
 ): Promise<LedgerLines> {
   const sums = new Sums();
   for (const row of await rawPayments(store, knex)) addPayment(sums, row, calendar);
@@ -158,7 +158,7 @@ export async function postedLines(knex: Knex): Promise<string[]> {
 export async function storedLedger(
   store: Store,
   knex: Knex = store.knex,
-  calendar: RollupCalendar = chicagoReporting().calendar,
+  calendar: LedgerCalendar = chicagoReporting().calendar,
 ): Promise<LedgerLines> {
   const sums = new Sums();
   await addBlocks(sums, knex);
@@ -177,7 +177,7 @@ export async function storedLedger(
 async function expectMonthsOfJournal(
   knex: Knex,
   journal: readonly RawPayment[],
-  { zone }: RollupCalendar,
+  { zone }: LedgerCalendar,
 ): Promise<void> {
   const rows: { payment_id: number; month: number }[] = await knex('farelog_journal').select();
   const months = new Map(rows.map((row) => [row.payment_id, row.month]));
@@ -187,7 +187,7 @@ async function expectMonthsOfJournal(
   }
 }
 
-export async function expectLedgerEqualsRawRows(store: Store, calendar?: RollupCalendar): Promise<void> {
+export async function expectLedgerEqualsRawRows(store: Store, calendar?: LedgerCalendar): Promise<void> {
   expect(await storedLedger(store, store.knex, calendar)).toEqual(
     await foldRawRows(store, store.knex, calendar),
   );
@@ -234,7 +234,7 @@ export function linesWithin(
   rows: readonly RawPayment[],
   section: Section,
   span: Span,
-  { grainS }: RollupCalendar,
+  { grainS }: LedgerCalendar,
   withBuckets: boolean,
 ): string[] {
   const sums = new Sums();

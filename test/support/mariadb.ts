@@ -11,6 +11,7 @@ import {
   constants,
   createWriteStream,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -78,6 +79,7 @@ export async function startMariadb(
       ...asRoot,
     ]);
   }
+  mkdirSync(join(folder, 'tmp'), { recursive: true });
   const port = await freePort();
   const logFile = join(folder, 'server.log');
   const child = spawn(
@@ -86,6 +88,8 @@ export async function startMariadb(
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
       `--socket=${join(folder, 'server.sock')}`,
+      // Of its own: a server that starts removes the temporary tables it finds, other servers' too.
+      `--tmpdir=${join(folder, 'tmp')}`,
       `--pid-file=${join(folder, 'server.pid')}`,
       '--bind-address=127.0.0.1',
       `--port=${port}`,

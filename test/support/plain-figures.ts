@@ -85,16 +85,11 @@ export function rangeBefore({ from, to }: Range, now: number): Range {
 export function methods(books: Books, range: Range): object[] {
   const { digits, now } = books;
   const [these, those] = [within(books, range), within(books, rangeBefore(range, now))];
-  const byRevenue = (deliveries: readonly Delivery[]): [string, Delivery[]][] =>
-    ascending([...grouped(deliveries, ({ payment }) => payment.payment_type).keys()])
-      .map((type): [string, Delivery[]] => [
-        type,
-        deliveries.filter(({ payment }) => payment.payment_type === type),
-      ])
-      .sort(([, a], [, b]) => (minorOf(a) > minorOf(b) ? -1 : minorOf(a) < minorOf(b) ? 1 : 0));
-  const rows = byRevenue(these);
-  const gone = byRevenue(those).filter(([type]) => !rows.some(([other]) => other === type));
-  return [...rows, ...gone.map(([type]): [string, Delivery[]] => [type, []])].map(([type, all]) => {
+  const rows = [...grouped(these, ({ payment }) => payment.payment_type)].sort(([a, one], [b, two]) => {
+    if (minorOf(one) !== minorOf(two)) return minorOf(one) > minorOf(two) ? -1 : 1;
+    return a < b ? -1 : 1;
+  });
+  return rows.map(([type, all]) => {
     const before = those.filter(({ payment }) => payment.payment_type === type);
     const share = shareOf(minorOf(all), minorOf(these));
     return {
