@@ -2,6 +2,28 @@
  * Made by `npm run api-types` from the server's OpenAPI document; a test says when it is stale. Not to be edited.
  */
 export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dashboard, for people
+         * @description Its views have addresses of their own, which a browser gets the same page for. Without a build it says how to make one.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -288,6 +310,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * API keys, oldest first
+         * @description Those that expired or were revoked too. The keys themselves are not stored.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description It is told in this answer and never again: Farelog keeps its hash alone.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an API key
+         * @description It and the sessions that were opened with it are refused by every instance within two seconds. The last admin key that is valid cannot be revoked here (409), as nobody could make another.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -482,6 +554,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of the dashboard
+         * @description Scripts, styles and fonts, which never change under the same name.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getDashboardFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -596,6 +690,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An API key, without the key. */
+        ApiKey: {
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
+            /** @description UTC; null: never. */
+            expires_at: string | null;
+            id: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description UTC; null: it was not. */
+            revoked_at: string | null;
+            /** @description What it may do. */
+            role: string;
+        };
         /** @description One problem of one field. */
         FieldProblem: {
             /** @description For machines; it does not change. */
@@ -618,6 +729,24 @@ export interface components {
             payment: components["schemas"]["Payment"];
             /** @enum {number} */
             status: 200 | 201;
+        };
+        NewApiKey: {
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
+            /** @description UTC; null: never. */
+            expires_at: string | null;
+            id: string;
+            /** @description Told once. */
+            key: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description UTC; null: it was not. */
+            revoked_at: string | null;
+            /** @description What it may do. */
+            role: string;
         };
         /** @description A payment notification; unknown fields are ignored. */
         Notification: {
@@ -1083,6 +1212,47 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    /** @description How long it may be kept. */
+                    "cache-control"?: string;
+                    /** @description Of these bytes. */
+                    etag?: string;
+                    /** @description accept-encoding */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html> */
+                    "text/html": string;
+                };
+            };
+            /** @description The page is the one that the caller has. */
+            304: {
+                headers: {
+                    /** @description How long it may be kept. */
+                    "cache-control"?: string;
+                    /** @description Of these bytes. */
+                    etag?: string;
+                    /** @description accept-encoding */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem500"];
+        };
+    };
     getOpenApi: {
         parameters: {
             query?: never;
@@ -2746,6 +2916,141 @@ export interface operations {
             default: components["responses"]["Problem500"];
         };
     };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "id": "3f2a9c41d07b",
+                     *           "name": "fare gates",
+                     *           "role": "ingest",
+                     *           "created_at": "2025-04-07T03:11:31Z",
+                     *           "expires_at": null,
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rows: components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What it is for, and what it may do. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "fare gates",
+                 *       "role": "ingest"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description For how many days it is valid; without it, until it is revoked. */
+                    expires_days?: number;
+                    name: string;
+                    /** @enum {string} */
+                    role: "ingest" | "analyst" | "researcher" | "admin";
+                };
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f2a9c41d07b",
+                     *       "name": "fare gates",
+                     *       "role": "ingest",
+                     *       "created_at": "2025-04-07T03:11:31Z",
+                     *       "expires_at": null,
+                     *       "revoked_at": null,
+                     *       "key": "farelog_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f2a9c41d07b",
+                     *       "name": "fare gates",
+                     *       "role": "ingest",
+                     *       "created_at": "2025-04-07T03:11:31Z",
+                     *       "expires_at": null,
+                     *       "revoked_at": "2025-04-08T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
     followCommits: {
         parameters: {
             query?: never;
@@ -3363,6 +3668,52 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getDashboardFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a file, with a hash of its content. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description How long it may be kept. */
+                    "cache-control"?: string;
+                    /** @description Of these bytes. */
+                    etag?: string;
+                    /** @description accept-encoding */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example export {}; */
+                    "text/javascript": string;
+                };
+            };
+            /** @description The file is the one that the caller has. */
+            304: {
+                headers: {
+                    /** @description How long it may be kept. */
+                    "cache-control"?: string;
+                    /** @description Of these bytes. */
+                    etag?: string;
+                    /** @description accept-encoding */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
             default: components["responses"]["Problem500"];
         };
     };

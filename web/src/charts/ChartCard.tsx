@@ -46,7 +46,12 @@ export function ChartCard<Data, Row>(props: Props<Data, Row>) {
       <Answer query={query} loading={<Loading heightPx={heightPx} label={`Loading: ${title}`} />}>
         {(data) => {
           const empty = emptyOf?.(data) ?? null;
-          if (empty !== null) return <div style={{ minHeight: `${heightPx}px` }}>{empty}</div>;
+          if (empty !== null)
+            return (
+              <div className="chart-empty" style={{ minHeight: `${heightPx}px` }}>
+                {empty}
+              </div>
+            );
           if (!isTable) return children(data);
           const { columns, rowsOf, keyOf } = table;
           return (

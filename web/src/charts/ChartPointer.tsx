@@ -27,8 +27,11 @@ function placeOf(
   { clientX, clientY, currentTarget }: PointerEvent<HTMLElement>,
 ): Place | null {
   const box = currentTarget.getBoundingClientRect();
-  const [xPx, yPx] = [clientX - box.left, clientY - box.top];
-  if (drawing.isDisposed() || !drawing.containPixel({ gridIndex: 0 }, [xPx, yPx])) return null;
+  if (drawing.isDisposed() || box.width === 0) return null;
+  // More than 1 where the page is enlarged.
+  const zoom = box.width / drawing.getWidth();
+  const [xPx, yPx] = [(clientX - box.left) / zoom, (clientY - box.top) / zoom];
+  if (!drawing.containPixel({ gridIndex: 0 }, [xPx, yPx])) return null;
   const [x, y] = drawing.convertFromPixel({ gridIndex: 0 }, [xPx, yPx]);
   if (x === undefined || y === undefined) return null;
   return { xPx, yPx, point: { x: Math.round(x), y: Math.round(y) } };
@@ -55,6 +58,8 @@ export function ChartPointer({ drawing, tip, onZoom }: Props) {
       const [first, last] = [begun.point.x, place.point.x].sort((a, b) => a - b);
       if (first !== undefined && last !== undefined) onZoom(Math.max(0, first), last);
     }
+    // What was under the pointer is elsewhere after a zoom.
+    if (isDragging) setPlace(null);
     setBegun(null);
   };
   const leave = (): void => {

@@ -12,6 +12,8 @@ use(CanvasRenderer);
 
 export type Drawing = ECharts;
 
+/** Where the page is enlarged, so are its pixels. */
 export function drawIn(place: HTMLElement): Drawing {
-  return init(place, null, { renderer: 'canvas' });
+  const zoom = place.clientWidth === 0 ? 1 : place.getBoundingClientRect().width / place.clientWidth;
+  return init(place, null, { renderer: 'canvas', devicePixelRatio: window.devicePixelRatio * zoom });
 }

@@ -1,10 +1,8 @@
 /**
  * Numbers as the reader's own language writes them, money with the digits of its currency, times in the reporting zone.
+ * Words of time (months, "2 seconds ago") are English as all words here, in the reader's own kind of it if there is one.
  * Every text here is made by `Intl`; a format is made once, since making one is slow.
  */
-
-/** Undefined is the browser's. */
-export type Locale = string | undefined;
 
 export interface Money {
   /** ISO 4217. */
@@ -43,13 +41,14 @@ const AGO_STEPS = [
   { unit: 'second', ms: 1_000 },
 ] as const;
 
-export function formatFor({ currency, currency_digits }: Money, zone: string, locale: Locale): Format {
+export function formatFor({ currency, currency_digits }: Money, zone: string, locale: string): Format {
   const number = (options: Intl.NumberFormatOptions) => {
     const format = new Intl.NumberFormat(locale, options);
     return (value: number): string => format.format(value);
   };
+  const english = locale.startsWith('en') ? locale : 'en-GB';
   const moment = (timeZone: string, options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    const format = new Intl.DateTimeFormat(english, { timeZone, ...options });
     return (instant: string | number): string => format.format(new Date(instant));
   };
   const day = (options: Intl.DateTimeFormatOptions) => {
@@ -59,7 +58,7 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
   const money = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
   const digits = { minimumFractionDigits: currency_digits, maximumFractionDigits: currency_digits };
   const percent = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(english, { numeric: 'auto' });
   return {
     count: number({ maximumFractionDigits: 0 }),
     money: number({ ...money, ...digits }),

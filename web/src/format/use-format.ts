@@ -6,7 +6,7 @@ import { type Format, formatFor } from './format.ts';
 export function useFormat(): Format {
   const { currency, currency_digits, zone } = useSession();
   return useMemo(
-    () => formatFor({ currency, currency_digits }, zone, undefined),
+    () => formatFor({ currency, currency_digits }, zone, navigator.language),
     [currency, currency_digits, zone],
   );
 }

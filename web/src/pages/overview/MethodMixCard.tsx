@@ -46,7 +46,7 @@ export function MethodMixCard({ span }: { span: Span }) {
       query={query}
       heightPx={280}
       table={{ columns, rowsOf: ({ rows }) => rows, keyOf: ({ payment_type }) => payment_type }}
-      emptyOf={({ rows }) => (rows.length === 0 ? <EmptyRange /> : null)}
+      emptyOf={({ rows }) => (rows.length === 0 ? <EmptyRange isBrief /> : null)}
     >
       {({ rows }) => <MethodChart rows={rows} />}
     </ChartCard>

@@ -10,7 +10,7 @@ import { Select } from '../../components/Select.tsx';
 import { Segments } from '../../components/Tabs.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { useSession } from '../../session/session.ts';
-import { lengthDays, momentOf, PRESET_NAMES, type Range, type Span, writeRange } from '../../view/range.ts';
+import { lengthDays, momentOf, type Range, type Span, writeRange } from '../../view/range.ts';
 import { useView } from '../../view/view.ts';
 import { bucketInWords } from './bucket-words.ts';
 import { EmptyRange } from './EmptyRange.tsx';
@@ -22,7 +22,7 @@ const PERIOD_NAMES = { hourly: 'Hour', daily: 'Day', weekly: 'Week', monthly: 'M
 const SPLITS = ['none', 'type'] as const;
 const COMPARISONS = ['none', 'week', 'month', 'year'] as const;
 const EARLIER_NAMES = {
-  none: 'Nothing earlier',
+  none: 'No comparison',
   week: 'A week earlier',
   month: 'A month earlier',
   year: 'A year earlier',
@@ -72,14 +72,19 @@ export function TrendCard({ range, span, setRange }: Props) {
   return (
     <ChartCard
       title="Revenue over time"
-      about={`By ${PERIOD_NAMES[period].toLowerCase()}. Drag over a stretch to look closer.`}
+      about={
+        <>
+          By {PERIOD_NAMES[period].toLowerCase()}.
+          <span className="for-pointer"> Drag over a stretch to look closer.</span>
+        </>
+      }
       query={{ ...query, data: trend }}
       heightPx={HEIGHT_PX}
       tools={
         <>
           {range.kind === 'custom' && (
             <Button kind="quiet" onClick={() => setRange({ kind: 'preset', preset: '30d' })}>
-              {PRESET_NAMES['30d']}
+              Zoom out
             </Button>
           )}
           <Segments
@@ -93,7 +98,7 @@ export function TrendCard({ range, span, setRange }: Props) {
             isLabelHidden
             value={split}
             options={[
-              ['none', 'All types together'],
+              ['none', 'All types'],
               ['type', 'Split by type'],
             ]}
             onChange={(one) => view.set({ split: one === 'none' ? null : one })}
@@ -140,7 +145,7 @@ function TrendChart({ trend, onZoom }: { trend: Trend; onZoom: (first: number, l
       <Chart
         chart={chart}
         summary={summary}
-        tip={({ x }) => <TrendTip trend={trend} index={x} />}
+        tip={({ x }) => (trend.buckets[x] === undefined ? null : <TrendTip trend={trend} index={x} />)}
         onZoom={onZoom}
       />
       <Legend trend={trend} />

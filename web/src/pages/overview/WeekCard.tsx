@@ -47,7 +47,9 @@ export function WeekCard({ span }: { span: Span }) {
         rowsOf: ({ rows }) => rows.filter(({ transactions }) => transactions > 0),
         keyOf: dayAndHour,
       }}
-      emptyOf={({ rows }) => (rows.every(({ transactions }) => transactions === 0) ? <EmptyRange /> : null)}
+      emptyOf={({ rows }) =>
+        rows.every(({ transactions }) => transactions === 0) ? <EmptyRange isBrief /> : null
+      }
     >
       {({ rows }) => <WeekChart cells={rows} />}
     </ChartCard>
