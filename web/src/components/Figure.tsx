@@ -45,7 +45,7 @@ const ARROWS = { up: '▲', down: '▼', same: '' } as const;
 
 function ChangeText({ change }: { change: Change }) {
   const { ratio, text, isNeutral } = change;
-  if (ratio === null) return <span className="quiet">nothing to compare with</span>;
+  if (ratio === null) return <span className="quiet">nothing before</span>;
   const way = ratio > 0 ? 'up' : ratio < 0 ? 'down' : 'same';
   return (
     <span className={isNeutral === true ? 'change' : `change change-${way}`}>

@@ -58,11 +58,18 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
   const money = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
   const digits = { minimumFractionDigits: currency_digits, maximumFractionDigits: currency_digits };
   const percent = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
+  const exact = number({ ...money, ...digits });
+  const compact = number({
+    ...money,
+    notation: 'compact',
+    minimumFractionDigits: 0,
+    maximumFractionDigits: 1,
+  });
   const relative = new Intl.RelativeTimeFormat(english, { numeric: 'auto' });
   return {
     count: number({ maximumFractionDigits: 0 }),
-    money: number({ ...money, ...digits }),
-    shortMoney: number({ ...money, notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 }),
+    money: exact,
+    shortMoney: (amount) => (Number.isInteger(amount) || Math.abs(amount) >= 1_000 ? compact : exact)(amount),
     shortCount: number({ notation: 'compact', maximumFractionDigits: 1 }),
     share: number(percent),
     change: number({ ...percent, signDisplay: 'exceptZero' }),
@@ -70,8 +77,8 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
     longDate: day({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }),
     month: day({ month: 'long', year: 'numeric' }),
     dateTime: moment(zone, { dateStyle: 'medium', timeStyle: 'short' }),
-    time: moment(zone, { hour: '2-digit', minute: '2-digit' }),
-    timeWithSeconds: moment(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    time: moment(zone, { hour: 'numeric', minute: '2-digit' }),
+    timeWithSeconds: moment(zone, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
     ago: (ms) => {
       const step = AGO_STEPS.find((one) => Math.abs(ms) >= one.ms) ?? { unit: 'second', ms: 1_000 };
       return relative.format(-Math.floor(ms / step.ms), step.unit);

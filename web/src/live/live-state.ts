@@ -10,7 +10,7 @@
  * 3. A lost stream is opened again, each time later, up to `MAX_RETRY_MS`; polling never stops these attempts.
  * 4. `since` of a state that is not live is when figures were last known to be right.
  */
-export const REFRESH_MS = 3_000;
+export const REFRESH_MS = 2_000;
 export const POLL_MS = 15_000;
 export const MIN_RETRY_MS = 1_000;
 export const MAX_RETRY_MS = 30_000;
@@ -69,7 +69,8 @@ export function beginLive(now: number): LiveState {
     retryAt: now,
     pollAt: null,
     refreshAt: null,
-    refreshedAt: now,
+    // The first payment shows at once.
+    refreshedAt: Number.NEGATIVE_INFINITY,
     asOf: null,
     commits: [],
   };

@@ -48,9 +48,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => api.delete(SESSION),
     onSettled: () => {
-      // What the last one saw is not for the next one.
-      client.clear();
       client.setQueryData(SESSION_KEY, null);
+      // What the last one saw is not for the next one.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
     },
   });
 }

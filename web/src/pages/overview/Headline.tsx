@@ -53,7 +53,7 @@ export function Headline({ query }: { query: UseQueryResult<HeadlineData> }) {
                   ? undefined
                   : { ratio, text: ratio === null ? '' : format.change(ratio), isNeutral }
               }
-              note={before === undefined ? '' : `${text(before, format)} before`}
+              note={before === undefined || before === 0 ? '' : `${text(before, format)} before`}
             />
           );
         })}
