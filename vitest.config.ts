@@ -1,6 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  resolve: {
+    // As in web/vite.config.ts.
+    alias: [
+      { find: /^react(-dom)?$/, replacement: 'preact/compat' },
+      { find: /^farelog\//, replacement: fileURLToPath(new URL('src/', import.meta.url)) },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts', 'web/test/**/*.test.ts'],
     pool: 'forks',
