@@ -9,6 +9,7 @@ import type { Span } from '../domain/time.js';
 import { newestCapture, receivedAt, sequenceAt } from '../store/captures.js';
 import { Ledger, type Reader } from './ledger.js';
 import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
+import { type Overview, overview } from './overview.js';
 import { decodeRiderCursor, encodeRiderCursor, paymentReport } from './payment-report.js';
 import { type PaymentPerformance, paymentPerformance } from './performance.js';
 import { type PriceDistribution, priceDistribution } from './prices.js';
@@ -25,6 +26,7 @@ import {
   spendingDistribution,
 } from './riders.js';
 import { type UserSpending, userSpending } from './spending.js';
+import { MIN_RIDERS, refuseLongSwitching, type SwitchingRow, switching } from './switching.js';
 import { revenueTrends, type TrendOptions, type TrendRow } from './trends.js';
 
 /** A range, and the capture up to which figures count: by its sequence, or by an instant or local date; by default all. */
@@ -56,6 +58,8 @@ export interface RiderPageRequest {
 }
 
 export interface Figures {
+  /** The headline figures, those of the period just before, and what changed; by default 30 days. */
+  overview(request: FigureRequest): Promise<About & Overview>;
   /** Payment types by revenue, with share and change against the period before; by default 30 days. */
   methods(request: FigureRequest): Promise<Answer<MethodComparison>>;
   /** Revenue by bucket; by default 90 days. */
@@ -86,6 +90,13 @@ export interface Figures {
   topRiders(
     request: FigureRequest & RiderPageRequest,
   ): Promise<Answer<ReportRider> & { readonly next_cursor: string | null }>;
+  /**
+   * Changes between payment types, from each payment of a rider to the next; no row has fewer than `minRiders` riders, by
+   * default 11. At most 92 days, by default 30.
+   */
+  switching(
+    request: FigureRequest & { readonly minRiders?: number | undefined },
+  ): Promise<Answer<SwitchingRow> & { readonly min_riders: number }>;
   /** Days that changed since an earlier capture, and why; by default 90 days. */
   restatements(request: FigureRequest & { readonly since: string }): Promise<Answer<Restatement>>;
   /** Average price of each payment type so far, in minor units. */
@@ -122,6 +133,8 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
   ): Promise<Answer<Row>> =>
     answer(request, days, async (ledger, span) => ({ rows: await work(ledger, span) }));
   return {
+    overview: (request) =>
+      answer(request, MONTH_DAYS, (ledger, span) => overview(ledger, span, spanBefore(span, clock()))),
     methods: (request) =>
       rows(request, MONTH_DAYS, (ledger, span) => comparedMethods(ledger, span, spanBefore(span, clock()))),
     trends: (period, request) =>
@@ -153,6 +166,12 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
         const { limit, after } = pageOf(request);
         const page = await ridersBySpend(ledger, await riderTotals(ledger, span), limit, after);
         return { rows: page.rows, next_cursor: page.next === null ? null : encodeRiderCursor(page.next) };
+      }),
+    switching: (request) =>
+      answer(request, MONTH_DAYS, async (ledger, span) => {
+        const { minRiders = MIN_RIDERS } = request;
+        refuseLongSwitching(span, clock());
+        return { rows: await switching(ledger, span, minRiders), min_riders: minRiders };
       }),
     restatements: (request) =>
       rows(request, QUARTER_DAYS, async (ledger, span) =>

@@ -67,15 +67,29 @@ async function leftOut(ledger: Ledger, span: Span): Promise<LeftOut[]> {
   return countLeftOut(ledger.trx, { fromMs: span.from * 1000, toMs: Math.min(span.to * 1000, untilMs) });
 }
 
-async function summaryOf(ledger: Ledger, span: Span, riders: RiderTotals): Promise<ReportSummary> {
-  const { store, trx, currency, calendar, upTo } = ledger;
+/** Payments, revenue and riders of a span, exact. */
+export interface Headline {
+  readonly payments: number;
+  readonly revenue_minor: bigint;
+  readonly riders: number;
+}
+
+export async function headlineOf(ledger: Ledger, span: Span, { riders }: RiderTotals): Promise<Headline> {
   const types = await totalsByType(ledger, span);
-  const payments = types.reduce((sum, row) => sum + row.payments, 0);
-  const revenue = types.reduce((sum, row) => sum + row.revenue_minor, 0n);
+  return {
+    payments: types.reduce((sum, row) => sum + row.payments, 0),
+    revenue_minor: types.reduce((sum, row) => sum + row.revenue_minor, 0n),
+    riders,
+  };
+}
+
+async function summaryOf(ledger: Ledger, span: Span, totals: RiderTotals): Promise<ReportSummary> {
+  const { store, trx, currency, calendar, upTo } = ledger;
+  const { payments, revenue_minor: revenue, riders } = await headlineOf(ledger, span, totals);
   const ends = await loggedEnds(store, trx, { span, upTo });
   return {
     total_transactions: payments,
-    unique_users: riders.riders,
+    unique_users: riders,
     total_revenue: minorToNumber(revenue, currency),
     avg_transaction: averageOf(revenue, payments, currency),
     first_transaction: ends === undefined ? null : calendar.zone.toIso(ends.first),

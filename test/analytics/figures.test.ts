@@ -172,6 +172,7 @@ async function expectAll({ figures }: App, books: plain.Books, scene: Scene, abo
   const trendOptions = { fill, byType, ...(compare === undefined ? {} : { compare }) };
   const counted = period === 'hourly' ? 'daily' : period;
   const answers: [object, object][] = [
+    [await figures.overview(request), plain.overview(books, range)],
     [await figures.methods(request), { rows: plain.methods(books, range) }],
     [
       await figures.trends(period, { ...request, ...trendOptions }),

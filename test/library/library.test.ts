@@ -485,6 +485,7 @@ function tellOfPlace(place: Place): void {
     };
     const april = { from: '2025-04-01', to: '2025-05-01' };
     const answers = [
+      await figures.overview(april),
       await figures.methods(april),
       await figures.trends('weekly', april),
       await figures.report(april),
@@ -494,6 +495,7 @@ function tellOfPlace(place: Place): void {
       await figures.spendingDistribution(april),
       await figures.riderActivity('monthly', april),
       await figures.topRiders(april),
+      await figures.switching(april),
       await figures.restatements({ ...april, since: '0' }),
     ];
     for (const answer of answers) expect(answer).toMatchObject(about);

@@ -107,6 +107,31 @@ export function methods(books: Books, range: Range): object[] {
   });
 }
 
+export function overview(books: Books, range: Range): object {
+  const { digits, now } = books;
+  const [these, those] = [within(books, range), within(books, rangeBefore(range, now))];
+  const ridersOf = (all: readonly Delivery[]): number =>
+    new Set(all.map(({ payment }) => payment.user_id)).size;
+  const figures = (all: readonly Delivery[]): object => ({
+    payments: all.length,
+    revenue: moneyOf(minorOf(all), digits),
+    riders: ridersOf(all),
+    avg_price: averageOf(minorOf(all), all.length, digits),
+  });
+  const [payments, before] = [BigInt(these.length), BigInt(those.length)];
+  const average = changeOf(minorOf(these) * before, minorOf(those) * payments);
+  return {
+    now: figures(these),
+    before: figures(those),
+    change: {
+      payments: changeOf(payments, before),
+      revenue: changeOf(minorOf(these), minorOf(those)),
+      riders: changeOf(BigInt(ridersOf(these)), BigInt(ridersOf(those))),
+      avg_price: payments === 0n ? null : average,
+    },
+  };
+}
+
 export type EarlierName = 'week' | 'month' | 'year';
 
 /** The same wall-clock time earlier, on a month's last day where it is shorter. */

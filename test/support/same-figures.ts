@@ -17,16 +17,22 @@ const DECIMALS: Readonly<Record<string, number>> = {
   p99_processing_seconds: 4,
 };
 
+/** Decimals of every number within a field. */
+const DECIMALS_WITHIN: Readonly<Record<string, number>> = { change: 6 };
+
 /** `expected` with the figures of `actual` in the place of those they are right roundings of. */
 function rounded(actual: unknown, expected: unknown, key: string): unknown {
   if (Array.isArray(actual) && Array.isArray(expected))
     return expected.map((one, index) => rounded(actual[index], one, key));
   if (isRecord(actual) && isRecord(expected)) {
     return Object.fromEntries(
-      Object.entries(expected).map(([name, value]) => [name, rounded(actual[name], value, name)]),
+      Object.entries(expected).map(([name, value]) => [
+        name,
+        rounded(actual[name], value, key in DECIMALS_WITHIN ? key : name),
+      ]),
     );
   }
-  const decimals = DECIMALS[key];
+  const decimals = DECIMALS[key] ?? DECIMALS_WITHIN[key];
   if (decimals === undefined || typeof actual !== 'number' || typeof expected !== 'number') return expected;
   return isRounding(actual, expected, key, decimals) ? actual : expected;
 }
