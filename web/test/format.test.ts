@@ -32,7 +32,7 @@ test('numbers are the reader’s, words English', () => {
   expect(plain(german.money(1234.5))).toBe('1.234,50 $');
   expect(plain(german.share(0.346))).toBe('34,6 %');
   expect(german.longDate('2026-03-10')).toMatch(/^Tuesday,? 10 March 2026$/);
-  expect(german.ago(125_000)).toBe('2 minutes ago');
+  expect(german.ago(125_000)).toBe('2 min ago');
 });
 
 test('changes have a sign, but for none', () => {
@@ -44,5 +44,5 @@ test('instants are told in the reporting zone, dates as they are', () => {
   expect(american.date('2026-03-10')).toBe('Mar 10, 2026');
   expect(american.month('2026-03-01T00:00:00-06:00')).toBe('March 2026');
   expect(american.ago(0)).toBe('now');
-  expect(american.ago(3_700_000)).toBe('1 hour ago');
+  expect(american.ago(3_700_000)).toMatch(/^1 hr\.? ago$/);
 });

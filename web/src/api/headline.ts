@@ -1,37 +1,35 @@
-/** The headline figures of a range and of the stretch before it, as it was at this time of it. */
+/** The headline figures of a range, and of the stretch before it, as it was at this time of it. */
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useSession } from '../session/session.ts';
-import { type Range, type Span, spanBefore, spanOf } from '../view/range.ts';
-import { api } from './client.ts';
-import { FIGURES } from './figures.ts';
+import { type Range, type Span, spanBefore } from '../view/range.ts';
+import { api, type Got } from './client.ts';
+import { FIGURES, useFigure } from './figures.ts';
 import type { components } from './schema.ts';
 
-export type Summary = components['schemas']['ReportSummary'];
+export type Summary = components['schemas']['OverviewFigures'];
 
-export interface Headline {
-  readonly now: Summary;
-  readonly before: Summary;
-  readonly spanBefore: Span;
-  readonly as_of: number;
-  /** Null where no payment was ever recorded. */
-  readonly as_of_received_at: string | null;
+interface Before {
+  readonly figures: Summary;
+  readonly span: Span;
 }
 
-export function useHeadline(range: Range, span: Span): UseQueryResult<Headline> {
+export interface Headline {
+  readonly now: UseQueryResult<Got<'/api/v1/analytics/overview'>>;
+  /** What the server holds a range against is its own length before it; this is the day, week or month before. */
+  readonly before: UseQueryResult<Before>;
+}
+
+export function useHeadline(range: Range, span: Span): Headline {
   const { zone } = useSession();
-  return useQuery({
-    queryKey: [FIGURES, 'headline', range, span],
+  const before = useQuery({
+    queryKey: [FIGURES, 'headline before', range, span],
     queryFn: async ({ signal }) => {
       // Taken when it is asked: what is held against a range that goes on ends a little later each time.
-      const asked = Date.now();
-      const earlier = spanBefore(range, asked, zone);
-      const [answer, before] = await Promise.all([
-        api.get('/api/v1/analytics/report', { query: { ...spanOf(range, asked, zone), limit: 1 }, signal }),
-        api.get('/api/v1/analytics/report', { query: { ...earlier, limit: 1 }, signal }),
-      ]);
-      const { summary, as_of, as_of_received_at } = answer;
-      return { now: summary, before: before.summary, spanBefore: earlier, as_of, as_of_received_at };
+      const earlier = spanBefore(range, Date.now(), zone);
+      const { now } = await api.get('/api/v1/analytics/overview', { query: { ...earlier }, signal });
+      return { figures: now, span: earlier };
     },
     placeholderData: keepPreviousData,
   });
+  return { now: useFigure('/api/v1/analytics/overview', span), before };
 }

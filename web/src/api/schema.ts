@@ -90,6 +90,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Headline figures, and what changed
+         * @description Payments, revenue, riders and the average price of the range and of the period of equal length just before (a range without end is as long as it has lasted). By default the last 30 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/performance": {
         parameters: {
             query?: never;
@@ -236,6 +258,28 @@ export interface paths {
          *     Role: `researcher`, or `admin`.
          */
         get: operations["analyzeUserSpending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/switching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How riders change between payment types
+         * @description From each payment of a rider to the next one of the same rider within the range; the same type twice is a row too. What fewer than 11 riders did is told to researchers alone: for others it is folded into the type `other`, and left out where that is not enough. Most transitions first. By default the last 30 times 24 hours; at most 92 days.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzeSwitching"];
         put?: never;
         post?: never;
         delete?: never;
@@ -766,6 +810,14 @@ export interface components {
             user_id: string | number;
         } & {
             [key: string]: unknown;
+        };
+        OverviewFigures: {
+            /** @description To 4 decimals; 0 where there is no payment. */
+            avg_price: number;
+            payments: number;
+            revenue: number;
+            /** @description Different riders, exact. */
+            riders: number;
         };
         /** @description A recorded payment. */
         Payment: {
@@ -1540,6 +1592,135 @@ export interface operations {
                     /**
                      * @example payment_type,transaction_count,total_revenue,avg_transaction_value,revenue_share,transaction_share,previous_transaction_count,previous_revenue,revenue_change,share_change
                      *     mobile_payment,33335,202585.2,6.0773,0.382,0.409,32101,197297.55,0.0268,0.0041
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": {
+                     *         "payments": 81507,
+                     *         "revenue": 530755.8,
+                     *         "riders": 18766,
+                     *         "avg_price": 6.5118
+                     *       },
+                     *       "before": {
+                     *         "payments": 80012,
+                     *         "revenue": 521044.15,
+                     *         "riders": 18402,
+                     *         "avg_price": 6.5121
+                     *       },
+                     *       "change": {
+                     *         "payments": 0.018685,
+                     *         "revenue": 0.018639,
+                     *         "riders": 0.01978,
+                     *         "avg_price": -0.000045
+                     *       },
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        before: components["schemas"]["OverviewFigures"];
+                        /** @description Relative, to 6 decimals: 0.1 is 10% more; null where there was nothing to compare with. */
+                        change: {
+                            avg_price: number | null;
+                            payments: number | null;
+                            revenue: number | null;
+                            riders: number | null;
+                        };
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        now: components["schemas"]["OverviewFigures"];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example measure,now,before,change
+                     *     payments,81507,80012,0.018685
+                     *     revenue,530755.8,521044.15,0.018639
+                     *     riders,18766,18402,0.01978
+                     *     avg_price,6.5118,6.5121,-0.000045
                      */
                     "text/csv": string;
                 };
@@ -2542,6 +2723,127 @@ export interface operations {
                     /**
                      * @example year,month,transactions,monthly_total
                      *     2025,4,12,30
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzeSwitching: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "from_type": "transit_card",
+                     *           "to_type": "mobile_payment",
+                     *           "transitions": 1904,
+                     *           "riders": 1210,
+                     *           "share_of_from": 0.081204
+                     *         }
+                     *       ],
+                     *       "min_riders": 11,
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @description No row has fewer riders; 1 for researchers. */
+                        min_riders: number;
+                        rows: {
+                            from_type: string;
+                            /** @description Different riders who made it. */
+                            riders: number;
+                            /** @description Of the transitions of from_type that are shown, from 0 to 1. */
+                            share_of_from: number;
+                            /** @description The same as from_type where nothing changed. */
+                            to_type: string;
+                            transitions: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example from_type,to_type,transitions,riders,share_of_from
+                     *     transit_card,mobile_payment,1904,1210,0.081204
                      */
                     "text/csv": string;
                 };

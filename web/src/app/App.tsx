@@ -71,7 +71,7 @@ function OnePage({ entry: { page: Content, name, needs }, session }: { entry: Pa
   }
   return (
     <Boundary key={name}>
-      <Suspense fallback={<Loading heightPx={480} label={`Loading ${name}`} />}>
+      <Suspense fallback={<Loading heightPx={window.innerHeight} label={`Loading ${name}`} />}>
         <Content />
       </Suspense>
     </Boundary>

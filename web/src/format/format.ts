@@ -1,6 +1,6 @@
 /**
  * Numbers as the reader's own language writes them, money with the digits of its currency, times in the reporting zone.
- * Words of time (months, "2 seconds ago") are English as all words here, in the reader's own kind of it if there is one.
+ * Words of time (months, "2 sec. ago") are English as all words here, in the reader's own kind of it if there is one.
  * Every text here is made by `Intl`; a format is made once, since making one is slow.
  */
 
@@ -30,7 +30,7 @@ export interface Format {
   /** Of an instant, in the reporting zone: hours and minutes. */
   time(instant: string | number): string;
   timeWithSeconds(instant: string | number): string;
-  /** "12 seconds ago". */
+  /** "12 sec. ago". */
   ago(ms: number): string;
 }
 
@@ -65,7 +65,7 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
     minimumFractionDigits: 0,
     maximumFractionDigits: 1,
   });
-  const relative = new Intl.RelativeTimeFormat(english, { numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(english, { numeric: 'auto', style: 'short' });
   return {
     count: number({ maximumFractionDigits: 0 }),
     money: exact,

@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { Headline as HeadlineData, Summary } from '../../api/headline.ts';
 import { Figure } from '../../components/Figure.tsx';
 import { Grid } from '../../components/Page.tsx';
@@ -16,12 +15,12 @@ interface HeadlineFigure {
 }
 
 const FIGURES: readonly HeadlineFigure[] = [
-  { label: 'Revenue', value: (one) => one.total_revenue, text: (value, { money }) => money(value) },
-  { label: 'Payments', value: (one) => one.total_transactions, text: (value, { count }) => count(value) },
-  { label: 'Riders', value: (one) => one.unique_users, text: (value, { count }) => count(value) },
+  { label: 'Revenue', value: (one) => one.revenue, text: (value, { money }) => money(value) },
+  { label: 'Payments', value: (one) => one.payments, text: (value, { count }) => count(value) },
+  { label: 'Riders', value: (one) => one.riders, text: (value, { count }) => count(value) },
   {
     label: 'Average price',
-    value: (one) => one.avg_transaction,
+    value: (one) => one.avg_price,
     text: (value, { money }) => money(value),
     isNeutral: true,
   },
@@ -32,8 +31,9 @@ function ratioOf(now: number, before: number): number | null {
   return before === 0 ? null : (now - before) / before;
 }
 
-export function Headline({ query }: { query: UseQueryResult<HeadlineData> }) {
-  const { data, error, refetch, isPlaceholderData } = query;
+export function Headline({ headline }: { headline: HeadlineData }) {
+  const { data, error, refetch, isPlaceholderData } = headline.now;
+  const { data: earlier } = headline.before;
   const format = useFormat();
   if (data === undefined && error !== null) return <Problem error={error} retry={() => void refetch()} />;
   return (
@@ -41,7 +41,7 @@ export function Headline({ query }: { query: UseQueryResult<HeadlineData> }) {
       <Grid of="tiles">
         {FIGURES.map(({ label, value, text, isNeutral = false }) => {
           const now = data === undefined ? undefined : value(data.now);
-          const before = data === undefined ? undefined : value(data.before);
+          const before = earlier === undefined ? undefined : value(earlier.figures);
           const ratio = now === undefined || before === undefined ? undefined : ratioOf(now, before);
           return (
             <Figure
@@ -59,7 +59,7 @@ export function Headline({ query }: { query: UseQueryResult<HeadlineData> }) {
         })}
       </Grid>
       <p className="quiet small headline-note">
-        {data === undefined ? '' : `Changes are against ${spanInWords(data.spanBefore, format)}.`}
+        {earlier === undefined ? '' : `Changes are against ${spanInWords(earlier.span, format)}.`}
       </p>
     </section>
   );

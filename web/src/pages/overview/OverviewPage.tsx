@@ -18,7 +18,7 @@ export default function OverviewPage() {
   const { zone } = useSession();
   const format = useFormat();
   const headline = useHeadline(range, span);
-  const receivedAt = headline.data?.as_of_received_at;
+  const receivedAt = headline.now.data?.as_of_received_at;
   const about =
     receivedAt === undefined || receivedAt === null
       ? `${spanInWords(span, format)}, days of ${zone}`
@@ -33,7 +33,7 @@ export default function OverviewPage() {
   }
   return (
     <Page title="Overview" about={about} tools={<RangePicker />}>
-      <Headline query={headline} />
+      <Headline headline={headline} />
       <LiveStrip />
       <TrendCard range={range} span={span} setRange={setRange} />
       <Grid of="halves">
