@@ -23,7 +23,7 @@ export function App() {
   if (session === null) return <SignIn />;
   return (
     <SessionProvider value={session}>
-      <LiveProvider>
+      <LiveProvider isOn={mayUse(session.role, 'analyst')}>
         <Shell>
           <Routes session={session} />
         </Shell>

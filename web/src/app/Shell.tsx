@@ -9,7 +9,7 @@ import './shell.css';
 import { UserMenu } from './UserMenu.tsx';
 
 export function Shell({ children }: { children: ReactNode }) {
-  const { zone, currency, data, version } = useSession();
+  const { role, zone, currency, data, version } = useSession();
   return (
     <div className="shell">
       <a className="skip-link" href="#main">
@@ -26,7 +26,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </span>
         )}
         <div className="topbar-end">
-          <LiveBadge />
+          {mayUse(role, 'analyst') && <LiveBadge />}
           <UserMenu />
         </div>
       </header>

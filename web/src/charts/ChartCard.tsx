@@ -55,7 +55,15 @@ export function ChartCard<Data, Row>(props: Props<Data, Row>) {
           if (!isTable) return children(data);
           const { columns, rowsOf, keyOf } = table;
           return (
-            <DataTable caption={title} isCaptionHidden columns={columns} rows={rowsOf(data)} keyOf={keyOf} />
+            <div className="chart-table">
+              <DataTable
+                caption={title}
+                isCaptionHidden
+                columns={columns}
+                rows={rowsOf(data)}
+                keyOf={keyOf}
+              />
+            </div>
           );
         }}
       </Answer>

@@ -6,6 +6,8 @@ export interface DataColumn<Row> {
   readonly name: string;
   /** Figures stand to the right, so that their digits line up. */
   readonly isFigure?: boolean;
+  /** Whether it may be of any length, and so goes on in the next line. */
+  readonly isLong?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** What it is sorted by; without it there is no sorting by this column. */
   readonly sortBy?: (row: Row) => string | number;
@@ -52,13 +54,16 @@ export function DataTable<Row>({ caption, isCaptionHidden, columns, rows, keyOf,
         <tbody>
           {sorted.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ name, cell, isFigure }, index) =>
+              {columns.map(({ name, cell, isFigure, isLong }, index) =>
                 index === 0 ? (
-                  <th key={name} scope="row">
+                  <th key={name} scope="row" className={isLong === true ? 'is-long' : undefined}>
                     {cell(row)}
                   </th>
                 ) : (
-                  <td key={name} className={isFigure === true ? 'is-figure' : undefined}>
+                  <td
+                    key={name}
+                    className={isFigure === true ? 'is-figure' : isLong === true ? 'is-long' : undefined}
+                  >
                     {cell(row)}
                   </td>
                 ),

@@ -8,7 +8,8 @@ import type { LiveState } from './live-state.ts';
 
 const Connection = createContext<LiveConnection | null>(null);
 
-export function LiveProvider({ children }: { children: ReactNode }) {
+/** `isOn` false: who may see no figures is told of none. */
+export function LiveProvider({ isOn, children }: { isOn: boolean; children: ReactNode }) {
   const client = useQueryClient();
   const [connection] = useState(
     () =>
@@ -27,9 +28,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       }),
   );
   useEffect(() => {
+    if (!isOn) return;
     connection.start();
     return () => connection.stop();
-  }, [connection]);
+  }, [connection, isOn]);
   return <Connection.Provider value={connection}>{children}</Connection.Provider>;
 }
 
