@@ -25,6 +25,7 @@ import {
   type SpendingDistribution,
   spendingDistribution,
 } from './riders.js';
+import { captureSilence, lastHours, type Silence } from './silence.js';
 import { type UserSpending, userSpending } from './spending.js';
 import { MIN_RIDERS, refuseLongSwitching, type SwitchingRow, switching } from './switching.js';
 import { revenueTrends, type TrendOptions, type TrendRow } from './trends.js';
@@ -97,6 +98,8 @@ export interface Figures {
   switching(
     request: FigureRequest & { readonly minRiders?: number | undefined },
   ): Promise<Answer<SwitchingRow> & { readonly min_riders: number }>;
+  /** Whether capture is unusually quiet: the last full hours, by default 3 and at most 24, and the one going on. */
+  silence(request?: { readonly hours?: number | undefined }): Promise<About & Silence>;
   /** Days that changed since an earlier capture, and why; by default 90 days. */
   restatements(request: FigureRequest & { readonly since: string }): Promise<Answer<Restatement>>;
   /** Average price of each payment type so far, in minor units. */
@@ -109,6 +112,8 @@ const QUARTER_DAYS = 90;
 
 const DEFAULT_RIDERS = 100;
 const MAX_RIDERS = 1_000;
+const SILENCE_HOURS = 3;
+export const MAX_SILENCE_HOURS = 24;
 const ALL_TIME: Span = { from: 0, to: OPEN_END };
 
 /** @param clock milliseconds since 1970 */
@@ -173,6 +178,14 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
         refuseLongSwitching(span, clock());
         return { rows: await switching(ledger, span, minRiders), min_riders: minRiders };
       }),
+    silence: async ({ hours = SILENCE_HOURS } = {}) => {
+      if (!(Number.isInteger(hours) && hours >= 1 && hours <= MAX_SILENCE_HOURS)) {
+        throw new AppError('usage', `hours must be a whole number from 1 to ${MAX_SILENCE_HOURS}.`);
+      }
+      const nowS = Math.floor(clock() / 1000);
+      const span = { from: lastHours(nowS, hours, zone)[0]?.from ?? nowS, to: nowS };
+      return answer({}, span, (ledger) => captureSilence(ledger, hours, nowS));
+    },
     restatements: (request) =>
       rows(request, QUARTER_DAYS, async (ledger, span) =>
         restatements(ledger, span, await stateOf(ledger.trx, 'since', request.since, reader)),

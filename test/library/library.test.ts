@@ -499,6 +499,8 @@ function tellOfPlace(place: Place): void {
       await figures.restatements({ ...april, since: '0' }),
     ];
     for (const answer of answers) expect(answer).toMatchObject(about);
+    const { from: _, to: __, ...rest } = about;
+    expect(await figures.silence()).toMatchObject({ ...rest, alarm: false });
     expect(await figures.averagePrices()).toEqual(
       new Map([
         ['mobile_payment', 250],

@@ -10,6 +10,7 @@ import { profileRoute } from './analytics/profile.js';
 import { reportRoute } from './analytics/report.js';
 import { restatementsRoute } from './analytics/restatements.js';
 import { ridersRoutes } from './analytics/riders.js';
+import { silenceRoute } from './analytics/silence.js';
 import { spendingRoute } from './analytics/spending.js';
 import { switchingRoute } from './analytics/switching.js';
 import { trendsRoute } from './analytics/trends.js';
@@ -26,5 +27,6 @@ export function analyticsRoutes(server: FastifyInstance, service: Service): void
   distributionRoute(server, service);
   ridersRoutes(server, service);
   switchingRoute(server, service);
+  silenceRoute(server, service);
   restatementsRoute(server, service);
 }
