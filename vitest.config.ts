@@ -1,8 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  resolve: {
+    // As in web/vite.config.ts.
+    alias: [
+      { find: /^react(-dom)?$/, replacement: 'preact/compat' },
+      { find: /^farelog\//, replacement: fileURLToPath(new URL('src/', import.meta.url)) },
+    ],
+  },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'web/test/**/*.test.ts'],
     pool: 'forks',
     // The SQLite writer starts a thread from its own module file, which outside dist/ is TypeScript.
     execArgv: ['--import', new URL('./test/support/tsx-in-threads.mjs', import.meta.url).href],

@@ -199,7 +199,9 @@ describe('the house', () => {
       }
     };
     visit('documents/charts.ts');
+    visit('documents/chart-trends.ts');
     expect([...reached].sort()).toEqual([
+      'documents/chart-trends.ts',
       'documents/charts.ts',
       'documents/names.ts',
       'documents/values.ts',

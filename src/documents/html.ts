@@ -10,7 +10,7 @@ import {
   weekdayHours,
 } from './charts.js';
 import { escaped, listMarkup, tableMarkup } from './markup.js';
-import { HOURS, hourLabel, isWeekend, WEEKDAYS } from './names.js';
+import { HOURS, hourLabel, isWeekend, typeInWords, WEEKDAYS } from './names.js';
 import { PAGE_THEME, type Paper, pageStyle } from './style.js';
 import { chartSvg } from './svg.js';
 import type { ReportTable } from './table.js';
@@ -32,7 +32,6 @@ import {
   leftOutInWords,
   monthInWords,
   periodInWords,
-  typeInWords,
 } from './words.js';
 
 export interface PageOptions {

@@ -1,4 +1,4 @@
-/** Names of months, weekdays and hours in en-US. */
+/** Names of months, weekdays, hours and payment types in en-US. */
 
 export const MONTHS = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],
@@ -28,3 +28,10 @@ export const weekdayName = (date: string): string =>
 
 /** Whether YYYY-MM-DD is a Saturday or a Sunday. */
 export const isWeekend = (date: string): boolean => weekdayName(date).startsWith('S');
+
+/** `credit_card` → "Credit card"; a word in any other form stays as it is. */
+export function typeInWords(paymentType: string): string {
+  if (!/^[a-z]+(_[a-z]+)*$/.test(paymentType)) return paymentType;
+  const words = paymentType.replaceAll('_', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}

@@ -5,10 +5,10 @@
 import type { PaymentReport, ReportDay, ReportMethod, Restatement } from '../analytics/report.js';
 import { averageOf, type Currency, minorToNumber, numberToMinor } from '../domain/money.js';
 import { headlineTable } from './headline.js';
-import { HOURS, hourLabel, short, WEEK, WEEKDAYS } from './names.js';
+import { HOURS, hourLabel, short, typeInWords, WEEK, WEEKDAYS } from './names.js';
 import { figures, instant, type ReportTable, type Section, type TableRow } from './table.js';
 import { average, count, knownCurrency, money, NONE, permilleOf, text, type Value } from './values.js';
-import { asOfInWords, dayLabel, knownZone, leftOutLabel, monthInWords, typeInWords } from './words.js';
+import { asOfInWords, dayLabel, knownZone, leftOutLabel, monthInWords } from './words.js';
 
 export interface ReportTables {
   readonly about: ReportTable;

@@ -97,13 +97,6 @@ function daysInWords(first: LocalTime, last: LocalTime): string {
   return `${monthName(first.month)} ${first.day}–${last.day}, ${first.year}`;
 }
 
-/** `credit_card` → "Credit card"; a word in any other form stays as it is. */
-export function typeInWords(paymentType: string): string {
-  if (!/^[a-z]+(_[a-z]+)*$/.test(paymentType)) return paymentType;
-  const words = paymentType.replaceAll('_', ' ');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-}
-
 /** "US Dollar (USD)". */
 export function currencyInWords({ code }: Currency): string {
   const name = new Intl.DisplayNames('en-US', { type: 'currency' }).of(code);

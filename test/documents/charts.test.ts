@@ -9,8 +9,8 @@ import {
   revenueByDay,
   weekdayHours,
 } from '../../src/documents/charts.js';
+import { typeInWords } from '../../src/documents/names.js';
 import { chartSvg } from '../../src/documents/svg.js';
-import { typeInWords } from '../../src/documents/words.js';
 import { USD } from '../support/databases.js';
 import { goldenReport } from '../support/golden.js';
 

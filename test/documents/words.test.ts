@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LeftOut, PaymentReport } from '../../src/analytics/report.js';
 import { reportHtml } from '../../src/documents/html.js';
+import { typeInWords } from '../../src/documents/names.js';
 import {
   machineText,
   moneyText,
@@ -10,7 +11,7 @@ import {
   shortMoneyText,
   visible,
 } from '../../src/documents/values.js';
-import { asOfInWords, leftOutInWords, periodInWords, typeInWords } from '../../src/documents/words.js';
+import { asOfInWords, leftOutInWords, periodInWords } from '../../src/documents/words.js';
 import { USD } from '../support/databases.js';
 import { goldenReport } from '../support/golden.js';
 

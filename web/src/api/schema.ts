@@ -1,0 +1,4383 @@
+/**
+ * Made by `npm run api-types` from the server's OpenAPI document; a test says when it is stale. Not to be edited.
+ */
+export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dashboard, for people
+         * @description Its views have addresses of their own, which a browser gets the same page for. Without a build it says how to make one.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This documentation, for machines
+         * @description OpenAPI 3.1, made from the schemas that the routes check their parameters with.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How spending is spread over riders
+         * @description Of the riders who paid within the range: quantiles, Lorenz curve and Gini coefficient. In CSV the Lorenz curve. By default the last 30 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzeSpendingDistribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payments and revenue by payment type
+         * @description By revenue, highest first. By default the last 30 times 24 hours. Shares are of the range; changes are against the period of equal length just before it.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzePaymentMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Headline figures, and what changed
+         * @description Payments, revenue, riders and the average price of the range and of the period of equal length just before (a range without end is as long as it has lasted). By default the last 30 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Processing times and error rates
+         * @description Processing time is the time from payment to capture, in whole seconds, of live sources (webhook and API); imports and replays bring what is past and are left out. Shortest average first. Error rates are by source and reason, of deliveries received in the range, its first hour as a whole. In CSV the processing times. By default the last 30 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzePaymentPerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How prices are spread
+         * @description Of all payments first, then of each payment type. By default the last 30 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzePrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payments by weekday and hour
+         * @description All 168 cells, from the first hour of Sunday. By default the last 90 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzeWeekProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole report of a period
+         * @description Headline figures and those of the period before, days, payment methods, hours of the week, what was left out, and with `since` what changed. Riders by spend are there for researchers alone. By default the last 30 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["generatePaymentReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/restatements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Days that changed since an earlier capture, and why
+         * @description What was captured after `since` for days of the range, by day. Give the `as_of` of an earlier answer to learn why its figures changed. By default days of the last 90 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listRestatements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/riders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * New and returning riders by day, week or month
+         * @description Exact counts of different riders, in the order of time. By default the last 90 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzeRiderActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether capture is unusually quiet
+         * @description The last hours and the one that is going on, each beside the same hour of the week in the 8 weeks before; of the one that is going on, as much as has passed. An hour is quiet where it is below the usual range, below half of the median, and too far below it for chance. There is no alarm with under 4 weeks of history, nor where the median is 9 payments or less.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["getSilence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/spending/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One rider's spending
+         * @description Over all time, or within a range, and by month of the reporting zone. A rider who never paid has zeros, and null where there is nothing to tell. In CSV the months.
+         *
+         *     Role: `researcher`, or `admin`.
+         */
+        get: operations["analyzeUserSpending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/switching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How riders change between payment types
+         * @description From each payment of a rider to the next one of the same rider within the range; the same type twice is a row too. What fewer than 11 riders did is told to researchers alone: for others it is folded into the type `other`, and left out where that is not enough. Most transitions first. By default the last 30 times 24 hours; at most 92 days.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzeSwitching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/top-riders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Riders by spend
+         * @description Highest first, among equals by their id; following `next_cursor` gives each rider once. By default the last 30 times 24 hours.
+         *
+         *     Role: `researcher`, or `admin`.
+         */
+        get: operations["listTopRiders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revenue by hour, day, week or month
+         * @description In the order of time, by default the last 90 times 24 hours. A bucket has the name that the source's query gives it: `hour` (YYYY-MM-DD HH:00:00), `date`, `week` (YEARWEEK in MySQL's default mode) or `month` (YYYY-MM), and `starts_at`, the instant at which it begins. Where clocks go back, an hour's name comes twice.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzeRevenueTrends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who read rider-level data, newest first
+         * @description Who read rider-level data or changed quarantine and keys, when, and with which filter. Every row holds the SHA-256 of the row before it and of itself; `farelog audit verify` follows the chain.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * API keys, oldest first
+         * @description Those that expired or were revoked too. The keys themselves are not stored.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description It is told in this answer and never again: Farelog keeps its hash alone.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an API key
+         * @description It and the sessions that were opened with it are refused by every instance within two seconds. The last admin key that is valid cannot be revoked here (409), as nobody could make another.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commits as they happen
+         * @description Server-sent events, of all instances on the database: first `hello`, then a `commit` for what was committed since the event before. Aggregates alone: no rider, no payment. Every event has an id; a client that comes back with it in `Last-Event-ID` is told what it missed, once, or `reset` where it missed too much: then load the figures anew. A comment comes at every heartbeat. The stream ends when the key or the session ends, or the service stops.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["followCommits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payments by filter, newest first
+         * @description Newest `logged_on` first, and among equals the highest id. Following `next_cursor` gives every payment once, whatever arrives meanwhile. CSV without a `limit` is every payment that matches, as one stream without ETag; a stream that breaks off is cut without its end.
+         *
+         *     Role: `researcher`, or `admin`.
+         */
+        get: operations["listPayments"];
+        put?: never;
+        /**
+         * Record one payment, or many
+         * @description One payment, or an array of up to 1000. A payment id is recorded once: the same content again is a duplicate, answered with the stored record; other content under the same id is a conflict, and the first one stands. Nothing is quarantined. 2xx means that the payment is stored durably.
+         *
+         *     Role: `ingest`, or `admin`.
+         */
+        post: operations["recordPayments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One payment with its capture
+         * @description The record, and how it came in: source, the word of the provider, reference, time. A payment that another program wrote into the table has no capture.
+         *
+         *     Role: `researcher`, or `admin`.
+         */
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries in quarantine, newest first
+         * @description Without their payloads, which name riders.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["listQuarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One delivery with its payload
+         * @description The payload holds the identity of a rider.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["getQuarantined"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a delivery up
+         * @description Its payload is erased; its problems and times stay.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["discardQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a delivery again
+         * @description For one whose cause is mended. With 409 or 422 it stays in quarantine, with its problems.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["replayQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description The session of the cookie, with what a page needs to know first.
+         *
+         *     Asks for a session, of any role.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Open a session with a key
+         * @description For browsers, which should not keep a key: the answer sets a cookie that no script can read, and that is accepted wherever the key is. A request by cookie that changes something needs the header `x-farelog-request: 1` and must come from this origin. The session ends when it expires, when its key does or is revoked, and by signing out.
+         *
+         *     Open to anyone.
+         */
+        post: operations["signIn"];
+        /**
+         * End the session
+         * @description It is deleted here, and refused by every instance within two seconds.
+         *
+         *     Asks for a session, of any role.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of the dashboard
+         * @description Scripts, styles and fonts, which never change under the same name.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getDashboardFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This documentation, for people
+         * @description A page made from the OpenAPI document, without script and without anything from elsewhere.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process answers
+         * @description For a supervisor that restarts what does not answer.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics for Prometheus
+         * @description Deliveries by outcome, answers by route and status, what waits, and the process itself.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process takes payments
+         * @description The database answers, and no stop was asked for. For a load balancer.
+         *
+         *     Open to anyone.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/bytemark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A signed payment notification
+         * @description Any 2xx means that the delivery is kept, durably: recorded, known already, or in quarantine. Anything else means that it is not; after 503 send it again, as `Retry-After` says.
+         *
+         *     Asks for a signature over the raw bytes of the body, and no key.
+         */
+        post: operations["receiveBytemarkWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An API key, without the key. */
+        ApiKey: {
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
+            /** @description UTC; null: never. */
+            expires_at: string | null;
+            id: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description UTC; null: it was not. */
+            revoked_at: string | null;
+            /** @description What it may do. */
+            role: string;
+        };
+        /** @description One problem of one field. */
+        FieldProblem: {
+            /** @description For machines; it does not change. */
+            code: string;
+            /** @description A payment's field, or body. */
+            field: string;
+            /** @description For people. */
+            message: string;
+        };
+        /** @description A payment that is stored, once: now, or before. */
+        Kept: {
+            /** @enum {string} */
+            outcome: "recorded" | "duplicate";
+            payment: components["schemas"]["Payment"];
+        };
+        KeptItem: {
+            index: number;
+            /** @enum {string} */
+            outcome: "recorded" | "duplicate";
+            payment: components["schemas"]["Payment"];
+            /** @enum {number} */
+            status: 200 | 201;
+        };
+        NewApiKey: {
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
+            /** @description UTC; null: never. */
+            expires_at: string | null;
+            id: string;
+            /** @description Told once. */
+            key: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description UTC; null: it was not. */
+            revoked_at: string | null;
+            /** @description What it may do. */
+            role: string;
+        };
+        /** @description A payment notification; unknown fields are ignored. */
+        Notification: {
+            /** @description A decimal in units of the currency, over 0, with no more digits than the currency has. */
+            amount: string | number;
+            /** @description Quarantined where it is not the currency of this server. */
+            currency?: string;
+            event_id?: string;
+            order_id: number;
+            order_uuid?: string;
+            payment_id: number;
+            /** @description The provider's word. */
+            payment_method: string;
+            /** @description RFC 3339 with offset or Z, not in the future. */
+            timestamp: string;
+            /** @description The provider's id of the rider. It becomes a pseudonym and is never stored. */
+            user_id: string | number;
+        } & {
+            [key: string]: unknown;
+        };
+        OverviewFigures: {
+            /** @description To 4 decimals; 0 where there is no payment. */
+            avg_price: number;
+            payments: number;
+            revenue: number;
+            /** @description Different riders, exact. */
+            riders: number;
+        };
+        /** @description A recorded payment. */
+        Payment: {
+            /**
+             * Format: date-time
+             * @description When the record was made, UTC.
+             */
+            created_on: string;
+            /**
+             * Format: date-time
+             * @description When the rider paid, UTC.
+             */
+            logged_on: string;
+            /**
+             * Format: date-time
+             * @description When the record was last changed, UTC.
+             */
+            modified_on: string;
+            order_id: number;
+            payment_id: number;
+            /** @description Normalised by the table of payment types. */
+            payment_type: string;
+            /** @description In units of the currency: dollars, not cents. */
+            total_price: number;
+            /** @description The stored id of the rider: a pseudonym. */
+            user_id: string;
+        };
+        /** @description A payment as it is sent; unknown fields are ignored. */
+        PaymentInput: {
+            /** @description Instead of total_price. */
+            amount?: string | number;
+            /** @description Refused where it is not the currency of this server. */
+            currency?: string;
+            /** @description ISO 8601 with offset or Z, not in the future. */
+            logged_on?: string;
+            order_id: number;
+            payment_id: number;
+            /** @description Instead of payment_type. */
+            payment_method?: string;
+            /** @description The provider's word, or a payment type. */
+            payment_type?: string;
+            /** @description Where it came from; kept with the capture. */
+            reference?: string;
+            /** @description Instead of logged_on. */
+            timestamp?: string;
+            /** @description A decimal in units of the currency, over 0, with no more digits than the currency has. */
+            total_price?: string | number;
+            /** @description The provider's id of the rider. It becomes a pseudonym and is never stored. */
+            user_id: string | number;
+        } & {
+            [key: string]: unknown;
+        };
+        PaymentWithCapture: {
+            capture: {
+                /** @description The provider's word for the payment type. */
+                raw_method: string;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                received_at: string;
+                reference: string | null;
+                /** @description Grows with every capture. */
+                sequence: number;
+                /** @enum {string} */
+                source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
+            } | null;
+            /**
+             * Format: date-time
+             * @description When the record was made, UTC.
+             */
+            created_on: string;
+            /**
+             * Format: date-time
+             * @description When the rider paid, UTC.
+             */
+            logged_on: string;
+            /**
+             * Format: date-time
+             * @description When the record was last changed, UTC.
+             */
+            modified_on: string;
+            order_id: number;
+            payment_id: number;
+            /** @description Normalised by the table of payment types. */
+            payment_type: string;
+            /** @description In units of the currency: dollars, not cents. */
+            total_price: number;
+            /** @description The stored id of the rider: a pseudonym. */
+            user_id: string;
+        };
+        /** @description RFC 9457 problem details. */
+        Problem: {
+            /** @description What is wrong, by name, and the way out. */
+            detail: string;
+            /**
+             * @description What became of a payment.
+             * @enum {string}
+             */
+            outcome?: "conflict" | "invalid";
+            /** @description All problems of a payment together. */
+            problems?: components["schemas"]["FieldProblem"][];
+            status: number;
+            title: string;
+            /** @constant */
+            type: "about:blank";
+        };
+        /** @description Kept in quarantine, with its problems; a retry cannot help it. */
+        Quarantined: {
+            /** @enum {string} */
+            outcome: "conflict" | "invalid";
+            problems: components["schemas"]["FieldProblem"][];
+            quarantine_id?: number;
+        };
+        QuarantinedDelivery: {
+            /** @description How often these very bytes came. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When its payload is erased, UTC.
+             */
+            expires: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            first_seen: string;
+            id: number;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            last_seen: string;
+            problems: components["schemas"]["FieldProblem"][];
+            /** @description invalid, conflict or unreadable. */
+            reason: string;
+            source: string;
+            /** @enum {string} */
+            status: "open" | "replayed" | "discarded" | "expired";
+        };
+        QuarantinedWithPayload: {
+            /** @description How often these very bytes came. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When its payload is erased, UTC.
+             */
+            expires: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            first_seen: string;
+            id: number;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            last_seen: string;
+            payload: string | null;
+            problems: components["schemas"]["FieldProblem"][];
+            /** @description invalid, conflict or unreadable. */
+            reason: string;
+            source: string;
+            /** @enum {string} */
+            status: "open" | "replayed" | "discarded" | "expired";
+        };
+        RefusedItem: {
+            index: number;
+            /** @enum {string} */
+            outcome: "conflict" | "invalid";
+            problems: components["schemas"]["FieldProblem"][];
+            /** @enum {number} */
+            status: 409 | 422;
+        };
+        ReportSummary: {
+            /** @description To 4 decimals. */
+            avg_transaction: number;
+            /** Format: date-time */
+            first_transaction: string | null;
+            /** Format: date-time */
+            latest_transaction: string | null;
+            total_revenue: number;
+            total_transactions: number;
+            /** @description Different riders, exact. */
+            unique_users: number;
+        };
+        Session: {
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description Of its minor unit: 2 for USD. */
+            currency_digits: number;
+            /**
+             * @description Whether the payments are invented.
+             * @enum {string}
+             */
+            data: "demo" | "real";
+            /**
+             * Format: date-time
+             * @description When it ends at the latest, UTC.
+             */
+            expires_at: string;
+            /** @description Of the key that it was opened with. */
+            key_name: string;
+            /** @enum {string} */
+            role: "ingest" | "analyst" | "researcher" | "admin";
+            /** @description Of Farelog. */
+            version: string;
+            /** @description The reporting zone, an IANA name. */
+            zone: string;
+        };
+        /** @description Not kept: send it again. */
+        UnavailableItem: {
+            index: number;
+            message: string;
+            /** @constant */
+            outcome: "unavailable";
+            /** @constant */
+            status: 503;
+        };
+    };
+    responses: {
+        /** @description The request is not understood. */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "The request is not understood",
+                 *       "status": 400,
+                 *       "detail": "limit: must be at most 1000"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A valid API key or signature is needed. */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "A valid API key or signature is needed",
+                 *       "status": 401,
+                 *       "detail": "Send the header Authorization: Bearer KEY."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not allowed. */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not allowed",
+                 *       "status": 403,
+                 *       "detail": "This needs the role researcher; the key has the role analyst."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found. */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "No payment has the id 1001."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No acceptable media type. */
+        Problem406: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "No acceptable media type",
+                 *       "status": 406,
+                 *       "detail": "No acceptable media type."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict with what is stored. */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict with what is stored",
+                 *       "status": 409,
+                 *       "detail": "Conflict with what is stored."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "The body is too large",
+                 *       "status": 413,
+                 *       "detail": "The body is too large."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The media type is not supported. */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "The media type is not supported",
+                 *       "status": 415,
+                 *       "detail": "The media type is not supported."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The payment is not valid. */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "The payment is not valid",
+                 *       "status": 422,
+                 *       "detail": "The payment is not valid.",
+                 *       "outcome": "invalid",
+                 *       "problems": [
+                 *         {
+                 *           "field": "total_price",
+                 *           "code": "negative",
+                 *           "message": "total_price must be over 0"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests. */
+        Problem429: {
+            headers: {
+                /** @description Seconds after which to try again. */
+                "retry-after"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "Too many requests."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something went wrong here. */
+        Problem500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Something went wrong here",
+                 *       "status": 500,
+                 *       "detail": "Something went wrong here."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not available now. */
+        Problem503: {
+            headers: {
+                /** @description Seconds after which to try again. */
+                "retry-after"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not available now",
+                 *       "status": 503,
+                 *       "detail": "The database cannot answer now. Try again later."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    /** @description How long it may be kept. */
+                    "cache-control"?: string;
+                    /** @description Of these bytes. */
+                    etag?: string;
+                    /** @description accept-encoding */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html> */
+                    "text/html": string;
+                };
+            };
+            /** @description The page is the one that the caller has. */
+            304: {
+                headers: {
+                    /** @description How long it may be kept. */
+                    "cache-control"?: string;
+                    /** @description Of these bytes. */
+                    etag?: string;
+                    /** @description accept-encoding */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.1",
+                     *       "info": {
+                     *         "title": "Farelog",
+                     *         "version": "1.0.0"
+                     *       },
+                     *       "paths": {}
+                     *     }
+                     */
+                    "application/json": {
+                        info: {
+                            title: string;
+                            version: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        openapi: string;
+                        paths: {
+                            [key: string]: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzeSpendingDistribution: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "riders": 18766,
+                     *       "total_spent": 530755.8,
+                     *       "avg_spent": 28.2828,
+                     *       "gini": 0.5226,
+                     *       "quantiles": [
+                     *         {
+                     *           "quantile": 0.5,
+                     *           "value": 20
+                     *         }
+                     *       ],
+                     *       "lorenz": [
+                     *         {
+                     *           "riders_share": 0.5,
+                     *           "spending_share": 0.135
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description To 4 decimals. */
+                        avg_spent: number;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @description 0 where all spend the same, towards 1 where one spends all; to 6 decimals. */
+                        gini: number;
+                        /** @description At every tenth of the riders, those who spend least first. */
+                        lorenz: {
+                            /** @description From 0 to 1. */
+                            riders_share: number;
+                            /** @description From 0 to 1. */
+                            spending_share: number;
+                        }[];
+                        /** @description Type 7 of Hyndman and Fan, as the default of R and NumPy. */
+                        quantiles: {
+                            /** @description From 0 to 1. */
+                            quantile: number;
+                            /** @description To 4 decimals. */
+                            value: number;
+                        }[];
+                        riders: number;
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        total_spent: number;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example riders_share,spending_share
+                     *     0.5,0.135
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzePaymentMethods: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "payment_type": "mobile_payment",
+                     *           "transaction_count": 33335,
+                     *           "total_revenue": 202585.2,
+                     *           "avg_transaction_value": 6.0773,
+                     *           "revenue_share": 0.382,
+                     *           "transaction_share": 0.409,
+                     *           "previous_transaction_count": 32101,
+                     *           "previous_revenue": 197297.55,
+                     *           "revenue_change": 0.0268,
+                     *           "share_change": 0.0041
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        rows: {
+                            /** @description To 4 decimals. */
+                            avg_transaction_value: number;
+                            payment_type: string;
+                            previous_revenue: number;
+                            /** @description In the period of equal length just before. */
+                            previous_transaction_count: number;
+                            /** @description 0.1 is 10% more; null where there was no revenue before. */
+                            revenue_change: number | null;
+                            /** @description Of all revenue of the range. */
+                            revenue_share: number;
+                            /** @description Difference of the shares of revenue. */
+                            share_change: number;
+                            total_revenue: number;
+                            transaction_count: number;
+                            /** @description Of all payments of the range. */
+                            transaction_share: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example payment_type,transaction_count,total_revenue,avg_transaction_value,revenue_share,transaction_share,previous_transaction_count,previous_revenue,revenue_change,share_change
+                     *     mobile_payment,33335,202585.2,6.0773,0.382,0.409,32101,197297.55,0.0268,0.0041
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": {
+                     *         "payments": 81507,
+                     *         "revenue": 530755.8,
+                     *         "riders": 18766,
+                     *         "avg_price": 6.5118
+                     *       },
+                     *       "before": {
+                     *         "payments": 80012,
+                     *         "revenue": 521044.15,
+                     *         "riders": 18402,
+                     *         "avg_price": 6.5121
+                     *       },
+                     *       "change": {
+                     *         "payments": 0.018685,
+                     *         "revenue": 0.018639,
+                     *         "riders": 0.01978,
+                     *         "avg_price": -0.000045
+                     *       },
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        before: components["schemas"]["OverviewFigures"];
+                        /** @description Relative, to 6 decimals: 0.1 is 10% more; null where there was nothing to compare with. */
+                        change: {
+                            avg_price: number | null;
+                            payments: number | null;
+                            revenue: number | null;
+                            riders: number | null;
+                        };
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        now: components["schemas"]["OverviewFigures"];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example measure,now,before,change
+                     *     payments,81507,80012,0.018685
+                     *     revenue,530755.8,521044.15,0.018639
+                     *     riders,18766,18402,0.01978
+                     *     avg_price,6.5118,6.5121,-0.000045
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzePaymentPerformance: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "processingTimes": [
+                     *         {
+                     *           "payment_type": "credit_card",
+                     *           "avg_processing_seconds": 2.1,
+                     *           "max_processing_seconds": 170495,
+                     *           "sample_size": 11979,
+                     *           "p50_processing_seconds": 1,
+                     *           "p95_processing_seconds": 5,
+                     *           "p99_processing_seconds": 96.2
+                     *         }
+                     *       ],
+                     *       "errorRates": [
+                     *         {
+                     *           "source": "webhook",
+                     *           "outcome": "invalid",
+                     *           "reason": "total_price.negative",
+                     *           "deliveries": 3,
+                     *           "rate": 0.0002
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        errorRates: {
+                            deliveries: number;
+                            /** @enum {string} */
+                            outcome: "recorded" | "duplicate" | "conflict" | "invalid";
+                            /** @description Of all deliveries of the source. */
+                            rate: number;
+                            /** @description The first problem as field.code; empty where there is none. */
+                            reason: string;
+                            /** @enum {string} */
+                            source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        processingTimes: {
+                            avg_processing_seconds: number;
+                            max_processing_seconds: number;
+                            p50_processing_seconds: number;
+                            p95_processing_seconds: number;
+                            p99_processing_seconds: number;
+                            payment_type: string;
+                            sample_size: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example payment_type,avg_processing_seconds,max_processing_seconds,sample_size,p50_processing_seconds,p95_processing_seconds,p99_processing_seconds
+                     *     credit_card,2.1,170495,11979,1,5,96.2
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzePrices: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "payment_type": null,
+                     *           "transactions": 3,
+                     *           "avg_price": 1.6667,
+                     *           "quantiles": [
+                     *             {
+                     *               "quantile": 0.5,
+                     *               "value": 1.25
+                     *             }
+                     *           ],
+                     *           "most_paid": [
+                     *             {
+                     *               "price": 1.25,
+                     *               "transactions": 2
+                     *             }
+                     *           ],
+                     *           "distinct_prices": 2
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        rows: {
+                            /** @description To 4 decimals. */
+                            avg_price: number;
+                            distinct_prices: number;
+                            /** @description The prices paid most often, at most 100, ascending. */
+                            most_paid: {
+                                price: number;
+                                transactions: number;
+                            }[];
+                            /** @description Null: all types together. */
+                            payment_type: string | null;
+                            /** @description Type 7 of Hyndman and Fan, as the default of R and NumPy. */
+                            quantiles: {
+                                /** @description From 0 to 1. */
+                                quantile: number;
+                                /** @description To 4 decimals. */
+                                value: number;
+                            }[];
+                            transactions: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example payment_type,transactions,avg_price,distinct_prices
+                     *     ,3,1.6667,2
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzeWeekProfile: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 7,
+                     *           "transactions": 812,
+                     *           "revenue": 2210.5
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        rows: {
+                            /** @description Of the reporting zone. */
+                            hour: number;
+                            revenue: number;
+                            transactions: number;
+                            /** @description 0 is Sunday. */
+                            weekday: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example weekday,hour,transactions,revenue
+                     *     1,7,812,2210.5
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    generatePaymentReport: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The next_cursor of an earlier page. */
+                cursor?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json; csv, a line a value; or html, one page to be handed on. Goes before the header Accept. */
+                format?: "json" | "csv" | "html";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Riders of a page. */
+                limit?: number;
+                /** @description Tell what changed since: the sequence of a capture, an instant, or a date of the reporting zone. */
+                since?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "summary": {
+                     *         "total_transactions": 81507,
+                     *         "unique_users": 18766,
+                     *         "total_revenue": 530755.8,
+                     *         "avg_transaction": 6.5118,
+                     *         "first_transaction": "2025-04-01T00:00:08-05:00",
+                     *         "latest_transaction": "2025-04-30T23:59:51-05:00"
+                     *       },
+                     *       "trends": [
+                     *         {
+                     *           "date": "2025-04-07",
+                     *           "daily_transactions": 2480,
+                     *           "daily_revenue": 16240.25
+                     *         }
+                     *       ],
+                     *       "paymentMethods": [
+                     *         {
+                     *           "payment_type": "mobile_payment",
+                     *           "usage_count": 33335,
+                     *           "method_revenue": 202585.2,
+                     *           "avg_amount": 6.0773
+                     *         }
+                     *       ],
+                     *       "profile": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 7,
+                     *           "transactions": 812,
+                     *           "revenue": 2210.5
+                     *         }
+                     *       ],
+                     *       "before": null,
+                     *       "left_out": [
+                     *         {
+                     *           "reason": "invalid",
+                     *           "status": "open",
+                     *           "deliveries": 3
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description The same of the period of equal length just before. */
+                        before: components["schemas"]["ReportSummary"] | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @description Deliveries that came in within the period and could not become payments. */
+                        left_out: {
+                            deliveries: number;
+                            reason: string;
+                            /** @enum {string} */
+                            status: "open" | "replayed" | "discarded" | "expired";
+                        }[];
+                        /** @description Of riders; null on the last page. */
+                        next_cursor?: string | null;
+                        paymentMethods: {
+                            /** @description To 4 decimals. */
+                            avg_amount: number;
+                            method_revenue: number;
+                            payment_type: string;
+                            usage_count: number;
+                        }[];
+                        /** @description All 168 hours of a week. */
+                        profile: {
+                            /** @description Of the reporting zone. */
+                            hour: number;
+                            revenue: number;
+                            transactions: number;
+                            /** @description 0 is Sunday. */
+                            weekday: number;
+                        }[];
+                        /** @description With since: days that changed. */
+                        restated?: {
+                            /**
+                             * Format: date
+                             * @description A day of the reporting zone.
+                             */
+                            date: string;
+                            late_revenue: number;
+                            late_transactions: number;
+                            /** @description In words. */
+                            reason: string;
+                            sources: {
+                                /** @enum {string} */
+                                source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
+                                transactions: number;
+                            }[];
+                        }[];
+                        summary: components["schemas"]["ReportSummary"];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description Every day of the reporting zone, days without payments too. */
+                        trends: {
+                            daily_revenue: number;
+                            daily_transactions: number;
+                            date: string;
+                        }[];
+                        /** @description Riders by spend, a page; for researchers alone. */
+                        userAnalysis?: {
+                            total_spent: number;
+                            transaction_count: number;
+                            /** @description The stored id: a pseudonym. */
+                            user_id: string;
+                        }[];
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example section,key,measure,value
+                     *     summary,,total_revenue,530755.80
+                     */
+                    "text/csv": string;
+                    /** @example <!doctype html><title>Payment report: April 2025</title>… */
+                    "text/html": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listRestatements: {
+        parameters: {
+            query: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description The sequence of a capture, an instant, or a date of the reporting zone. */
+                since: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "date": "2025-04-08",
+                     *           "late_transactions": 3,
+                     *           "late_revenue": 12,
+                     *           "sources": [
+                     *             {
+                     *               "source": "webhook",
+                     *               "transactions": 2
+                     *             },
+                     *             {
+                     *               "source": "import",
+                     *               "transactions": 1
+                     *             }
+                     *           ],
+                     *           "reason": "Tuesday 2025-04-08 rose by 12.00 USD: 3 late payments (2 webhook, 1 import)"
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        rows: {
+                            /**
+                             * Format: date
+                             * @description A day of the reporting zone.
+                             */
+                            date: string;
+                            late_revenue: number;
+                            late_transactions: number;
+                            /** @description In words. */
+                            reason: string;
+                            sources: {
+                                /** @enum {string} */
+                                source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
+                                transactions: number;
+                            }[];
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example date,late_transactions,late_revenue,reason
+                     *     2025-04-08,3,12,"Tuesday 2025-04-08 rose by 12.00 USD: 3 late payments (2 webhook, 1 import)"
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzeRiderActivity: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Size of a bucket, in the reporting zone. */
+                period?: "daily" | "weekly" | "monthly";
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "date": "2025-04-07",
+                     *           "starts_at": "2025-04-07T00:00:00-05:00",
+                     *           "riders": 2310,
+                     *           "new_riders": 48,
+                     *           "returning_riders": 2262
+                     *         }
+                     *       ],
+                     *       "period": "daily",
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @enum {string} */
+                        period: "daily" | "weekly" | "monthly";
+                        rows: {
+                            /** @description Daily: YYYY-MM-DD. */
+                            date?: string;
+                            /** @description Hourly: YYYY-MM-DD HH:00:00 of the reporting zone. */
+                            hour?: string;
+                            /** @description Monthly: YYYY-MM. */
+                            month?: string;
+                            /** @description Who had never paid before it. */
+                            new_riders: number;
+                            returning_riders: number;
+                            /** @description Who paid in the bucket. */
+                            riders: number;
+                            /**
+                             * Format: date-time
+                             * @description The instant at which it begins.
+                             */
+                            starts_at: string;
+                            /** @description Weekly: MySQL's YEARWEEK in its default mode; weeks begin on Sunday. */
+                            week?: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example hour,date,week,month,starts_at,riders,new_riders,returning_riders
+                     *     ,2025-04-07,,,2025-04-07T00:00:00-05:00,2310,48,2262
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getSilence: {
+        parameters: {
+            query?: {
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Full hours before the one that is going on. */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the hours tell. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm": true,
+                     *       "reason": "31 payments from 08:00 to 09:00; usually 180–240 at this time on a Tuesday",
+                     *       "rows": [
+                     *         {
+                     *           "starts_at": "2025-04-08T08:00:00-05:00",
+                     *           "ends_at": "2025-04-08T09:00:00-05:00",
+                     *           "payments": 31,
+                     *           "weeks": 8,
+                     *           "low": 180.4,
+                     *           "median": 211.5,
+                     *           "high": 239.65,
+                     *           "quiet": true,
+                     *           "reason": "31 payments from 08:00 to 09:00; usually 180–240 at this time on a Tuesday"
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-08T08:00:00-05:00",
+                     *       "to": "2025-04-08T09:10:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Whether the newest hour of which it can be told is quiet. */
+                        alarm: boolean;
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @description In words. */
+                        reason: string;
+                        /** @description Oldest first; the last one is going on. */
+                        rows: {
+                            /**
+                             * Format: date-time
+                             * @description Exclusive; of the hour that is going on: now.
+                             */
+                            ends_at: string;
+                            /** @description 95%. */
+                            high: number | null;
+                            /** @description 5% of the same hour in those weeks; null under 4 weeks. */
+                            low: number | null;
+                            median: number | null;
+                            /** @description By when riders paid. */
+                            payments: number;
+                            quiet: boolean;
+                            /** @description In words. */
+                            reason: string;
+                            /** Format: date-time */
+                            starts_at: string;
+                            /** @description How many of the 8 weeks before have history for this hour. */
+                            weeks: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example starts_at,ends_at,payments,weeks,low,median,high,quiet,reason
+                     *     2025-04-08T08:00:00-05:00,2025-04-08T09:00:00-05:00,31,8,180.4,211.5,239.65,true,31 payments from 08:00 to 09:00; usually 180–240 at this time on a Tuesday
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzeUserSpending: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The stored id of the rider: a pseudonym. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "overview": {
+                     *         "total_transactions": 41,
+                     *         "total_spent": 102.5,
+                     *         "avg_transaction": 2.5,
+                     *         "min_transaction": 1.25,
+                     *         "max_transaction": 45,
+                     *         "first_payment": "2025-01-03T07:12:09-06:00",
+                     *         "latest_payment": "2025-04-30T17:40:51-05:00"
+                     *       },
+                     *       "monthly": [
+                     *         {
+                     *           "year": 2025,
+                     *           "month": 4,
+                     *           "transactions": 12,
+                     *           "monthly_total": 30
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        monthly: {
+                            month: number;
+                            monthly_total: number;
+                            transactions: number;
+                            year: number;
+                        }[];
+                        overview: {
+                            /** @description To 4 decimals. */
+                            avg_transaction: number;
+                            /** Format: date-time */
+                            first_payment: string | null;
+                            /** Format: date-time */
+                            latest_payment: string | null;
+                            max_transaction: number | null;
+                            min_transaction: number | null;
+                            total_spent: number;
+                            total_transactions: number;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example year,month,transactions,monthly_total
+                     *     2025,4,12,30
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzeSwitching: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "from_type": "transit_card",
+                     *           "to_type": "mobile_payment",
+                     *           "transitions": 1904,
+                     *           "riders": 1210,
+                     *           "share_of_from": 0.081204
+                     *         }
+                     *       ],
+                     *       "min_riders": 11,
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @description No row has fewer riders; 1 for researchers. */
+                        min_riders: number;
+                        rows: {
+                            from_type: string;
+                            /** @description Different riders who made it. */
+                            riders: number;
+                            /** @description Of the transitions of from_type that are shown, from 0 to 1. */
+                            share_of_from: number;
+                            /** @description The same as from_type where nothing changed. */
+                            to_type: string;
+                            transitions: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example from_type,to_type,transitions,riders,share_of_from
+                     *     transit_card,mobile_payment,1904,1210,0.081204
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listTopRiders: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The next_cursor of an earlier page. */
+                cursor?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Riders of a page. */
+                limit?: number;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *           "transaction_count": 41,
+                     *           "total_spent": 102.5
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: {
+                            total_spent: number;
+                            transaction_count: number;
+                            /** @description The stored id: a pseudonym. */
+                            user_id: string;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example user_id,transaction_count,total_spent
+                     *     k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b,41,102.5
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzeRevenueTrends: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description One row a bucket and payment type. */
+                by_type?: "true" | "false";
+                /** @description Beside each bucket the same one a week, month or year earlier. */
+                compare?: "week" | "month" | "year";
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description Whether buckets without payments are rows of zeros. */
+                fill?: "true" | "false";
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Size of a bucket, in the reporting zone. */
+                period?: "hourly" | "daily" | "weekly" | "monthly";
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "date": "2025-04-07",
+                     *           "starts_at": "2025-04-07T00:00:00-05:00",
+                     *           "transactions": 2480,
+                     *           "revenue": 16240.25,
+                     *           "avg_transaction_value": 6.5485
+                     *         }
+                     *       ],
+                     *       "period": "daily",
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @enum {string} */
+                        period: "hourly" | "daily" | "weekly" | "monthly";
+                        rows: {
+                            /** @description To 4 decimals. */
+                            avg_transaction_value: number;
+                            /** @description Daily: YYYY-MM-DD. */
+                            date?: string;
+                            /** @description Hourly: YYYY-MM-DD HH:00:00 of the reporting zone. */
+                            hour?: string;
+                            /** @description Monthly: YYYY-MM. */
+                            month?: string;
+                            /** @description With by_type. */
+                            payment_type?: string;
+                            previous_revenue?: number;
+                            /** @description With compare: the start of the bucket a week, month or year earlier. */
+                            previous_starts_at?: string;
+                            previous_transactions?: number;
+                            revenue: number;
+                            /** @description Null where there was no revenue then. */
+                            revenue_change?: number | null;
+                            /**
+                             * Format: date-time
+                             * @description The instant at which it begins.
+                             */
+                            starts_at: string;
+                            transactions: number;
+                            /** @description Weekly: MySQL's YEARWEEK in its default mode; weeks begin on Sunday. */
+                            week?: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example hour,date,week,month,starts_at,payment_type,transactions,revenue,avg_transaction_value,previous_starts_at,previous_transactions,previous_revenue,revenue_change
+                     *     ,2025-04-07,,,2025-04-07T00:00:00-05:00,,2480,16240.25,6.5485,,,,
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description What was done. */
+                action?: "riders.read" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                /** @description The id of an API key, command:USER, or service. */
+                actor?: string;
+                /** @description The next_cursor of an earlier page. */
+                cursor?: number;
+                /** @description Inclusive: a date of the reporting zone or an instant. */
+                from?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows of the audit. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "sequence": 12,
+                     *           "at_ms": 1743995492000,
+                     *           "at": "2025-04-07T03:11:32.000Z",
+                     *           "actor": "6f1c0a9b2d3e",
+                     *           "action": "riders.read",
+                     *           "operation": "GET /api/v1/payments",
+                     *           "filter": {
+                     *             "query": {
+                     *               "payment_type": "coins"
+                     *             }
+                     *           },
+                     *           "previous_hash": "0000000000000000000000000000000000000000000000000000000000000000",
+                     *           "hash": "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: {
+                            action: string;
+                            /** @description The id of an API key, command:USER, or service. */
+                            actor: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC.
+                             */
+                            at: string;
+                            /** @description Milliseconds since 1970. */
+                            at_ms: number;
+                            /** @description What was asked for, without keys. */
+                            filter: unknown;
+                            hash: string;
+                            /** @description The route or the command. */
+                            operation: string;
+                            previous_hash: string;
+                            sequence: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "id": "3f2a9c41d07b",
+                     *           "name": "fare gates",
+                     *           "role": "ingest",
+                     *           "created_at": "2025-04-07T03:11:31Z",
+                     *           "expires_at": null,
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rows: components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What it is for, and what it may do. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "fare gates",
+                 *       "role": "ingest"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description For how many days it is valid; without it, until it is revoked. */
+                    expires_days?: number;
+                    name: string;
+                    /** @enum {string} */
+                    role: "ingest" | "analyst" | "researcher" | "admin";
+                };
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f2a9c41d07b",
+                     *       "name": "fare gates",
+                     *       "role": "ingest",
+                     *       "created_at": "2025-04-07T03:11:31Z",
+                     *       "expires_at": null,
+                     *       "revoked_at": null,
+                     *       "key": "farelog_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f2a9c41d07b",
+                     *       "name": "fare gates",
+                     *       "role": "ingest",
+                     *       "created_at": "2025-04-07T03:11:31Z",
+                     *       "expires_at": null,
+                     *       "revoked_at": "2025-04-08T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    followCommits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events until one side ends the stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 2000
+                     *
+                     *     id: 1205
+                     *     event: commit
+                     *     data: {"as_of":1205,"payments":1,"revenue":2.5,"currency":"USD","by_type":[{"payment_type":"mobile_payment","payments":1,"revenue":2.5}],"by_source":[{"source":"webhook","payments":1,"revenue":2.5}],"latest_logged_on":"2025-04-07T03:11:31Z"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: string;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant. */
+                from?: string;
+                /** @description How many at most: by default 100 in JSON, and all of them in CSV. */
+                limit?: number;
+                /** @description Highest price, in units of the currency. */
+                max_price?: number;
+                /** @description Lowest price, in units of the currency. */
+                min_price?: number;
+                /** @description An order. */
+                order_id?: number;
+                /** @description A payment type, as it is stored. */
+                payment_type?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+                /** @description A rider's stored id (pseudonym). */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Payments. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "payment_id": 1001,
+                     *           "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *           "order_id": 501,
+                     *           "payment_type": "mobile_payment",
+                     *           "total_price": 2.5,
+                     *           "logged_on": "2025-04-07T03:11:31Z",
+                     *           "created_on": "2025-04-07T03:11:32Z",
+                     *           "modified_on": "2025-04-07T03:11:32Z"
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "currency": "USD",
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        currency: string;
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: components["schemas"]["Payment"][];
+                    };
+                    /**
+                     * @example payment_id,user_id,order_id,payment_type,total_price,logged_on,created_on,modified_on
+                     *     1001,k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b,501,mobile_payment,2.5,2025-04-07T03:11:31Z,2025-04-07T03:11:32Z,2025-04-07T03:11:32Z
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    recordPayments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A payment, or an array of payments. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "payment_id": 1001,
+                 *       "user_id": "bytemark-rider-77001",
+                 *       "order_id": 501,
+                 *       "payment_type": "apple_pay",
+                 *       "total_price": "2.50",
+                 *       "logged_on": "2025-04-07T03:11:31Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentInput"] | components["schemas"]["PaymentInput"][];
+            };
+        };
+        responses: {
+            /** @description A duplicate: the payment was stored before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "duplicate",
+                     *       "payment": {
+                     *         "payment_id": 1001,
+                     *         "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *         "order_id": 501,
+                     *         "payment_type": "mobile_payment",
+                     *         "total_price": 2.5,
+                     *         "logged_on": "2025-04-07T03:11:31Z",
+                     *         "created_on": "2025-04-07T03:11:32Z",
+                     *         "modified_on": "2025-04-07T03:11:32Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "recorded",
+                     *       "payment": {
+                     *         "payment_id": 1001,
+                     *         "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *         "order_id": 501,
+                     *         "payment_type": "mobile_payment",
+                     *         "total_price": 2.5,
+                     *         "logged_on": "2025-04-07T03:11:31Z",
+                     *         "created_on": "2025-04-07T03:11:32Z",
+                     *         "modified_on": "2025-04-07T03:11:32Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description The outcome of each payment of an array, in its order. */
+            207: {
+                headers: {
+                    /** @description Seconds, where some were not kept for want of room or of the database. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "index": 0,
+                     *           "status": 201,
+                     *           "outcome": "recorded",
+                     *           "payment": {
+                     *             "payment_id": 1001,
+                     *             "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *             "order_id": 501,
+                     *             "payment_type": "mobile_payment",
+                     *             "total_price": 2.5,
+                     *             "logged_on": "2025-04-07T03:11:31Z",
+                     *             "created_on": "2025-04-07T03:11:32Z",
+                     *             "modified_on": "2025-04-07T03:11:32Z"
+                     *           }
+                     *         },
+                     *         {
+                     *           "index": 1,
+                     *           "status": 422,
+                     *           "outcome": "invalid",
+                     *           "problems": [
+                     *             {
+                     *               "field": "total_price",
+                     *               "code": "negative",
+                     *               "message": "total_price must be over 0"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rows: (components["schemas"]["KeptItem"] | components["schemas"]["RefusedItem"] | components["schemas"]["UnavailableItem"])[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a payment. */
+                payment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "payment_id": 1001,
+                     *       "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *       "order_id": 501,
+                     *       "payment_type": "mobile_payment",
+                     *       "total_price": 2.5,
+                     *       "logged_on": "2025-04-07T03:11:31Z",
+                     *       "created_on": "2025-04-07T03:11:32Z",
+                     *       "modified_on": "2025-04-07T03:11:32Z",
+                     *       "capture": {
+                     *         "sequence": 42,
+                     *         "source": "webhook",
+                     *         "raw_method": "apple_pay",
+                     *         "reference": "evt-7",
+                     *         "received_at": "2025-04-07T03:11:32Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentWithCapture"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listQuarantine: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: number;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only those that stand so. */
+                status?: "open" | "replayed" | "discarded" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "webhook",
+                     *           "reason": "invalid",
+                     *           "status": "open",
+                     *           "problems": [
+                     *             {
+                     *               "field": "total_price",
+                     *               "code": "negative",
+                     *               "message": "total_price must be over 0"
+                     *             }
+                     *           ],
+                     *           "attempts": 2,
+                     *           "first_seen": "2025-04-07T03:11:31Z",
+                     *           "last_seen": "2025-04-07T03:12:31Z",
+                     *           "expires": "2025-07-06T03:11:31Z"
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: components["schemas"]["QuarantinedDelivery"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a quarantined delivery. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery; its payload is null once it was erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "source": "webhook",
+                     *       "reason": "invalid",
+                     *       "status": "open",
+                     *       "problems": [
+                     *         {
+                     *           "field": "total_price",
+                     *           "code": "negative",
+                     *           "message": "total_price must be over 0"
+                     *         }
+                     *       ],
+                     *       "attempts": 2,
+                     *       "first_seen": "2025-04-07T03:11:31Z",
+                     *       "last_seen": "2025-04-07T03:12:31Z",
+                     *       "expires": "2025-07-06T03:11:31Z",
+                     *       "payload": "{\"payment_id\":1001,\"amount\":\"-2.50\"}"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuarantinedWithPayload"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    discardQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a quarantined delivery. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is discarded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "status": "discarded"
+                     *     }
+                     */
+                    "application/json": {
+                        id: number;
+                        /** @constant */
+                        status: "discarded";
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    replayQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a quarantined delivery. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is recorded, or was before, and its payload is erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "recorded",
+                     *       "payment": {
+                     *         "payment_id": 1001,
+                     *         "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *         "order_id": 501,
+                     *         "payment_type": "mobile_payment",
+                     *         "total_price": 2.5,
+                     *         "logged_on": "2025-04-07T03:11:31Z",
+                     *         "created_on": "2025-04-07T03:11:32Z",
+                     *         "modified_on": "2025-04-07T03:11:32Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "analyst",
+                     *       "key_name": "finance",
+                     *       "expires_at": "2025-04-07T20:00:00Z",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "currency_digits": 2,
+                     *       "data": "real",
+                     *       "version": "1.0.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "farelog_…"
+                 *     }
+                 */
+                "application/json": {
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The session. */
+            201: {
+                headers: {
+                    /** @description HttpOnly, SameSite=Strict; over TLS Secure, under a name that begins with __Host-. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "analyst",
+                     *       "key_name": "finance",
+                     *       "expires_at": "2025-04-07T20:00:00Z",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "currency_digits": 2,
+                     *       "data": "real",
+                     *       "version": "1.0.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    /** @description Takes the cookie away. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getDashboardFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a file, with a hash of its content. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description How long it may be kept. */
+                    "cache-control"?: string;
+                    /** @description Of these bytes. */
+                    etag?: string;
+                    /** @description accept-encoding */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example export {}; */
+                    "text/javascript": string;
+                };
+            };
+            /** @description The file is the one that the caller has. */
+            304: {
+                headers: {
+                    /** @description How long it may be kept. */
+                    "cache-control"?: string;
+                    /** @description Of these bytes. */
+                    etag?: string;
+                    /** @description accept-encoding */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html> */
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                    };
+                };
+            };
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text format of Prometheus. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example farelog_deliveries_total{source="webhook",outcome="recorded"} 1 */
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        status: "ready";
+                    };
+                };
+            };
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    receiveBytemarkWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The notification. The signature is over its bytes. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "payment_id": 1001,
+                 *       "user_id": "bytemark-rider-77001",
+                 *       "order_id": 501,
+                 *       "payment_method": "apple_pay",
+                 *       "amount": "2.50",
+                 *       "timestamp": "2025-04-07T03:11:31Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Notification"];
+            };
+        };
+        responses: {
+            /** @description A duplicate: the payment was stored before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "duplicate",
+                     *       "payment": {
+                     *         "payment_id": 1001,
+                     *         "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *         "order_id": 501,
+                     *         "payment_type": "mobile_payment",
+                     *         "total_price": 2.5,
+                     *         "logged_on": "2025-04-07T03:11:31Z",
+                     *         "created_on": "2025-04-07T03:11:32Z",
+                     *         "modified_on": "2025-04-07T03:11:32Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "recorded",
+                     *       "payment": {
+                     *         "payment_id": 1001,
+                     *         "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *         "order_id": 501,
+                     *         "payment_type": "mobile_payment",
+                     *         "total_price": 2.5,
+                     *         "logged_on": "2025-04-07T03:11:31Z",
+                     *         "created_on": "2025-04-07T03:11:32Z",
+                     *         "modified_on": "2025-04-07T03:11:32Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description Kept in quarantine. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "invalid",
+                     *       "problems": [
+                     *         {
+                     *           "field": "total_price",
+                     *           "code": "negative",
+                     *           "message": "total_price must be over 0"
+                     *         }
+                     *       ],
+                     *       "quarantine_id": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quarantined"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+}

@@ -1,0 +1,2 @@
+/** What lines and areas need beside `drawing.ts`. */
+import 'echarts/lib/chart/line';

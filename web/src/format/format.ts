@@ -1,0 +1,87 @@
+/**
+ * Numbers as the reader's own language writes them, money with the digits of its currency, times in the reporting zone.
+ * Words of time (months, "2 sec. ago") are English as all words here, in the reader's own kind of it if there is one.
+ * Every text here is made by `Intl`; a format is made once, since making one is slow.
+ */
+
+export interface Money {
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly currency_digits: number;
+}
+
+export interface Format {
+  count(value: number): string;
+  money(amount: number): string;
+  /** Money for axes and narrow places: $12K. */
+  shortMoney(amount: number): string;
+  shortCount(value: number): string;
+  /** 0.346 → 34.6%. */
+  share(value: number): string;
+  /** 0.012 → +1.2%. */
+  change(value: number): string;
+  /** Of YYYY-MM-DD. */
+  date(date: string): string;
+  /** Of YYYY-MM-DD, with its weekday. */
+  longDate(date: string): string;
+  month(date: string): string;
+  /** Of an instant, in the reporting zone. */
+  dateTime(instant: string | number): string;
+  /** Of an instant, in the reporting zone: hours and minutes. */
+  time(instant: string | number): string;
+  timeWithSeconds(instant: string | number): string;
+  /** "12 sec. ago". */
+  ago(ms: number): string;
+}
+
+const AGO_STEPS = [
+  { unit: 'day', ms: 86_400_000 },
+  { unit: 'hour', ms: 3_600_000 },
+  { unit: 'minute', ms: 60_000 },
+  { unit: 'second', ms: 1_000 },
+] as const;
+
+export function formatFor({ currency, currency_digits }: Money, zone: string, locale: string): Format {
+  const number = (options: Intl.NumberFormatOptions) => {
+    const format = new Intl.NumberFormat(locale, options);
+    return (value: number): string => format.format(value);
+  };
+  const english = locale.startsWith('en') ? locale : 'en-GB';
+  const moment = (timeZone: string, options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(english, { timeZone, ...options });
+    return (instant: string | number): string => format.format(new Date(instant));
+  };
+  const day = (options: Intl.DateTimeFormatOptions) => {
+    const text = moment('UTC', options);
+    return (date: string): string => text(`${date.slice(0, 10)}T00:00:00Z`);
+  };
+  const money = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+  const digits = { minimumFractionDigits: currency_digits, maximumFractionDigits: currency_digits };
+  const percent = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
+  const exact = number({ ...money, ...digits });
+  const compact = number({
+    ...money,
+    notation: 'compact',
+    minimumFractionDigits: 0,
+    maximumFractionDigits: 1,
+  });
+  const relative = new Intl.RelativeTimeFormat(english, { numeric: 'auto', style: 'short' });
+  return {
+    count: number({ maximumFractionDigits: 0 }),
+    money: exact,
+    shortMoney: (amount) => (Number.isInteger(amount) || Math.abs(amount) >= 1_000 ? compact : exact)(amount),
+    shortCount: number({ notation: 'compact', maximumFractionDigits: 1 }),
+    share: number(percent),
+    change: number({ ...percent, signDisplay: 'exceptZero' }),
+    date: day({ month: 'short', day: 'numeric', year: 'numeric' }),
+    longDate: day({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }),
+    month: day({ month: 'long', year: 'numeric' }),
+    dateTime: moment(zone, { dateStyle: 'medium', timeStyle: 'short' }),
+    time: moment(zone, { hour: 'numeric', minute: '2-digit' }),
+    timeWithSeconds: moment(zone, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
+    ago: (ms) => {
+      const step = AGO_STEPS.find((one) => Math.abs(ms) >= one.ms) ?? { unit: 'second', ms: 1_000 };
+      return relative.format(-Math.floor(ms / step.ms), step.unit);
+    },
+  };
+}
