@@ -142,14 +142,9 @@ export class LedgerFold {
       if (section === 'lags' && lag_s === null) continue;
       const key =
         section === 'riders' ? this.keys.riderNo(fact.user_id) : this.keys.typeNo(fact.payment_type);
-      const { value, sum } = SHAPES[section];
-      const entry = {
-        bucket,
-        key,
-        value: value ? (section === 'lags' ? (lag_s ?? 0) : price_minor) : 0,
-        count: 1,
-        sum: sum ? price_minor : 0,
-      };
+      const shape = SHAPES[section];
+      const value = section === 'lags' ? (lag_s ?? 0) : shape.value ? price_minor : 0;
+      const entry = { bucket, key, value, count: 1, sum: shape.sum ? price_minor : 0 };
       const rows = days.get(day);
       if (rows === undefined) days.set(day, [entry]);
       else rows.push(entry);
@@ -263,8 +258,7 @@ export function mergeEntries(a: Entries, b: Entries): Entries {
   const writer = new EntriesWriter(a.length + b.length);
   const addFrom = ({ bucket, key, value, count, sum }: Entries, at: number): void =>
     writer.add(bucket[at] ?? 0, key[at] ?? 0, value[at] ?? 0, count[at] ?? 0, sum[at] ?? 0);
-  let i = 0;
-  let j = 0;
+  let [i, j] = [0, 0];
   while (i < a.length && j < b.length) {
     if (isBefore(b, j, a, i)) addFrom(b, j++);
     else addFrom(a, i++);
