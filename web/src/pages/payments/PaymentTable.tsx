@@ -26,8 +26,8 @@ export function PaymentTable({ rows }: { rows: readonly Payment[] }) {
       name: 'Paid',
       cell: ({ logged_on }) => <time dateTime={logged_on}>{format.dateTime(logged_on)}</time>,
     },
-    { name: 'Type', isLong: true, cell: ({ payment_type }) => typeInWords(payment_type) },
     { name: 'Price', isFigure: true, cell: ({ total_price }) => format.money(total_price) },
+    { name: 'Type', isLong: true, cell: ({ payment_type }) => typeInWords(payment_type) },
     { name: 'Rider', cell: ({ user_id }) => <RiderId id={user_id} href={riderPath(user_id)} /> },
     {
       name: 'Order',

@@ -98,11 +98,11 @@ function SpendingFigures({ spending }: { spending: RiderSpending | undefined }) 
           change={null}
           note={of((one) => `${money(one.min_transaction)} to ${money(one.max_transaction)}`) ?? ''}
         />
-        <Figure label="First payment" value={of(({ first_payment }) => day(first_payment))} change={null} />
         <Figure
-          label="Latest payment"
-          value={of(({ latest_payment }) => day(latest_payment))}
+          label="First payment"
+          value={of(({ first_payment }) => day(first_payment))}
           change={null}
+          note={of(({ latest_payment }) => `latest ${day(latest_payment)}`) ?? ''}
         />
       </Grid>
     </section>

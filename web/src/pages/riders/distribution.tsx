@@ -52,12 +52,12 @@ export function DistributionFigures({ query: { data } }: Props) {
           change={null}
           note="on average"
         />
-        <Figure label="Median rider" value={money(median)} change={null} note="half spent more than this" />
+        <Figure label="Median rider" value={money(median)} change={null} note="half spent up to this" />
         <Figure
           label="Gini coefficient"
           value={data === undefined ? undefined : data.riders === 0 ? '–' : data.gini.toFixed(2)}
           change={null}
-          note="0: all the same; 1: one pays all"
+          note="0: even, 1: one pays all"
         />
       </Grid>
     </section>
