@@ -64,6 +64,10 @@ export async function openSignedIn(
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => {
+    complaints.push(dialog.message());
+    void dialog.dismiss();
+  });
   await page.exposeFunction('tellViolation', (text: string) => complaints.push(text));
   await page.addInitScript(
     "document.addEventListener('securitypolicyviolation', (e) => tellViolation(e.violatedDirective + ' ' + e.blockedURI))",

@@ -11,5 +11,7 @@ export function paymentsOf(by: { user_id: string } | { order_id: number }): stri
 /** A payment over the list that is behind it, or the list alone. */
 export function paymentPath(paymentId: number | undefined, search: string): string {
   const path = paymentId === undefined ? '/payments' : `/payments/${paymentId}`;
-  return search === '' ? path : `${path}?${search}`;
+  // The router gives the search decoded in part.
+  const text = new URLSearchParams(search).toString();
+  return text === '' ? path : `${path}?${text}`;
 }

@@ -1,5 +1,5 @@
 /** Riders: how spending is spread over them, who is new, who spends most; and one of them at an address of its own. */
-import { useParams } from 'wouter';
+import { usePathname } from 'wouter/use-browser-location';
 import { Grid, Page } from '../../components/Page.tsx';
 import { RangePicker, spanInWords } from '../../components/RangePicker.tsx';
 import { useFormat } from '../../format/use-format.ts';
@@ -12,8 +12,22 @@ import './riders.css';
 import { TopRidersCard } from './TopRidersCard.tsx';
 
 export default function RidersPage() {
-  const { user_id } = useParams();
-  return user_id === undefined ? <AllRiders /> : <RiderPage key={user_id} userId={user_id} />;
+  const userId = riderOf(usePathname());
+  return userId === '' ? <AllRiders /> : <RiderPage key={userId} userId={userId} />;
+}
+
+/**
+ * The rider of a path. From the path as it is: the router takes apart what it has already decoded in part, and an id that
+ * another program wrote may hold any sign, a slash too.
+ */
+export function riderOf(path: string): string {
+  const part = path.split('/')[2] ?? '';
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A lone percent sign: then it was meant as it stands.
+    return part;
+  }
 }
 
 function AllRiders() {
