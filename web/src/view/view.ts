@@ -73,7 +73,7 @@ export function useRange(fallback?: Preset): RangeView {
 }
 
 export interface OptionalRangeView {
-  /** Null: any time. */
+  /** Null where no time is left out. */
   readonly range: Range | null;
   readonly span: { readonly from: string | undefined; readonly to: string | undefined };
   setRange(range: Range | null): void;
