@@ -200,7 +200,9 @@ describe('the house', () => {
     };
     visit('documents/charts.ts');
     visit('documents/chart-trends.ts');
+    visit('documents/chart-riders.ts');
     expect([...reached].sort()).toEqual([
+      'documents/chart-riders.ts',
       'documents/chart-trends.ts',
       'documents/charts.ts',
       'documents/names.ts',

@@ -3,7 +3,7 @@
  * whose default export is a component that renders a `Page`.
  */
 import { type ComponentType, lazy } from 'react';
-import { OverviewIcon } from '../components/icons.tsx';
+import { OverviewIcon, PaymentsIcon, RidersIcon } from '../components/icons.tsx';
 import type { Role } from '../session/session.ts';
 
 export interface PageEntry {
@@ -25,5 +25,21 @@ export const PAGES: readonly PageEntry[] = [
     needs: 'analyst',
     icon: OverviewIcon,
     page: lazy(() => import('../pages/overview/OverviewPage.tsx')),
+  },
+  {
+    path: '/payments',
+    pattern: '/payments/:payment_id?',
+    name: 'Payments',
+    needs: 'researcher',
+    icon: PaymentsIcon,
+    page: lazy(() => import('../pages/payments/PaymentsPage.tsx')),
+  },
+  {
+    path: '/riders',
+    pattern: '/riders/:user_id?',
+    name: 'Riders',
+    needs: 'researcher',
+    icon: RidersIcon,
+    page: lazy(() => import('../pages/riders/RidersPage.tsx')),
   },
 ];

@@ -1,10 +1,10 @@
 /** The range of a page: one of the usual ones, or two dates. What is chosen stands in the URL. */
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Format } from '../format/format.ts';
 import { useFormat } from '../format/use-format.ts';
 import { useSession } from '../session/session.ts';
 import { PRESET_NAMES, PRESETS, type Preset, type Range, type Span } from '../view/range.ts';
-import { useRange } from '../view/view.ts';
+import { useOptionalRange, useRange } from '../view/view.ts';
 import { isDate, localTime, plusDays } from '../view/zone-time.ts';
 import { Button } from './Button.tsx';
 import { Field } from './Field.tsx';
@@ -25,10 +25,43 @@ export function rangeInWords(range: Range, span: Span, format: Format): string {
   return range.kind === 'preset' ? PRESET_NAMES[range.preset] : spanInWords(span, format);
 }
 
+export const ANY_TIME = 'Any time';
+
 export function RangePicker({ fallback }: { fallback?: Preset }) {
   const { range, span, setRange } = useRange(fallback);
   const format = useFormat();
   const words = rangeInWords(range, span, format);
+  return (
+    <RangeMenu words={words}>
+      {(close) => <Choices range={range} span={span} choose={setRange} close={close} />}
+    </RangeMenu>
+  );
+}
+
+/** For pages that look at all time unless they are told otherwise. */
+export function OptionalRangePicker() {
+  const { range, span, setRange } = useOptionalRange();
+  const { zone } = useSession();
+  const format = useFormat();
+  const today = localTime(Date.now(), zone).date;
+  const { from = today, to } = span;
+  const words = range === null ? ANY_TIME : rangeInWords(range, { from, to }, format);
+  return (
+    <RangeMenu words={words}>
+      {(close) => (
+        <Choices
+          range={range}
+          span={{ from, to }}
+          choose={setRange}
+          chooseAny={() => setRange(null)}
+          close={close}
+        />
+      )}
+    </RangeMenu>
+  );
+}
+
+function RangeMenu({ words, children }: { words: string; children: (close: () => void) => ReactNode }) {
   return (
     <Popover
       title="Range"
@@ -40,32 +73,59 @@ export function RangePicker({ fallback }: { fallback?: Preset }) {
         </>
       }
     >
-      {(close) => {
-        const choose = (next: Range): void => {
-          setRange(next);
-          close();
-        };
-        return (
-          <div className="range-picker">
-            <ul>
-              {PRESETS.map((preset) => (
-                <li key={preset}>
-                  <button
-                    type="button"
-                    className="menu-item"
-                    aria-pressed={range.kind === 'preset' && range.preset === preset}
-                    onClick={() => choose({ kind: 'preset', preset })}
-                  >
-                    {PRESET_NAMES[preset]}
-                  </button>
-                </li>
-              ))}
-            </ul>
-            <CustomDates span={span} choose={choose} />
-          </div>
-        );
-      }}
+      {children}
     </Popover>
+  );
+}
+
+interface ChoicesProps {
+  readonly range: Range | null;
+  readonly span: Span;
+  readonly choose: (range: Range) => void;
+  /** Given where there need not be a range. */
+  readonly chooseAny?: () => void;
+  readonly close: () => void;
+}
+
+function Choices({ range, span, choose, chooseAny, close }: ChoicesProps) {
+  const take = (next: Range): void => {
+    choose(next);
+    close();
+  };
+  return (
+    <div className="range-picker">
+      <ul>
+        {chooseAny !== undefined && (
+          <Choice
+            name={ANY_TIME}
+            isChosen={range === null}
+            onChoose={() => {
+              chooseAny();
+              close();
+            }}
+          />
+        )}
+        {PRESETS.map((preset) => (
+          <Choice
+            key={preset}
+            name={PRESET_NAMES[preset]}
+            isChosen={range?.kind === 'preset' && range.preset === preset}
+            onChoose={() => take({ kind: 'preset', preset })}
+          />
+        ))}
+      </ul>
+      <CustomDates span={span} choose={take} />
+    </div>
+  );
+}
+
+function Choice({ name, isChosen, onChoose }: { name: string; isChosen: boolean; onChoose: () => void }) {
+  return (
+    <li>
+      <button type="button" className="menu-item" aria-pressed={isChosen} onClick={onChoose}>
+        {name}
+      </button>
+    </li>
   );
 }
 

@@ -10,6 +10,9 @@ import { type Preset, type Range, readRange, type Span, spanOf, writeRange } fro
 /** Parameters that go along from page to page. */
 const SHARED = ['range', 'from', 'to'];
 
+/** The place of a page in a list. It is of that list alone: whatever else is changed begins at the first page. */
+export const PLACE = 'after';
+
 export type Changes = Readonly<Record<string, string | null | undefined>>;
 
 export function withChanges(parameters: URLSearchParams, changes: Changes): URLSearchParams {
@@ -33,7 +36,7 @@ export interface View {
 export function useView(): View {
   const [parameters, setParameters] = useSearchParams();
   const set = useCallback(
-    (changes: Changes) => setParameters((current) => withChanges(current, changes)),
+    (changes: Changes) => setParameters((current) => withChanges(current, { [PLACE]: null, ...changes })),
     [setParameters],
   );
   return useMemo(
@@ -66,6 +69,31 @@ export function useRange(fallback?: Preset): RangeView {
     range,
     span: useMemo(() => ({ from, to }), [from, to]),
     setRange: useCallback((next: Range) => set(writeRange(next)), [set]),
+  };
+}
+
+export interface OptionalRangeView {
+  /** Null where no time is left out. */
+  readonly range: Range | null;
+  readonly span: { readonly from: string | undefined; readonly to: string | undefined };
+  setRange(range: Range | null): void;
+}
+
+const NO_RANGE = { range: null, from: null, to: null } as const;
+
+/** The range of a page that looks at all time unless the URL says otherwise. */
+export function useOptionalRange(): OptionalRangeView {
+  const { range, span, setRange } = useRange();
+  const [parameters] = useSearchParams();
+  const { set } = useView();
+  const isAny = !parameters.has('range') && !parameters.has('from');
+  return {
+    range: isAny ? null : range,
+    span: isAny ? { from: undefined, to: undefined } : span,
+    setRange: useCallback(
+      (next: Range | null) => (next === null ? set(NO_RANGE) : setRange(next)),
+      [set, setRange],
+    ),
   };
 }
 
