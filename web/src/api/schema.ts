@@ -244,6 +244,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether capture is unusually quiet
+         * @description The last hours and the one that is going on, each beside the same hour of the week in the 8 weeks before; of the one that is going on, as much as has passed. An hour is quiet where it is below the usual range, below half of the median, and too far below it for chance. There is no alarm with under 4 weeks of history, nor where the median is 9 payments or less.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["getSilence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/spending/{user_id}": {
         parameters: {
             query?: never;
@@ -2586,6 +2608,140 @@ export interface operations {
                     /**
                      * @example hour,date,week,month,starts_at,riders,new_riders,returning_riders
                      *     ,2025-04-07,,,2025-04-07T00:00:00-05:00,2310,48,2262
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getSilence: {
+        parameters: {
+            query?: {
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Full hours before the one that is going on. */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the hours tell. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm": true,
+                     *       "reason": "31 payments from 08:00 to 09:00; usually 180–240 at this time on a Tuesday",
+                     *       "rows": [
+                     *         {
+                     *           "starts_at": "2025-04-08T08:00:00-05:00",
+                     *           "ends_at": "2025-04-08T09:00:00-05:00",
+                     *           "payments": 31,
+                     *           "weeks": 8,
+                     *           "low": 180.4,
+                     *           "median": 211.5,
+                     *           "high": 239.65,
+                     *           "quiet": true,
+                     *           "reason": "31 payments from 08:00 to 09:00; usually 180–240 at this time on a Tuesday"
+                     *         }
+                     *       ],
+                     *       "from": "2025-04-08T08:00:00-05:00",
+                     *       "to": "2025-04-08T09:10:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Whether the newest hour of which it can be told is quiet. */
+                        alarm: boolean;
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @description In words. */
+                        reason: string;
+                        /** @description Oldest first; the last one is going on. */
+                        rows: {
+                            /**
+                             * Format: date-time
+                             * @description Exclusive; of the hour that is going on: now.
+                             */
+                            ends_at: string;
+                            /** @description 95%. */
+                            high: number | null;
+                            /** @description 5% of the same hour in those weeks; null under 4 weeks. */
+                            low: number | null;
+                            median: number | null;
+                            /** @description By when riders paid. */
+                            payments: number;
+                            quiet: boolean;
+                            /** @description In words. */
+                            reason: string;
+                            /** Format: date-time */
+                            starts_at: string;
+                            /** @description How many of the 8 weeks before have history for this hour. */
+                            weeks: number;
+                        }[];
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example starts_at,ends_at,payments,weeks,low,median,high,quiet,reason
+                     *     2025-04-08T08:00:00-05:00,2025-04-08T09:00:00-05:00,31,8,180.4,211.5,239.65,true,31 payments from 08:00 to 09:00; usually 180–240 at this time on a Tuesday
                      */
                     "text/csv": string;
                 };
