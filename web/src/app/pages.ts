@@ -3,7 +3,7 @@
  * whose default export is a component that renders a `Page`.
  */
 import { type ComponentType, lazy } from 'react';
-import { OverviewIcon } from '../components/icons.tsx';
+import { MethodsIcon, OperationsIcon, OverviewIcon, SettingsIcon } from '../components/icons.tsx';
 import type { Role } from '../session/session.ts';
 
 export interface PageEntry {
@@ -25,5 +25,26 @@ export const PAGES: readonly PageEntry[] = [
     needs: 'analyst',
     icon: OverviewIcon,
     page: lazy(() => import('../pages/overview/OverviewPage.tsx')),
+  },
+  {
+    path: '/methods',
+    name: 'Methods',
+    needs: 'analyst',
+    icon: MethodsIcon,
+    page: lazy(() => import('../pages/methods/MethodsPage.tsx')),
+  },
+  {
+    path: '/operations',
+    name: 'Operations',
+    needs: 'analyst',
+    icon: OperationsIcon,
+    page: lazy(() => import('../pages/operations/OperationsPage.tsx')),
+  },
+  {
+    path: '/settings',
+    name: 'Settings',
+    needs: 'admin',
+    icon: SettingsIcon,
+    page: lazy(() => import('../pages/settings/SettingsPage.tsx')),
   },
 ];
