@@ -39,10 +39,10 @@ export interface Flow {
   readonly count: number;
 }
 
-/** Below this width names are cut. */
+/** Below this width names are smaller, and long ones cut. */
 const NARROW_PX = 620;
 /** What a type takes beside its neighbours, at least. */
-const NODE_PX = 34;
+const NODE_PX = 40;
 
 /**
  * Flows from the types on the left to those on the right, in the same order on both sides.
@@ -54,7 +54,8 @@ export function methodFlows(
   theme: SeriesTheme,
   widthPx: number,
 ): Chart {
-  const labelPx = widthPx < NARROW_PX ? 96 : 150;
+  const isNarrow = widthPx < NARROW_PX;
+  const labelPx = isNarrow ? 108 : 150;
   const colourOf = (name: string): string =>
     theme.series[Math.min(names.indexOf(name), theme.series.length - 1)] ?? theme.accent;
   const side = (end: 'from' | 'to') =>
@@ -80,12 +81,17 @@ export function methodFlows(
           top: 8,
           bottom: 8,
           nodeWidth: 12,
-          nodeGap: 12,
+          nodeGap: 16,
           draggable: false,
           // In the order given, so that both sides can be compared.
           layoutIterations: 0,
           emphasis: { focus: 'adjacency' },
-          label: { color: theme.ink, fontSize: FONT_PX, width: labelPx - 12, overflow: 'truncate' },
+          label: {
+            color: theme.ink,
+            fontSize: isNarrow ? FONT_PX - 1 : FONT_PX,
+            width: labelPx - 8,
+            overflow: 'truncate',
+          },
           data: [...left, ...right],
           links: flows.map(({ from, to, count }) => ({
             source: `from ${from}`,

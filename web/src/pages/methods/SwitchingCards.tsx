@@ -170,7 +170,7 @@ function Matrix({ rows }: { rows: readonly Switch[] }) {
           caption="Share of payments by the method of the row whose next one was by the method of the column"
           isCaptionHidden
           columns={columns}
-          rows={matrixOf(rows, types)}
+          rows={matrixOf(rows, types).filter(({ transitions }) => transitions > 0)}
           keyOf={({ from }) => from}
           empty={<NoSwitching rows={rows} />}
         />

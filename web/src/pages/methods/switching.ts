@@ -36,12 +36,15 @@ export function matrixOf(rows: readonly Switch[], types: readonly string[]): Mat
   return types.map((from) => {
     const cells = types.map((to): MatrixCell => {
       const switched = byTypes.get(JSON.stringify([from, to]));
-      return { switched, step: from === to ? undefined : heatStep(switched?.share_of_from ?? 0, most) };
+      return { switched, step: from === to ? undefined : stepOf(switched?.share_of_from ?? 0, most) };
     });
     const transitions = cells.reduce((sum, { switched }) => sum + (switched?.transitions ?? 0), 0);
     return { from, transitions, cells };
   });
 }
+
+/** By the root of the share: a type that hardly anyone stays with would leave the others pale. */
+const stepOf = (share: number, most: number): number => heatStep(Math.sqrt(share), Math.sqrt(most));
 
 /** Flows by the types' names; without those that stay, which would be nearly all of the picture. */
 export function flowsOf(rows: readonly Switch[], isWithSame: boolean): Flow[] {

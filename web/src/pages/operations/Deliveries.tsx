@@ -11,12 +11,6 @@ import { outcomeInWords, reasonInWords, sourceInWords } from './words.ts';
 type Rate = Got<'/api/v1/analytics/performance'>['errorRates'][number];
 
 const OUTCOMES = ['recorded', 'duplicate', 'conflict', 'invalid'] as const satisfies Rate['outcome'][];
-const NOTES: Readonly<Record<Rate['outcome'], string>> = {
-  recorded: 'a new payment',
-  duplicate: 'recorded before, the same',
-  conflict: 'recorded before, but other',
-  invalid: 'could not become a payment',
-};
 
 const countOf = (rates: readonly Rate[], outcome?: Rate['outcome']): number =>
   rates.reduce(
@@ -31,26 +25,23 @@ export function Deliveries({ rates }: { rates: readonly Rate[] }) {
     <>
       <section aria-label="Deliveries by outcome">
         <Grid of="tiles">
-          <Figure label="Deliveries" value={format.count(all)} change={null} note="that were answered" />
+          <Figure label="Deliveries" value={format.count(all)} change={null} note="of all kinds" />
           {OUTCOMES.map((outcome) => {
             const count = countOf(rates, outcome);
-            const share = all === 0 ? '' : `${format.share(count / all)}: `;
             return (
               <Figure
                 key={outcome}
                 label={outcomeInWords(outcome)}
                 value={format.count(count)}
                 change={null}
-                note={`${share}${NOTES[outcome]}`}
+                note={all === 0 ? '' : `${shareText(count / all, format.share)} of all`}
               />
             );
           })}
         </Grid>
       </section>
-      <Grid of="halves">
-        <Sources rates={rates} />
-        <Reasons rates={rates} />
-      </Grid>
+      <Sources rates={rates} />
+      <Reasons rates={rates} />
     </>
   );
 }
@@ -78,7 +69,10 @@ function Sources({ rates }: { rates: readonly Rate[] }) {
     ...OUTCOMES.map((outcome) => count(outcomeInWords(outcome), outcome)),
   ];
   return (
-    <Card title="By the way they came" about="Deliveries, by the hour in which they came in.">
+    <Card
+      title="By the way they came"
+      about="A delivery that came again is the same as one that was recorded before; one that contradicts is not, and changes nothing."
+    >
       <DataTable
         caption="Deliveries by source and outcome"
         isCaptionHidden
@@ -133,7 +127,8 @@ function Reasons({ rates }: { rates: readonly Rate[] }) {
   );
 }
 
-/** What is rare is more than nothing. */
+/** What is rare is more than nothing, and leaves less than all. */
 function shareText(rate: number, share: (value: number) => string): string {
+  if (rate > 0.999_5 && rate < 1) return `> ${share(0.999)}`;
   return rate > 0 && rate < 0.000_5 ? `< ${share(0.001)}` : share(rate);
 }

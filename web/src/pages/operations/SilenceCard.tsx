@@ -79,8 +79,8 @@ function columnsFor(format: Format, most: number): DataColumn<Hour>[] {
           `${format.count(low)} – ${format.count(high)}`
         ),
     },
-    { name: 'Beside the usual range', cell: (hour) => <HourBar hour={hour} most={most} /> },
     { name: 'Told', cell: (hour) => <HourBadge hour={hour} /> },
+    { name: 'Beside the usual range', cell: (hour) => <HourBar hour={hour} most={most} /> },
   ];
 }
 
