@@ -16,12 +16,10 @@ const QUARANTINE = '/operations?tab=quarantine';
 /** An hour ahead: it is refused now, and valid once the hour is over. */
 const ahead = () => paid(7001, { timestamp: new Date(Date.now() + HOUR_MS).toISOString() });
 
-async function statusOf({ url, keys }: Dashboard, id: number): Promise<string> {
+async function statusOf({ url, keys }: Dashboard, id: number): Promise<unknown> {
   const headers = { authorization: `Bearer ${keys.admin}` };
-  const answer: { status: string } = await (
-    await fetch(`${url}/api/v1/quarantine/${id}`, { headers })
-  ).json();
-  return answer.status;
+  const answer = await fetch(`${url}/api/v1/quarantine/${id}`, { headers });
+  return Object(await answer.json()).status;
 }
 
 describeDashboard('the page of operations', () => {
@@ -56,7 +54,7 @@ describeDashboard('the page of operations', () => {
       'analyst',
       '/operations',
     );
-    await page.getByText('Not known yet').waitFor();
+    await page.getByText('Not known yet', { exact: true }).waitFor();
     const tile = async (name: string) => await page.getByRole('article', { name }).innerText();
     expect(await tile('Recorded')).toMatch(/2\s+40\.0% of all/);
     expect(await tile('Contradicts')).toMatch(/1\s+20\.0% of all/);

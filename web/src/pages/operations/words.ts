@@ -20,8 +20,9 @@ const CODES = words({
   not_an_integer: 'is not a whole number',
   out_of_range: 'is out of range',
   not_an_id: 'is not an id',
+  too_large: 'is too large',
+  too_deep: 'is nested too deeply',
   not_text: 'is not text',
-  not_a_number: 'is not a number',
   not_an_instant: 'is not a time',
   not_an_object: 'is not a payment',
   not_json: 'is not JSON, or gives a key two values',
@@ -40,7 +41,6 @@ const CODES = words({
   other_currency: 'is another one',
   differs: 'differs from the payment that was recorded',
   refused_by_database: 'was refused by the database',
-  unreadable: 'cannot be read',
 });
 
 const SOURCES = words({
