@@ -107,7 +107,7 @@ export async function openSignedIn(
   await page.goto(`${url}${path}`);
   await page.getByLabel('API key').fill(keys[role]);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
   return {
     page,
     expectQuiet: (...refused) => {

@@ -39,6 +39,14 @@ describeDashboard('the page of operations', () => {
     });
   });
 
+  test('is not for a key that records, whose navigation is empty', async () => {
+    const dashboard = await startDashboard();
+    const { page, expectQuiet } = await openSignedIn(await openBrowser(), dashboard, 'ingest', '/operations');
+    await page.getByText('Operations is for the role analyst').waitFor();
+    expect(await pagesOf(page)).toEqual([]);
+    expectQuiet();
+  });
+
   test('tells how deliveries ended, why some were refused, and that silence is not known yet', async () => {
     const dashboard = await startDashboard();
     await dashboard.deliver(

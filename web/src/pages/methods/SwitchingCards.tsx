@@ -43,6 +43,9 @@ export function SwitchingCards({ span }: { span: Span }) {
 
 function ShortSwitching({ span }: { span: Span }) {
   const query = useFigure('/api/v1/analytics/switching', span);
+  // The table above has asked for them already.
+  const { data: methods } = useFigure('/api/v1/analytics/methods', span);
+  const order = useMemo(() => methods?.rows.map(({ payment_type }) => payment_type) ?? [], [methods]);
   const minRiders = query.data?.min_riders ?? 1;
   const folded =
     minRiders > 1
@@ -50,13 +53,13 @@ function ShortSwitching({ span }: { span: Span }) {
       : '';
   return (
     <>
-      <FlowCard query={query} />
+      <FlowCard query={query} order={order} />
       <Card
         title="From one method to the next"
         about={`Of a rider’s payments by the method of the row, the share whose next one was by the method of the column.${folded}`}
       >
         <Answer query={query} loading={<Loading heightPx={HEIGHT_PX} label="Loading: switching" />}>
-          {({ rows }) => <Matrix rows={rows} />}
+          {({ rows }) => <Matrix rows={rows} order={order} />}
         </Answer>
       </Card>
     </>
@@ -65,7 +68,13 @@ function ShortSwitching({ span }: { span: Span }) {
 
 type SwitchingQuery = ReturnType<typeof useFigure<'/api/v1/analytics/switching'>>;
 
-function FlowCard({ query }: { query: SwitchingQuery }) {
+interface FlowCardProps {
+  readonly query: SwitchingQuery;
+  /** Of the types, by revenue. */
+  readonly order: readonly string[];
+}
+
+function FlowCard({ query, order }: FlowCardProps) {
   const view = useView();
   const format = useFormat();
   const flow = view.choice('flow', FLOWS);
@@ -113,7 +122,7 @@ function FlowCard({ query }: { query: SwitchingQuery }) {
       }}
       emptyOf={({ rows }) => (shown(rows).length === 0 ? <NoSwitching rows={rows} /> : null)}
     >
-      {({ rows }) => <FlowChart rows={rows} isWithSame={isWithSame} />}
+      {({ rows }) => <FlowChart rows={rows} order={order} isWithSame={isWithSame} />}
     </ChartCard>
   );
 }
@@ -127,10 +136,16 @@ function NoSwitching({ rows }: { rows: readonly Switch[] }) {
   );
 }
 
-function FlowChart({ rows, isWithSame }: { rows: readonly Switch[]; isWithSame: boolean }) {
+interface FlowChartProps {
+  readonly rows: readonly Switch[];
+  readonly order: readonly string[];
+  readonly isWithSame: boolean;
+}
+
+function FlowChart({ rows, order, isWithSame }: FlowChartProps) {
   const format = useFormat();
   const flows = useMemo(() => flowsOf(rows, isWithSame), [rows, isWithSame]);
-  const names = useMemo(() => typesOf(rows).map(typeInWords), [rows]);
+  const names = useMemo(() => typesOf(rows, order).map(typeInWords), [rows, order]);
   const chart = useCallback(
     (theme: SeriesTheme, widthPx: number) => methodFlows(flows, names, theme, widthPx),
     [flows, names],
@@ -143,9 +158,9 @@ function FlowChart({ rows, isWithSame }: { rows: readonly Switch[]; isWithSame: 
   return <Chart chart={chart} summary={summary} />;
 }
 
-function Matrix({ rows }: { rows: readonly Switch[] }) {
+function Matrix({ rows, order }: { rows: readonly Switch[]; order: readonly string[] }) {
   const format = useFormat();
-  const types = useMemo(() => typesOf(rows), [rows]);
+  const types = useMemo(() => typesOf(rows, order), [rows, order]);
   const columns: DataColumn<MatrixRow>[] = [
     { name: 'From', cell: ({ from }) => typeInWords(from), sortBy: ({ from }) => from },
     {

@@ -19,12 +19,16 @@ export interface MatrixRow {
   readonly cells: readonly MatrixCell[];
 }
 
-/** The types of switches, those that most switches touch first. */
-export function typesOf(rows: readonly Switch[]): string[] {
+/**
+ * The types of switches: those of `order` in that order, so that a type has its colour in every chart; then those that
+ * most switches touch.
+ */
+export function typesOf(rows: readonly Switch[], order: readonly string[]): string[] {
   const touched = new Map<string, number>();
   for (const { from_type, to_type, transitions } of rows)
     for (const type of [from_type, to_type]) touched.set(type, (touched.get(type) ?? 0) + transitions);
-  return [...touched].sort(([, a], [, b]) => b - a).map(([type]) => type);
+  const others = [...touched].sort(([, a], [, b]) => b - a).map(([type]) => type);
+  return [...new Set([...order.filter((type) => touched.has(type)), ...others])];
 }
 
 export function matrixOf(rows: readonly Switch[], types: readonly string[]): MatrixRow[] {

@@ -31,7 +31,11 @@ export function AuditCard() {
   return (
     <Card
       title="Audit"
-      about="Each row holds the hash of the one before it; `farelog audit verify` follows the chain."
+      about={
+        <>
+          Each row holds the hash of the one before it; <code>farelog audit verify</code> follows the chain.
+        </>
+      }
       tools={
         <Select
           label="What was done"

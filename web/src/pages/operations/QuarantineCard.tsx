@@ -90,6 +90,14 @@ function columnsFor(format: Format, look: (id: number) => void): DataColumn<Quar
   return [
     { name: 'What is wrong', isLong: true, cell: ({ problems }) => <Problems problems={problems} /> },
     {
+      name: 'Payload',
+      cell: ({ id }) => (
+        <Button aria-label={`Look at delivery ${id}`} onClick={() => look(id)}>
+          Look
+        </Button>
+      ),
+    },
+    {
       name: 'Status',
       cell: ({ status }) => <Badge kind={STATUS_KINDS[status]}>{STATUS_NAMES[status]}</Badge>,
     },
@@ -101,13 +109,5 @@ function columnsFor(format: Format, look: (id: number) => void): DataColumn<Quar
     },
     { name: 'First seen', cell: ({ first_seen }) => format.dateTime(first_seen) },
     { name: 'Last seen', cell: ({ last_seen }) => format.dateTime(last_seen) },
-    {
-      name: 'Payload',
-      cell: ({ id }) => (
-        <Button aria-label={`Look at delivery ${id}`} onClick={() => look(id)}>
-          Look
-        </Button>
-      ),
-    },
   ];
 }
