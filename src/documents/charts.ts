@@ -2,7 +2,12 @@
  * What the charts show, as ECharts options: the same for a document's SVG and for a page in the browser. Nothing here
  * draws, and colours are the caller's, so that a document may hand in CSS variables and a canvas real colours.
  */
-import type { BarSeriesOption, HeatmapSeriesOption, LineSeriesOption } from 'echarts/charts';
+import type {
+  BarSeriesOption,
+  HeatmapSeriesOption,
+  LineSeriesOption,
+  SankeySeriesOption,
+} from 'echarts/charts';
 import type { GridComponentOption, VisualMapComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
 import type { ProfileCell, ReportDay, ReportMethod } from '../analytics/report.js';
@@ -30,7 +35,12 @@ export interface ChartTheme {
 export const HEAT_STEPS = 7;
 
 export type ChartOption = ComposeOption<
-  BarSeriesOption | LineSeriesOption | HeatmapSeriesOption | GridComponentOption | VisualMapComponentOption
+  | BarSeriesOption
+  | LineSeriesOption
+  | HeatmapSeriesOption
+  | SankeySeriesOption
+  | GridComponentOption
+  | VisualMapComponentOption
 >;
 
 /** An option and the height it is made for; the width is the caller's. */

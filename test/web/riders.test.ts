@@ -2,8 +2,9 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { NOW_S } from '../support/app.js';
-import { type Dashboard, describeDashboard, openDashboard, openSignedIn } from '../support/dashboard.js';
+import { describeDashboard } from '../support/dashboard.js';
 import { commit, delivery } from '../support/deliveries.js';
+import { type Dashboard, openDashboard, openSignedIn } from '../support/still-dashboard.js';
 
 const DAY_S = 86_400;
 const RIDERS = 30;

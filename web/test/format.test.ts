@@ -46,3 +46,15 @@ test('instants are told in the reporting zone, dates as they are', () => {
   expect(american.ago(0)).toBe('now');
   expect(american.ago(3_700_000)).toMatch(/^1 hr\.? ago$/);
 });
+
+test('differences of shares are told in points, durations in their two largest units', () => {
+  expect([0.0041, -0.02, 0].map(american.points)).toEqual(['+0.4 pts', '-2.0 pts', '0.0 pts']);
+  expect([0, 1.42, 72, 3_600, 68_933, 170_495].map((seconds) => plain(american.duration(seconds)))).toEqual([
+    '0 sec',
+    '1.4 sec',
+    '1 min 12 sec',
+    '1 hr',
+    '19 hr 8 min',
+    '1 day 23 hr',
+  ]);
+});

@@ -3,7 +3,14 @@
  * whose default export is a component that renders a `Page`.
  */
 import { type ComponentType, lazy } from 'react';
-import { OverviewIcon, PaymentsIcon, RidersIcon } from '../components/icons.tsx';
+import {
+  MethodsIcon,
+  OperationsIcon,
+  OverviewIcon,
+  PaymentsIcon,
+  RidersIcon,
+  SettingsIcon,
+} from '../components/icons.tsx';
 import type { Role } from '../session/session.ts';
 
 export interface PageEntry {
@@ -41,5 +48,26 @@ export const PAGES: readonly PageEntry[] = [
     needs: 'researcher',
     icon: RidersIcon,
     page: lazy(() => import('../pages/riders/RidersPage.tsx')),
+  },
+  {
+    path: '/methods',
+    name: 'Methods',
+    needs: 'analyst',
+    icon: MethodsIcon,
+    page: lazy(() => import('../pages/methods/MethodsPage.tsx')),
+  },
+  {
+    path: '/operations',
+    name: 'Operations',
+    needs: 'analyst',
+    icon: OperationsIcon,
+    page: lazy(() => import('../pages/operations/OperationsPage.tsx')),
+  },
+  {
+    path: '/settings',
+    name: 'Settings',
+    needs: 'admin',
+    icon: SettingsIcon,
+    page: lazy(() => import('../pages/settings/SettingsPage.tsx')),
   },
 ];

@@ -7,6 +7,7 @@ import type { ChartOption } from 'farelog/documents/charts.ts';
 const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
   line: () => import('./line-parts.ts'),
   heatmap: () => import('./heat-parts.ts'),
+  sankey: () => import('./sankey-parts.ts'),
 };
 
 const loadBars = () => import('./drawing.ts');

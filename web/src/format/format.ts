@@ -18,6 +18,10 @@ export interface Format {
   shortCount(value: number): string;
   /** 0.346 → 34.6%. */
   share(value: number): string;
+  /** 0.346 → 35%, for axes and narrow places. */
+  shortShare(value: number): string;
+  /** The difference of two shares: 0.0041 → +0.4 pts. */
+  points(value: number): string;
   /** 0.012 → +1.2%. */
   change(value: number): string;
   /** Of YYYY-MM-DD. */
@@ -32,6 +36,8 @@ export interface Format {
   timeWithSeconds(instant: string | number): string;
   /** "12 sec. ago". */
   ago(ms: number): string;
+  /** Of seconds: "1.4 sec", "1 min 12 sec", "1 day 23 hr". */
+  duration(seconds: number): string;
 }
 
 const AGO_STEPS = [
@@ -65,6 +71,7 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
     minimumFractionDigits: 0,
     maximumFractionDigits: 1,
   });
+  const points = number({ minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' });
   const relative = new Intl.RelativeTimeFormat(english, { numeric: 'auto', style: 'short' });
   return {
     count: number({ maximumFractionDigits: 0 }),
@@ -72,6 +79,8 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
     shortMoney: (amount) => (Number.isInteger(amount) || Math.abs(amount) >= 1_000 ? compact : exact)(amount),
     shortCount: number({ notation: 'compact', maximumFractionDigits: 1 }),
     share: number(percent),
+    shortShare: number({ style: 'percent', maximumFractionDigits: 0 }),
+    points: (value) => `${points(value * 100)} pts`,
     change: number({ ...percent, signDisplay: 'exceptZero' }),
     date: day({ month: 'short', day: 'numeric', year: 'numeric' }),
     longDate: day({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }),
@@ -83,5 +92,29 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
       const step = AGO_STEPS.find((one) => Math.abs(ms) >= one.ms) ?? { unit: 'second', ms: 1_000 };
       return relative.format(-Math.floor(ms / step.ms), step.unit);
     },
+    duration: durationFor(english),
+  };
+}
+
+/** The two largest units of a duration; below a minute to a tenth of a second. */
+function durationFor(locale: string): (seconds: number) => string {
+  const units = AGO_STEPS.map(({ unit, ms }) => {
+    const format = new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit,
+      unitDisplay: 'short',
+      maximumFractionDigits: unit === 'second' ? 1 : 0,
+    });
+    return { seconds: ms / 1_000, text: (value: number): string => format.format(value) };
+  });
+  return (seconds) => {
+    const whole = seconds < 60 ? seconds : Math.round(seconds);
+    const first = units.findIndex((unit) => whole >= unit.seconds);
+    const [large, small] = first < 0 ? units.slice(-1) : units.slice(first, first + 2);
+    if (large === undefined) return '';
+    if (small === undefined) return large.text(whole);
+    const rest = Math.floor((whole % large.seconds) / small.seconds);
+    const head = large.text(Math.floor(whole / large.seconds));
+    return rest === 0 ? head : `${head} ${small.text(rest)}`;
   };
 }
