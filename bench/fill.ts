@@ -133,6 +133,11 @@ export function openBenchApp(databaseUrl: string, acceptStaleLedger = false): Pr
     FARELOG_DATABASE_URL: databaseUrl,
     FARELOG_REPORT_TIMEZONE: 'UTC',
     FARELOG_LOG_LEVEL: 'warn',
+    // Given, so that none are made in a folder of whoever runs this.
+    FARELOG_PSEUDONYM_KEY: 'the riders of the bench',
+    FARELOG_SEAL_KEY: 'the quarantine of the bench',
+    FARELOG_WEBHOOK_SECRETS: Buffer.from('the webhooks of the bench').toString('base64'),
+    FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: '1000',
   };
   return openApp({ environment, clock: () => NOW_S * 1000, acceptStaleLedger });
 }

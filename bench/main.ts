@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
- * `npm run bench -- webhook`, `-- import` or `-- figures` runs one part; `-- --quick` a tenth of the rows.
+ * `npm run bench -- webhook`, `-- import`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of the rows.
  *
  * The figures take minutes to fill their databases: FARELOG_TEST_BENCH_DATA names a folder in which MariaDB keeps them
  * for the next run, and `--rebuild` makes the rollups of kept ones again.
@@ -14,6 +14,7 @@ import { measureFigures } from './figures.js';
 import { largeMariadb } from './fill.js';
 import { measureBare, measureImport, writeCsv } from './import.js';
 import type { LoadResult } from './load.js';
+import { measureOverview } from './overview.js';
 import { type Kind, measure } from './webhook.js';
 
 const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -120,26 +121,31 @@ async function writing(): Promise<void> {
   }
 }
 
-async function figures(): Promise<void> {
+async function onLargeMariadb(measure: (mariadb: Mariadb) => Promise<boolean>): Promise<void> {
   const mariadb = await largeMariadb();
   if (mariadb === undefined) {
-    console.log(`\nFigures: ${NO_MARIADB}`);
+    console.log(`\nFigures and overview: ${NO_MARIADB}`);
     return;
   }
   try {
-    const rebuild = process.argv.includes('--rebuild');
-    const { right, meetsLimits } = await measureFigures(mariadb, size(10_000_000), rebuild);
-    // The limits are for the whole ten million; a wrong answer is wrong in any world.
-    if (!right || !(quick || meetsLimits)) process.exitCode = 1;
+    if (!(await measure(mariadb))) process.exitCode = 1;
   } finally {
     await mariadb.stop();
   }
 }
 
+async function figures(mariadb: Mariadb): Promise<boolean> {
+  const rebuild = process.argv.includes('--rebuild');
+  const { right, meetsLimits } = await measureFigures(mariadb, size(10_000_000), rebuild);
+  // The limits are for the whole ten million; a wrong answer is wrong in any world.
+  return right && (quick || meetsLimits);
+}
+
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 try {
   if (wanted('webhook') || wanted('import')) await writing();
-  if (wanted('figures')) await figures();
+  if (wanted('figures')) await onLargeMariadb(figures);
+  if (wanted('overview')) await onLargeMariadb((mariadb) => measureOverview(mariadb, size(10_000_000)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -26,11 +26,11 @@ import type {
 } from './library.js';
 import { listPayments } from './store/payments.js';
 
-export type { About, Answer, FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
+export type { Answer, FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
 export type { MethodComparison, MethodRow } from './analytics/methods.js';
 export type { ErrorRate, PaymentPerformance, ProcessingTime } from './analytics/performance.js';
 export type { RangeRequest } from './analytics/range.js';
-export type { PaymentReport, Restatement } from './analytics/report.js';
+export type { About, PaymentReport, Restatement } from './analytics/report.js';
 export type { SpendingMonth, SpendingOverview, UserSpending } from './analytics/spending.js';
 export type { TrendRow } from './analytics/trends.js';
 export type { Drift, VerifyReport } from './analytics/verify.js';

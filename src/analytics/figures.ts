@@ -7,6 +7,7 @@ import type { Period } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
 import type { Span } from '../domain/time.js';
 import { newestCapture, receivedAfter, sequenceAt } from '../store/captures.js';
+import { aboutOf } from './about.js';
 import { Ledger, type Reader } from './ledger.js';
 import { averagePrices, comparedMethods, type MethodComparison } from './methods.js';
 import { type Overview, overview } from './overview.js';
@@ -15,7 +16,8 @@ import { type PaymentPerformance, paymentPerformance } from './performance.js';
 import { type PriceDistribution, priceDistribution } from './prices.js';
 import { weekProfile } from './profile.js';
 import { OPEN_END, parseMoment, type RangeRequest, resolveRange, spanBefore } from './range.js';
-import type { PaymentReport, ProfileCell, ReportRider, Restatement } from './report.js';
+import type { About, PaymentReport, ProfileCell, ReportRider, Restatement } from './report.js';
+
 import { type EarlierState, restatements } from './restatements.js';
 import {
   type RiderActivityRow,
@@ -33,21 +35,6 @@ import { revenueTrends, type TrendOptions, type TrendRow } from './trends.js';
 /** A range, and the capture up to which figures count: by its sequence, or by an instant or local date; by default all. */
 export interface FigureRequest extends RangeRequest {
   readonly asOf?: string | undefined;
-}
-
-/** What every answer says about itself; instants as ISO 8601 with offset. */
-export interface About {
-  /** First instant of the range. */
-  readonly from: string;
-  /** Its end, exclusive; null where it has none. */
-  readonly to: string | null;
-  readonly zone: string;
-  /** ISO 4217. */
-  readonly currency: string;
-  /** The sequence of the newest capture that is counted. */
-  readonly as_of: number;
-  /** When that one came in; null where there is none. */
-  readonly as_of_received_at: string | null;
 }
 
 export type Answer<Row> = About & { readonly rows: Row[] };
@@ -235,17 +222,4 @@ async function stateOf(trx: Knex, name: string, text: string, { calendar }: Read
   }
   // That state stood until the next capture came in.
   return { sequence: Number(text), ms: (await receivedAfter(trx, Number(text))) ?? 0 };
-}
-
-async function aboutOf(ledger: Ledger, span: Span): Promise<About> {
-  const { zone } = ledger.calendar;
-  const { sequence, receivedMs } = await ledger.watermark();
-  return {
-    from: zone.toIso(span.from),
-    to: span.to === OPEN_END ? null : zone.toIso(span.to),
-    zone: zone.name,
-    currency: ledger.currency.code,
-    as_of: sequence,
-    as_of_received_at: receivedMs === null ? null : zone.toIso(Math.floor(receivedMs / 1000)),
-  };
 }

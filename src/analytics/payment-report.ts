@@ -4,10 +4,11 @@ import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import { loggedEnds } from '../store/facts.js';
 import { countLeftOut } from '../store/quarantine.js';
+import { aboutOf } from './about.js';
 import type { Ledger } from './ledger.js';
 import { totalsByType } from './methods.js';
 import { weekProfile } from './profile.js';
-import { OPEN_END, spanBefore } from './range.js';
+import { spanBefore } from './range.js';
 import type { LeftOut, PaymentReport, ReportSummary } from './report.js';
 import { type EarlierState, restatements } from './restatements.js';
 import { type RiderPosition, type RiderTotals, ridersBySpend, riderTotals } from './riders.js';
@@ -26,14 +27,11 @@ export interface ReportOptions {
 /** The whole report, all of one state of the database. */
 export async function paymentReport(ledger: Ledger, options: ReportOptions): Promise<PaymentReport> {
   const { span, now, since } = options;
-  const { currency, calendar } = ledger;
-  const { zone } = calendar;
+  const { currency } = ledger;
   const totals = await riderTotals(ledger, span);
   const before = spanBefore(span, now);
   const trends = await revenueTrends(ledger, { period: 'daily', span, now });
   const methods = await totalsByType(ledger, span);
-  const watermark = await ledger.watermark();
-  const until = watermark.receivedMs;
   return {
     summary: await summaryOf(ledger, span, totals),
     trends: trends.map(({ date = '', transactions, revenue }) => ({
@@ -53,12 +51,7 @@ export async function paymentReport(ledger: Ledger, options: ReportOptions): Pro
       before.from === before.to ? null : await summaryOf(ledger, before, await riderTotals(ledger, before)),
     left_out: await leftOut(ledger, span),
     ...(since === undefined ? {} : { restated: await restatements(ledger, span, since) }),
-    from: zone.toIso(span.from),
-    to: span.to === OPEN_END ? null : zone.toIso(span.to),
-    zone: zone.name,
-    currency: currency.code,
-    as_of: watermark.sequence,
-    as_of_received_at: until === null ? null : zone.toIso(Math.floor(until / 1000)),
+    ...(await aboutOf(ledger, span)),
   };
 }
 

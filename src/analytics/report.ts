@@ -67,7 +67,22 @@ export interface ProfileCell {
   readonly revenue: number;
 }
 
-export interface PaymentReport {
+/** What every answer says about itself; instants as ISO 8601 with offset. */
+export interface About {
+  /** First instant of the range. */
+  readonly from: string;
+  /** Its end, exclusive; null where it has none. */
+  readonly to: string | null;
+  readonly zone: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** The sequence of the newest capture that is counted. */
+  readonly as_of: number;
+  /** When that one came in; null where there is none. */
+  readonly as_of_received_at: string | null;
+}
+
+export interface PaymentReport extends About {
   readonly summary: ReportSummary;
   readonly trends: readonly ReportDay[];
   /** Riders by spend, one page; absent for who may not see riders. */
@@ -82,13 +97,4 @@ export interface PaymentReport {
   readonly left_out: readonly LeftOut[];
   /** What changed since an earlier capture, where one was asked about. */
   readonly restated?: readonly Restatement[];
-  /** First instant of the period, and its end (exclusive; null: open), with offset. */
-  readonly from: string;
-  readonly to: string | null;
-  readonly zone: string;
-  /** ISO 4217. */
-  readonly currency: string;
-  /** Every figure counts up to this capture, and when that one came in (null: none has). */
-  readonly as_of: number;
-  readonly as_of_received_at: string | null;
 }

@@ -1,6 +1,7 @@
 /** What the commands of figures share: range and as-of, JSON or tables, and what a figure says about itself. */
 import { type Command, Option } from 'commander';
-import type { About, FigureRequest } from '../analytics/figures.js';
+import type { FigureRequest } from '../analytics/figures.js';
+import type { About } from '../analytics/report.js';
 import type { App } from '../app.js';
 import type { Period } from '../domain/bucket.js';
 import { type CommonOptions, printJson, wholeNumber, withApp } from './command.js';

@@ -6,7 +6,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Column } from '../analytics/csv.js';
-import type { About, FigureRequest } from '../analytics/figures.js';
+import type { FigureRequest } from '../analytics/figures.js';
+import type { About } from '../analytics/report.js';
 import type { AuditAction } from '../domain/audit.js';
 import type { Role } from './api-keys.js';
 import {

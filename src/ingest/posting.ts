@@ -4,7 +4,8 @@
  *
  * A `Poster` is idle, waiting or posting. It waits until enough payments are in the journal, or some have been there
  * for a while; after a posting it rests for nine times as long as that took, so that posting takes a tenth of the time
- * at most and, under load, takes more payments at once. Instances that share a database post one at a time.
+ * at most and, under load, takes more payments at once; where the journal grows long all the same, it rests as long as
+ * it worked. Instances that share a database post one at a time.
  *
  * Trade-off: a larger journal costs every reader a little, a smaller one costs more postings, each of which writes the
  * blocks of its day and month anew.
@@ -79,8 +80,10 @@ export async function postAll(
 const ENOUGH_ROWS = 1_000;
 /** How long fewer than those wait for company. */
 const PATIENCE_MS = 10_000;
-/** Rest after a posting, in multiples of its own time. */
+/** Rest after a posting, in multiples of its own time; and where so much waits that readers would feel it. */
 const REST = 9;
+const SHORT_REST = 1;
+const MANY_ROWS = 20_000;
 
 export class Poster {
   readonly #options: PostingOptions;
@@ -140,7 +143,8 @@ export class Poster {
       this.#onError(error);
     }
     const ended = performance.now();
-    this.#restsUntil = ended + restMs + REST * (ended - began);
+    const rest = this.#pending > MANY_ROWS ? SHORT_REST : REST;
+    this.#restsUntil = ended + restMs + rest * (ended - began);
     this.#posting = undefined;
     if (this.#pending > 0) this.#schedule();
   }

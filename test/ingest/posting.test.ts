@@ -514,6 +514,19 @@ describe('the poster', () => {
     await expectLedgerEqualsRawRows(store);
   });
 
+  test('rests only as long as it posted where the journal has grown long all the same', async () => {
+    startPoster();
+    await record(1, 1_000);
+    expect(await postingsAfter(0)).toBe(1);
+    vi.advanceTimersByTime(400);
+    // More than it has posted, and more than readers should have to add.
+    poster.recorded(20_001);
+    await end();
+    expect(await postingsAfter(399)).toBe(1);
+    expect(await postingsAfter(1)).toBe(2);
+    await end();
+  });
+
   test('posts one at a time', async () => {
     startPoster();
     await record(1, 1_000);
