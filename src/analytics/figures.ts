@@ -19,11 +19,11 @@ import { OPEN_END, parseMoment, type RangeRequest, resolveRange, spanBefore } fr
 import type { About, PaymentReport, ProfileCell, ReportRider, Restatement } from './report.js';
 
 import { type EarlierState, restatements } from './restatements.js';
+import { riderTotals } from './rider-totals.js';
 import {
   type RiderActivityRow,
   riderActivity,
   ridersBySpend,
-  riderTotals,
   type SpendingDistribution,
   spendingDistribution,
 } from './riders.js';

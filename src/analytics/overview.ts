@@ -4,7 +4,7 @@ import type { Span } from '../domain/time.js';
 import type { Ledger } from './ledger.js';
 import { changeOf } from './methods.js';
 import { type Headline, headlineOf } from './payment-report.js';
-import { riderTotals } from './riders.js';
+import { riderTotals } from './rider-totals.js';
 
 /** Money in currency units, exact; the average to 4 decimals. */
 export interface OverviewFigures {

@@ -11,7 +11,8 @@ import { weekProfile } from './profile.js';
 import { spanBefore } from './range.js';
 import type { LeftOut, PaymentReport, ReportSummary } from './report.js';
 import { type EarlierState, restatements } from './restatements.js';
-import { type RiderPosition, type RiderTotals, ridersBySpend, riderTotals } from './riders.js';
+import { type RiderTotals, riderTotals } from './rider-totals.js';
+import { type RiderPosition, ridersBySpend } from './riders.js';
 import { revenueTrends } from './trends.js';
 
 export interface ReportOptions {

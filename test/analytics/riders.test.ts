@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { quantileOf } from '../../src/analytics/quantiles.js';
+import { sortedAscending } from '../../src/analytics/rider-totals.js';
 import { giniOf, lorenzOf } from '../../src/analytics/riders.js';
 import type { App } from '../../src/app.js';
 import type { Delivery } from '../../src/domain/outcome.js';
@@ -227,6 +228,21 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
       expect(await app.figures.topRiders(REQUEST)).toMatchObject({ rows: [], next_cursor: null });
       expect((await app.figures.riderActivity('weekly', REQUEST)).rows.every((row) => row.riders === 0)).toBe(
         true,
+      );
+    });
+
+    test('values are sorted as the runtime sorts them, whichever way is taken', () => {
+      const anyValue = fc.oneof(
+        fc.integer({ min: 0, max: 50 }),
+        fc.integer({ min: 0, max: 4_000_001 }),
+        fc.constantFrom(-1, 0.5, 2 ** 53 - 1),
+      );
+      fc.assert(
+        fc.property(fc.array(anyValue, { maxLength: 60 }), (values) => {
+          expect([...sortedAscending(Float64Array.from(values))]).toEqual([
+            ...Float64Array.from(values).sort(),
+          ]);
+        }),
       );
     });
 

@@ -45,7 +45,7 @@ describeDashboard('every page', () => {
       await page.goto(`${dashboard.url}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForLoadState('load');
-      await page.locator('.skeleton').waitFor({ state: 'detached' });
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
       const complaints = await complaintsOf(page);
       if (complaints.length > 0) found[path] = complaints;
     }
