@@ -14,6 +14,9 @@ import type { Reporting } from '../store/dialect.js';
 import { openKnex, openStore } from '../store/open.js';
 import { postSome } from './posting.js';
 
+/** More than elsewhere, as no event loop waits: a month's riders are written anew with each posting. */
+const BATCH_ROWS = 50_000;
+
 interface ThreadData {
   readonly farelogPostingThread: true;
   readonly databaseUrl: string;
@@ -118,7 +121,7 @@ function runThread({ databaseUrl, zone: zoneName, grainS, currency: code }: Thre
       void store.close().then(() => parentPort?.close());
       return;
     }
-    postSome({ store, calendar }).then(
+    postSome({ store, calendar }, BATCH_ROWS).then(
       (payments) => parentPort?.postMessage({ ok: true, payments } satisfies Answer),
       (error: unknown) => parentPort?.postMessage(failure(error)),
     );
