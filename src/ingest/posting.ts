@@ -23,6 +23,7 @@ import type { Store } from '../store/dialect.js';
 import { takeFromJournal } from '../store/facts.js';
 import { nextVersion, readBlocks, saveBlock } from '../store/ledger.js';
 import { addLedgerKeys } from './ledger-keys.js';
+import { type Alarm, realTiming, type Timing } from './timing.js';
 
 export interface PostingOptions {
   readonly store: Store;
@@ -88,17 +89,19 @@ const MANY_ROWS = 20_000;
 export class Poster {
   readonly #options: PostingOptions;
   readonly #onError: (error: unknown) => void;
+  readonly #timing: Timing;
   #pending: number;
   #restsUntil = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Alarm | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #posting: Promise<void> | undefined;
   #closed = false;
 
   /** @param pending payments that an earlier process may have left in the journal */
-  constructor(options: PostingOptions, onError: (error: unknown) => void, pending = 0) {
+  constructor(options: PostingOptions, onError: (error: unknown) => void, pending = 0, timing = realTiming) {
     this.#options = options;
     this.#onError = onError;
+    this.#timing = timing;
     this.#pending = pending;
     if (pending > 0) this.#schedule();
   }
@@ -112,26 +115,26 @@ export class Poster {
   /** Lets a posting that is under way end, and begins no other. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     await this.#posting;
   }
 
   #schedule(): void {
     if (this.#closed || this.#posting !== undefined) return;
-    const now = performance.now();
+    const now = this.#timing.elapsed();
     const wait = this.#pending >= ENOUGH_ROWS ? Math.max(0, this.#restsUntil - now) : PATIENCE_MS;
     if (now + wait >= this.#dueAt) return;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#dueAt = now + wait;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#timing.after(wait, () => {
       this.#dueAt = Number.POSITIVE_INFINITY;
       this.#posting = this.#post();
-    }, wait);
+    });
     this.#timer.unref();
   }
 
   async #post(): Promise<void> {
-    const began = performance.now();
+    const began = this.#timing.elapsed();
     const before = this.#pending;
     let restMs = 0;
     try {
@@ -142,7 +145,7 @@ export class Poster {
       restMs = PATIENCE_MS;
       this.#onError(error);
     }
-    const ended = performance.now();
+    const ended = this.#timing.elapsed();
     const rest = this.#pending > MANY_ROWS ? SHORT_REST : REST;
     this.#restsUntil = ended + restMs + rest * (ended - began);
     this.#posting = undefined;
