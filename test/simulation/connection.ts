@@ -108,8 +108,10 @@ export class Connection implements Store {
     return this.world.database.store.snapshot(work);
   }
 
-  rebuild(_work: (rebuild: Rebuild) => Promise<void>): Promise<void> {
-    throw new Error('the write side rebuilds nothing');
+  rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {
+    return this.#ask(`${this.name} rebuilds`, WRITE_CODES, (fault) =>
+      this.world.database.rebuild(work, fault),
+    );
   }
 
   classify(error: unknown): FailureKind {

@@ -10,7 +10,7 @@
 import Sqlite from 'better-sqlite3';
 import type { Knex } from 'knex';
 import type { Batch } from '../../src/domain/outcome.js';
-import type { BatchResult, Reporting, Store } from '../../src/store/dialect.js';
+import type { BatchResult, Rebuild, Reporting, Store } from '../../src/store/dialect.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import { openKnex, openStore } from '../../src/store/open.js';
 
@@ -86,6 +86,10 @@ export class Database {
 
   write<T>(work: (trx: Knex.Transaction) => Promise<T>, fault: StatementFault | undefined): Promise<T> {
     return this.#withFault(fault, () => this.store.write(work));
+  }
+
+  rebuild(work: (rebuild: Rebuild) => Promise<void>, fault: StatementFault | undefined): Promise<void> {
+    return this.#withFault(fault, () => this.store.rebuild(work));
   }
 
   async #withFault<T>(fault: StatementFault | undefined, run: () => Promise<T>): Promise<T> {

@@ -6,6 +6,9 @@
  */
 import { createHash } from 'node:crypto';
 import { postSome } from '../../src/ingest/posting.js';
+import { rebuildLedger } from '../../src/ingest/rebuild.js';
+import type { Store } from '../../src/store/dialect.js';
+import { expireQuarantined } from '../../src/store/quarantine.js';
 import { Connection } from './connection.js';
 import { Database } from './database.js';
 import { Laws } from './laws.js';
@@ -24,6 +27,8 @@ const MOST_MS_TO_POST = 120_000;
 /** Simulated time after which nothing of the storm is on its way any more. */
 const QUIET_MS = 60_000;
 
+const REPORTING = { calendar: CALENDAR, currency: CURRENCY };
+
 export interface Report {
   readonly seed: number;
   readonly steps: number;
@@ -40,7 +45,7 @@ export interface Report {
 export async function runEpisode(seed: number, bug: PlantedBug = {}): Promise<Report> {
   const schedule = new Schedule(seed);
   const weather = drawWeather(schedule.chance);
-  const database = await Database.open({ calendar: CALENDAR, currency: CURRENCY }, bug.driver);
+  const database = await Database.open(REPORTING, bug.driver);
   const faults = new Map<Fault, number>();
   const laws = new Laws(database, weather.limits);
   const world: World = {
@@ -137,7 +142,18 @@ class Episode {
     this.#every(weather.stopEveryMs, 'a process is told to stop', () => this.#stop());
     this.#every(weather.databaseDownEveryMs, 'the database goes down', () => this.#databaseDown());
     this.#every(weather.clockJumpEveryMs, 'a clock jumps', () => this.#jump());
-    this.#every(weather.postEveryMs, 'another program posts', () => this.#post());
+    this.#every(weather.postEveryMs, 'another program posts', () => {
+      const limit = schedule.chance.whole(1, 60);
+      this.#other('posting', (store) => postSome({ store, ...REPORTING }, limit));
+    });
+    this.#every(weather.rebuildEveryMs, 'another program rebuilds', () =>
+      this.#other('rebuilding', (store) => rebuildLedger({ store, ...REPORTING })),
+    );
+    this.#every(weather.expireEveryMs, 'what is in quarantine expires', () =>
+      this.#other('expiring', (store) =>
+        store.write((trx) => expireQuarantined(trx, Number.MAX_SAFE_INTEGER)),
+      ),
+    );
     this.#every(weather.readEveryMs, 'someone reads', async () => {
       await laws.readFigures(schedule.chance);
       await laws.lookAtEverything(this.senders.sent);
@@ -198,13 +214,12 @@ class Episode {
     process.skewMs = this.#world.schedule.chance.whole(-7_200_000, 7_200_000);
   }
 
-  #post(): void {
+  /** Another program on the same database, whose failures are its own. */
+  #other(doing: string, work: (store: Store) => Promise<number>): void {
     const { schedule } = this.#world;
-    const store = new Connection(this.#world, 'another program', () => true);
-    const limit = schedule.chance.whole(1, 60);
-    postSome({ store, calendar: CALENDAR, currency: CURRENCY }, limit).then(
-      (posted) => schedule.note(`posted ${posted}`),
-      (error: unknown) => schedule.note(`not posted: ${error}`),
+    work(new Connection(this.#world, 'another program', () => true)).then(
+      (rows) => schedule.note(`${doing}: ${rows}`),
+      (error: unknown) => schedule.note(`${doing}: ${error}`),
     );
   }
 

@@ -4,7 +4,7 @@
  *
  *  1. A payment that is answered `recorded` or `duplicate` is in the store when the answer leaves, with the content of
  *     this very delivery and with its capture; the record that is told is the row.
- *  2. The first content stands: a row never changes.
+ *  2. The first content stands: a row never changes, nor goes.
  *  3. A payment is recorded by one committed transaction and no more.
  *  4. `conflict` is answered only where the row has another content; `invalid` only to what is no payment, or is refused
  *     by the database. A webhook's bytes are then in quarantine, sealed, when the answer leaves.
@@ -66,8 +66,8 @@ function lookups(database: Database) {
        FROM ${PAYMENTS} p WHERE payment_id = ?`,
     ),
     payments: plain<[], PaymentRow>(`SELECT * FROM ${PAYMENTS}`),
-    quarantined: plain<[number], { digest: string; reason: string; sealed: Buffer }>(
-      'SELECT digest, reason, sealed FROM farelog_quarantine WHERE id = ?',
+    quarantined: plain<[number], { digest: string; status: string; sealed: Buffer | null }>(
+      'SELECT digest, status, sealed FROM farelog_quarantine WHERE id = ?',
     ),
     quarantine: plain<[], { digest: string; attempts: number }>(
       'SELECT digest, attempts FROM farelog_quarantine',
@@ -168,8 +168,10 @@ export class Laws {
     const row = id === undefined ? undefined : this.#lookups.quarantined.get(id);
     const digest = digestOf('webhook', Buffer.from(message.body), SEAL_KEY);
     this.#mayBeQuarantined.add(digest);
-    const held = row !== undefined && row.digest === digest;
-    if (!held || unseal(row.sealed, SEAL_KEY).toString() !== message.body)
+    // It may have expired since the transaction, never within it.
+    const expired = row?.sealed === null && row.status === 'expired';
+    const bytes = row?.sealed == null ? undefined : unseal(row.sealed, SEAL_KEY).toString();
+    if (row?.digest !== digest || !(expired || bytes === message.body))
       this.broken('4, quarantine', `${told}, and it is not in quarantine`);
   }
 
@@ -182,7 +184,7 @@ export class Laws {
   }
 
   /** A transaction has committed: what it says of itself is what must be counted. */
-  #committed(batch: Batch, { outcomes }: BatchResult): void {
+  #committed(batch: Batch, { outcomes, quarantineIds }: BatchResult): void {
     const count = (ms: number, source: string, outcome: string): void => {
       const key = `${Math.floor(ms / HOUR_MS) * 3600} ${source} ${outcome}`;
       this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
@@ -199,6 +201,11 @@ export class Laws {
       this.#attempts.set(digest, (this.#attempts.get(digest) ?? 0) + 1);
       count(received_ms, source, reason === 'conflict' ? 'conflict' : 'invalid');
     }
+    for (const id of quarantineIds) {
+      const row = this.#lookups.quarantined.get(id);
+      if (row?.status !== 'open' || row.sealed === null)
+        this.broken('4, quarantine', `${id} is ${row?.status} after its delivery`);
+    }
     for (const { received_ms, source, outcome } of batch.refused) count(received_ms, source, outcome);
   }
 
@@ -210,6 +217,10 @@ export class Laws {
       const contents = sent.get(row.payment_id) ?? [];
       if (!contents.some((payment) => contentSent(payment) === contentOf(row)))
         this.broken('8, nothing invented', `nobody sent payment ${row.payment_id} as ${contentOf(row)}`);
+    }
+    const ids = new Set(rows.map((row) => row.payment_id));
+    for (const id of this.#standing.keys()) {
+      if (!ids.has(id)) this.broken('2, first content', `payment ${id} is gone`);
     }
     const strays = this.#lookups.strays.get();
     if (strays === undefined || strays.captures + strays.journal + strays.bare > 0)

@@ -71,7 +71,7 @@ describe('what is wrong in the database breaks a law', () => {
       '8, nothing invented',
     ],
     ['a capture that is gone', 'DELETE FROM farelog_captures WHERE payment_id = 1', '8, nothing invented'],
-    ['a payment that is gone', `DELETE FROM ${PAYMENTS} WHERE payment_id = 1`, '8, nothing invented'],
+    ['a payment that is gone', `DELETE FROM ${PAYMENTS} WHERE payment_id = 1`, '2, first'],
     [
       'a payment that is not in the journal',
       'DELETE FROM farelog_journal WHERE payment_id = 1',

@@ -55,6 +55,8 @@ export interface Weather {
   readonly databaseDownEveryMs: number;
   readonly clockJumpEveryMs: number;
   readonly postEveryMs: number;
+  readonly rebuildEveryMs: number;
+  readonly expireEveryMs: number;
   readonly readEveryMs: number;
 }
 
@@ -93,6 +95,8 @@ export function drawWeather(chance: Chance): Weather {
     databaseDownEveryMs: every(500, 5_000),
     clockJumpEveryMs: every(500, 5_000),
     postEveryMs: chance.between(500, 4_000),
+    rebuildEveryMs: every(2_000, 20_000),
+    expireEveryMs: every(500, 5_000),
     readEveryMs: chance.between(1_000, 8_000),
   };
 }
