@@ -154,10 +154,8 @@ class Episode {
         store.write((trx) => expireQuarantined(trx, Number.MAX_SAFE_INTEGER)),
       ),
     );
-    this.#every(weather.readEveryMs, 'someone reads', async () => {
-      await laws.readFigures(schedule.chance);
-      await laws.lookAtEverything(this.senders.sent);
-    });
+    this.#every(weather.readEveryMs, 'someone reads', () => laws.readFigures(schedule.chance));
+    this.#every(weather.lookEveryMs, 'the laws look', () => laws.lookAtEverything(this.senders.sent));
   }
 
   #anyAccepting(): Process | undefined {

@@ -58,6 +58,7 @@ export interface Weather {
   readonly rebuildEveryMs: number;
   readonly expireEveryMs: number;
   readonly readEveryMs: number;
+  readonly lookEveryMs: number;
 }
 
 export function drawWeather(chance: Chance): Weather {
@@ -94,9 +95,10 @@ export function drawWeather(chance: Chance): Weather {
     stopEveryMs: every(500, 5_000),
     databaseDownEveryMs: every(500, 5_000),
     clockJumpEveryMs: every(500, 5_000),
-    postEveryMs: chance.between(500, 4_000),
-    rebuildEveryMs: every(2_000, 20_000),
-    expireEveryMs: every(500, 5_000),
-    readEveryMs: chance.between(1_000, 8_000),
+    postEveryMs: chance.between(300, 3_000),
+    rebuildEveryMs: every(300, 5_000),
+    expireEveryMs: every(50, 1_000),
+    readEveryMs: chance.between(300, 3_000),
+    lookEveryMs: chance.between(1_000, 8_000),
   };
 }
