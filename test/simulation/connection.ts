@@ -105,7 +105,7 @@ export class Connection implements Store {
   }
 
   snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-    return this.world.database.store.snapshot(work);
+    return this.#ask(`${this.name} reads`, WRITE_CODES, (fault) => this.world.database.snapshot(work, fault));
   }
 
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {

@@ -88,6 +88,10 @@ export class Database {
     return this.#withFault(fault, () => this.store.write(work));
   }
 
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>, fault: StatementFault | undefined): Promise<T> {
+    return this.#withFault(fault, () => this.store.snapshot(work));
+  }
+
   rebuild(work: (rebuild: Rebuild) => Promise<void>, fault: StatementFault | undefined): Promise<void> {
     return this.#withFault(fault, () => this.store.rebuild(work));
   }

@@ -11,10 +11,10 @@ import { pseudonymKey } from '../../src/domain/pseudonym.js';
 import { Batcher } from '../../src/ingest/batcher.js';
 import { type Commit, openDoor } from '../../src/ingest/door.js';
 import { pseudonymRiders } from '../../src/ingest/intake.js';
-import { Poster } from '../../src/ingest/posting.js';
+import { Poster, postSome } from '../../src/ingest/posting.js';
 import { type RecordAnswer, Recorder } from '../../src/ingest/record.js';
 import { sealKey } from '../../src/ingest/seal.js';
-import { journalSize } from '../../src/store/facts.js';
+import { journalSize } from '../../src/store/journal.js';
 import { zoneOf } from '../support/zones.js';
 import { Connection } from './connection.js';
 import type { World } from './world.js';
@@ -60,8 +60,8 @@ export class Process {
     const timing = schedule.timing(name, lives);
     const store = new Connection(world, name, lives);
     const onError = (error: unknown): void => schedule.note(`${name} could not post: ${error}`);
-    const posting = { store, calendar: CALENDAR, currency: CURRENCY };
-    const poster = new Poster(posting, onError, pending, timing);
+    const post = (): Promise<number> => postSome({ store, calendar: CALENDAR });
+    const poster = new Poster(post, onError, pending, timing);
     const door = openDoor({
       store,
       currency: CURRENCY,
