@@ -142,9 +142,12 @@ class Episode {
     this.#every(weather.stopEveryMs, 'a process is told to stop', () => this.#stop());
     this.#every(weather.databaseDownEveryMs, 'the database goes down', () => this.#databaseDown());
     this.#every(weather.clockJumpEveryMs, 'a clock jumps', () => this.#jump());
-    this.#every(weather.postEveryMs, 'another program posts', () => {
-      const limit = schedule.chance.whole(1, 60);
-      this.#other('posting', (store) => postSome({ store, ...REPORTING }, limit));
+    this.#every(weather.postEveryMs, 'other programs post', () => {
+      // Often two at once, since the one that comes second must see that it does.
+      for (let programs = schedule.chance.whole(1, 2); programs > 0; programs--) {
+        const limit = schedule.chance.whole(1, 60);
+        this.#other('posting', (store) => postSome({ store, ...REPORTING }, limit));
+      }
     });
     this.#every(weather.rebuildEveryMs, 'another program rebuilds', () =>
       this.#other('rebuilding', (store) => rebuildLedger({ store, ...REPORTING })),
