@@ -32,6 +32,16 @@ export interface Limits {
   /** Attempts to sign in, of all callers and of one address. */
   readonly signInsPerMinute: number;
   readonly addressSignInsPerMinute: number;
+  /** Keys and session tokens that are not known and may be looked up, of all callers and of one address; 0: no limit. */
+  readonly unknownKeysPerMinute: number;
+  readonly addressUnknownKeysPerMinute: number;
+  /** Requests of one API key with its sessions; recording is counted apart. 0: no limit. */
+  readonly keyRequestsPerMinute: number;
+  readonly keyRecordingsPerMinute: number;
+  /** Webhooks of one address; 0: no limit. */
+  readonly addressDeliveriesPerMinute: number;
+  /** How long one answer may read from the database; 0: no limit. */
+  readonly queryTimeoutMs: number;
 }
 
 export interface Config {
@@ -174,6 +184,12 @@ const SETTINGS = z.object({
   FARELOG_SESSION_HOURS: whole(1, 720, 12),
   FARELOG_SIGN_INS_PER_MINUTE: whole(1, 100_000, 300),
   FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
+  FARELOG_UNKNOWN_KEYS_PER_MINUTE: whole(0, 10_000_000, 3_000),
+  FARELOG_ADDRESS_UNKNOWN_KEYS_PER_MINUTE: whole(0, 10_000_000, 300),
+  FARELOG_KEY_REQUESTS_PER_MINUTE: whole(0, 10_000_000, 6_000),
+  FARELOG_KEY_RECORDINGS_PER_MINUTE: whole(0, 10_000_000, 600_000),
+  FARELOG_ADDRESS_DELIVERIES_PER_MINUTE: whole(0, 10_000_000, 0),
+  FARELOG_QUERY_TIMEOUT_MS: whole(0, 3_600_000, 30_000),
 });
 
 function isNetwork(text: string): boolean {
@@ -304,6 +320,12 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       sessionMs: settings.FARELOG_SESSION_HOURS * 3_600_000,
       signInsPerMinute: settings.FARELOG_SIGN_INS_PER_MINUTE,
       addressSignInsPerMinute: settings.FARELOG_ADDRESS_SIGN_INS_PER_MINUTE,
+      unknownKeysPerMinute: settings.FARELOG_UNKNOWN_KEYS_PER_MINUTE,
+      addressUnknownKeysPerMinute: settings.FARELOG_ADDRESS_UNKNOWN_KEYS_PER_MINUTE,
+      keyRequestsPerMinute: settings.FARELOG_KEY_REQUESTS_PER_MINUTE,
+      keyRecordingsPerMinute: settings.FARELOG_KEY_RECORDINGS_PER_MINUTE,
+      addressDeliveriesPerMinute: settings.FARELOG_ADDRESS_DELIVERIES_PER_MINUTE,
+      queryTimeoutMs: settings.FARELOG_QUERY_TIMEOUT_MS,
     },
   };
 }

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'invalid'
   | 'not_found'
   | 'settings'
+  | 'too_many'
+  | 'too_slow'
   | 'unauthorized'
   | 'unavailable'
   | 'usage';
@@ -22,16 +24,19 @@ export type ErrorCode =
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly problems: readonly Problem[];
+  /** After how many seconds the same may succeed, where that is known. */
+  readonly retryAfterS: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    details: { problems?: readonly Problem[]; cause?: unknown } = {},
+    details: { problems?: readonly Problem[]; retryAfterS?: number; cause?: unknown } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'AppError';
     this.code = code;
     this.problems = details.problems ?? [];
+    this.retryAfterS = details.retryAfterS;
   }
 }
 

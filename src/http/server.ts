@@ -12,7 +12,7 @@ import type { AuditAction } from '../domain/audit.js';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
 import { auditRequests } from './audit.js';
-import { authorizeRoutes, callersOf } from './authorize.js';
+import { authorizeRoutes, Callers } from './authorize.js';
 import { DashboardFiles, sendDashboardFile } from './dashboard-files.js';
 import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
@@ -70,7 +70,7 @@ export function createServer(service: Service): FastifyInstance {
   secureAnswers(server);
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
-  const callers = callersOf(service);
+  const callers = new Callers(service);
   authorizeRoutes(server, callers);
   auditRequests(server, service);
   measureRoutes(server, service);
