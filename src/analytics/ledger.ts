@@ -24,6 +24,7 @@ import { newestCapture, receivedAfter, receivedAt } from '../store/captures.js';
 import type { Store } from '../store/dialect.js';
 import { journalFacts, type PaymentFact, streamFacts } from '../store/facts.js';
 import { blockVersions, readBlocks } from '../store/ledger.js';
+import type { TimeLimit } from '../store/time-limit.js';
 import type { LedgerCache } from './ledger-cache.js';
 import { LedgerNames } from './ledger-names.js';
 
@@ -32,6 +33,8 @@ export interface Reader {
   readonly calendar: LedgerCalendar;
   readonly currency: Currency;
   readonly cache: LedgerCache;
+  /** How long one answer may read; by default as long as it takes. */
+  readonly limit?: TimeLimit | undefined;
 }
 
 /** Up to which capture figures count, and when that one came in (milliseconds since 1970; null: there is none). */

@@ -46,6 +46,13 @@ export function codeOf(error: unknown): string {
   return 'code' in error ? String(error.code) : error.name;
 }
 
+/** What a log may tell of a failure: of a driver's its code alone, since its text may quote a rider; else the text. */
+export function failureOf(error: unknown): string {
+  const fromDriver =
+    error instanceof Error && !(error instanceof AppError) && ('code' in error || 'fatal' in error);
+  return fromDriver ? codeOf(error) : String(error);
+}
+
 /** The text of whatever was thrown, for a log line or a message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

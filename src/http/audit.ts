@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AuditAction, filterText } from '../domain/audit.js';
-import { messageOf } from '../domain/errors.js';
+import { failureOf } from '../domain/errors.js';
 import type { Role } from './api-keys.js';
 import type { Service } from './service.js';
 import { sessionToken } from './sessions.js';
@@ -29,7 +29,7 @@ export function auditRequests(server: FastifyInstance, { audit, logger }: Servic
       await audit({ actor: this.keyId, action, operation: operationOf(this), filter: filterOf(this) });
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
-      logger.error('The audit cannot be written', { action, error: messageOf(cause ?? error) });
+      logger.error('The audit cannot be written', { action, error: failureOf(cause ?? error) });
       throw error;
     }
   });

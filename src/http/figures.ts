@@ -11,6 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { z } from 'zod';
 import { type Column, csvText, type Table } from '../analytics/csv.js';
+import { failureOf } from '../domain/errors.js';
 import { requestError } from './problem.js';
 import type { JsonDoc, RouteDoc } from './route.js';
 
@@ -198,7 +199,7 @@ export async function streamCsv<Row extends object>(
     } catch (error) {
       logger.error('A CSV answer broke off, and its connection is cut', {
         route: request.routeOptions.url,
-        error: String(error),
+        error: failureOf(error),
       });
       throw error;
     } finally {

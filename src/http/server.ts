@@ -9,7 +9,7 @@
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AuditAction } from '../domain/audit.js';
-import { AppError } from '../domain/errors.js';
+import { AppError, failureOf } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
 import { auditRequests } from './audit.js';
 import { authorizeRoutes, Callers } from './authorize.js';
@@ -76,7 +76,7 @@ export function createServer(service: Service): FastifyInstance {
   measureRoutes(server, service);
   server.setErrorHandler((error, request, reply) => {
     if (!(error instanceof AppError) && statusOf(error) >= 500) {
-      service.logger.error('A request failed', { route: request.routeOptions.url, error: String(error) });
+      service.logger.error('A request failed', { route: request.routeOptions.url, error: failureOf(error) });
     }
     return sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
   });
