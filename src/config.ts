@@ -5,14 +5,16 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { standardSecret } from './bytemark/signature.js';
+import { REQUEST_LIMIT_SETTINGS, type RequestLimits, requestLimits } from './config-limits.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
 import { Zone } from './domain/time.js';
+import { accept, header, secret, whole } from './setting-shapes.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-export interface Limits {
+export interface Limits extends RequestLimits {
   readonly bodyBytes: number;
   readonly bulkBodyBytes: number;
   readonly batchRows: number;
@@ -28,20 +30,6 @@ export interface Limits {
   readonly liveStreams: number;
   readonly livePollMs: number;
   readonly liveHeartbeatMs: number;
-  readonly sessionMs: number;
-  /** Attempts to sign in, of all callers and of one address. */
-  readonly signInsPerMinute: number;
-  readonly addressSignInsPerMinute: number;
-  /** Keys and session tokens that are not known and may be looked up, of all callers and of one address; 0: no limit. */
-  readonly unknownKeysPerMinute: number;
-  readonly addressUnknownKeysPerMinute: number;
-  /** Requests of one API key with its sessions; recording is counted apart. 0: no limit. */
-  readonly keyRequestsPerMinute: number;
-  readonly keyRecordingsPerMinute: number;
-  /** Webhooks of one address; 0: no limit. */
-  readonly addressDeliveriesPerMinute: number;
-  /** How long one answer may read from the database; 0: no limit. */
-  readonly queryTimeoutMs: number;
 }
 
 export interface Config {
@@ -79,34 +67,6 @@ export interface Config {
 
 /** The settings as they stand in the environment; `''` counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must lie between ${min} and ${max}`)
-    .optional()
-    .transform((value) => value ?? fallback);
-
-const accept = z
-  .enum(['accept', 'refuse'])
-  .optional()
-  .transform((value) => value === 'accept');
-
-const secret = (minimum: number) =>
-  z
-    .string()
-    .min(minimum, `must have at least ${minimum} characters`)
-    .optional()
-    .transform((value) => value ?? null);
-
-const header = (fallback: string | null) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
-    .optional()
-    .transform((value) => value?.toLowerCase() ?? fallback);
 
 const SETTINGS = z.object({
   FARELOG_DATABASE_URL: z.string().optional(),
@@ -181,15 +141,7 @@ const SETTINGS = z.object({
   FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
   FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
   FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
-  FARELOG_SESSION_HOURS: whole(1, 720, 12),
-  FARELOG_SIGN_INS_PER_MINUTE: whole(1, 100_000, 300),
-  FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
-  FARELOG_UNKNOWN_KEYS_PER_MINUTE: whole(0, 10_000_000, 3_000),
-  FARELOG_ADDRESS_UNKNOWN_KEYS_PER_MINUTE: whole(0, 10_000_000, 300),
-  FARELOG_KEY_REQUESTS_PER_MINUTE: whole(0, 10_000_000, 6_000),
-  FARELOG_KEY_RECORDINGS_PER_MINUTE: whole(0, 10_000_000, 600_000),
-  FARELOG_ADDRESS_DELIVERIES_PER_MINUTE: whole(0, 10_000_000, 0),
-  FARELOG_QUERY_TIMEOUT_MS: whole(0, 3_600_000, 30_000),
+  ...REQUEST_LIMIT_SETTINGS,
 });
 
 function isNetwork(text: string): boolean {
@@ -317,15 +269,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       liveStreams: settings.FARELOG_LIVE_STREAMS,
       livePollMs: settings.FARELOG_LIVE_POLL_MS,
       liveHeartbeatMs: settings.FARELOG_LIVE_HEARTBEAT_MS,
-      sessionMs: settings.FARELOG_SESSION_HOURS * 3_600_000,
-      signInsPerMinute: settings.FARELOG_SIGN_INS_PER_MINUTE,
-      addressSignInsPerMinute: settings.FARELOG_ADDRESS_SIGN_INS_PER_MINUTE,
-      unknownKeysPerMinute: settings.FARELOG_UNKNOWN_KEYS_PER_MINUTE,
-      addressUnknownKeysPerMinute: settings.FARELOG_ADDRESS_UNKNOWN_KEYS_PER_MINUTE,
-      keyRequestsPerMinute: settings.FARELOG_KEY_REQUESTS_PER_MINUTE,
-      keyRecordingsPerMinute: settings.FARELOG_KEY_RECORDINGS_PER_MINUTE,
-      addressDeliveriesPerMinute: settings.FARELOG_ADDRESS_DELIVERIES_PER_MINUTE,
-      queryTimeoutMs: settings.FARELOG_QUERY_TIMEOUT_MS,
+      ...requestLimits(settings),
     },
   };
 }
