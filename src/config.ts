@@ -68,6 +68,9 @@ export interface Config {
 /** The settings as they stand in the environment; `''` counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Characters. What is made here has 256 random bits; what is given should not be a word. */
+const MIN_SECRET = 16;
+
 const SETTINGS = z.object({
   FARELOG_DATABASE_URL: z.string().optional(),
   FARELOG_DATA_DIR: z.string().default('./data'),
@@ -83,13 +86,17 @@ const SETTINGS = z.object({
     .string()
     .optional()
     .transform((value) => value?.split(',').map((text) => text.trim()) ?? [])
-    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas'),
+    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas')
+    .refine(
+      (secrets) => secrets.every((text) => text.replace(/^whsec_/, '').length >= MIN_SECRET),
+      `has a secret of under ${MIN_SECRET} characters, which can be guessed`,
+    ),
   FARELOG_WEBHOOK_SIGNATURE_HEADER: header('x-bytemark-signature'),
   FARELOG_WEBHOOK_TIMESTAMP_HEADER: header(null),
-  FARELOG_PSEUDONYM_KEY: secret(16),
+  FARELOG_PSEUDONYM_KEY: secret(MIN_SECRET),
   FARELOG_PSEUDONYM_KEY_CHANGE: accept,
-  FARELOG_SEAL_KEY: secret(16),
-  FARELOG_ADMIN_KEY: secret(8),
+  FARELOG_SEAL_KEY: secret(MIN_SECRET),
+  FARELOG_ADMIN_KEY: secret(MIN_SECRET),
   FARELOG_REPORT_TIMEZONE: z
     .string()
     .default('America/Chicago')

@@ -16,6 +16,8 @@ declare module 'fastify' {
     keyId: string;
     /** The role of that key; null where the route asks for none. */
     keyRole: Role | null;
+    /** Whether this request was written down, and so what it is answered shows riders. */
+    audited: boolean;
     /** Writes this request down; nothing of what it asks for may be answered before this settles. */
     audit(action: AuditAction): Promise<void>;
   }
@@ -24,7 +26,9 @@ declare module 'fastify' {
 export function auditRequests(server: FastifyInstance, { audit, logger }: Service): void {
   server.decorateRequest('keyId', '');
   server.decorateRequest('keyRole', null);
+  server.decorateRequest('audited', false);
   server.decorateRequest('audit', async function (this: FastifyRequest, action: AuditAction) {
+    this.audited = true;
     try {
       await audit({ actor: this.keyId, action, operation: operationOf(this), filter: filterOf(this) });
     } catch (error) {

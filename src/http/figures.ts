@@ -111,7 +111,9 @@ export function isUnchanged(
   figures: object,
 ): boolean {
   const etag = etagOf(request, format, figures);
-  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'accept, authorization, cookie' });
+  // What is written in the audit shows riders, and is left behind on no disk.
+  const kept = request.audited ? 'no-store' : 'private, no-cache';
+  reply.headers({ etag, 'cache-control': kept, vary: 'accept, authorization, cookie' });
   return isKnown(request.headers['if-none-match'], etag);
 }
 
@@ -225,7 +227,8 @@ export function figuresAnswers<Row extends object>(
 ): RouteDoc['answers'] {
   const headers = {
     etag: 'Weak; the same while the figures are. Send it as If-None-Match.',
-    'cache-control': 'Figures may be kept, and are asked for again each time.',
+    'cache-control':
+      'Figures may be kept, and are asked for again each time; those of riders may not be kept.',
     vary: 'What else the answer depends on.',
   };
   return {
