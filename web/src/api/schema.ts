@@ -1396,7 +1396,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1490,7 +1490,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1532,7 +1532,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1622,7 +1622,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1664,7 +1664,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1752,7 +1752,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1794,7 +1794,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1892,7 +1892,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1934,7 +1934,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2032,7 +2032,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2074,7 +2074,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2148,7 +2148,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2196,7 +2196,7 @@ export interface operations {
             /** @description The report. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2353,7 +2353,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2397,7 +2397,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2489,7 +2489,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2533,7 +2533,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2623,7 +2623,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2659,7 +2659,7 @@ export interface operations {
             /** @description What the hours tell. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2758,7 +2758,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2803,7 +2803,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2896,7 +2896,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2938,7 +2938,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3018,7 +3018,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3064,7 +3064,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3138,7 +3138,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3188,7 +3188,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3285,7 +3285,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3593,7 +3593,7 @@ export interface operations {
             /** @description Payments. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3644,7 +3644,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
