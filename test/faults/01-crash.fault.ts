@@ -8,7 +8,7 @@
 import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { AcknowledgementLog, check, expectPromise, type Verdict, wrongIn } from './acknowledgements.js';
+import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from './acknowledgements.js';
 import { baseLoad, type Delivery } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad } from './load.js';
@@ -69,11 +69,7 @@ onEachDatabase((database) => {
       fault: 1,
       database: database.name,
       times: kills,
-      deliveries: verdict.sent,
-      acknowledged: verdict.acknowledged,
-      lost: verdict.lost,
-      doubled: verdict.doubled,
-      wrong: wrongIn(verdict),
+      ...countsOf(verdict),
       recoveryMs,
     });
     expectPromise(verdict);

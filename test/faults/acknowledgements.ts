@@ -94,6 +94,12 @@ export function wrongIn({ altered, invented, totalsWrong }: Verdict): number {
   return altered + invented + totalsWrong;
 }
 
+/** A verdict's part of a row's figures. */
+export function countsOf(verdict: Verdict) {
+  const { sent: deliveries, acknowledged, lost, doubled } = verdict;
+  return { deliveries, acknowledged, lost, doubled, wrong: wrongIn(verdict) };
+}
+
 /** Fails, with examples, where the promise does not hold. */
 export function expectPromise(verdict: Verdict): void {
   expect(verdict, verdict.examples.join('\n')).toMatchObject({ holds: true, examples: [] });

@@ -86,3 +86,26 @@ export async function sendUntilTaken(options: LoadOptions, withinMs = 60_000): P
     await pause(AGAIN_AFTER_MS);
   }
 }
+
+/**
+ * Sends one delivery after the other until one is acknowledged, and returns how long that took, in milliseconds: the
+ * recovery after a fault. What was sent and not acknowledged goes back to the waiting ones.
+ */
+export async function untilAcknowledged(
+  url: string,
+  log: AcknowledgementLog,
+  waiting: Delivery[],
+  withinMs = 60_000,
+): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const next = waiting.pop();
+    if (next === undefined) throw new Error('nothing waits to be sent');
+    const { acknowledged } = await sendLoad({ url, log, waiting: [next], senders: 1 });
+    const elapsed = performance.now() - began;
+    if (acknowledged > 0) return elapsed;
+    waiting.push(next);
+    if (elapsed > withinMs) throw new Error(`nothing was acknowledged within ${withinMs} ms`);
+    await pause(20);
+  }
+}

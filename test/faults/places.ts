@@ -1,4 +1,5 @@
 /** Where faults are tried: the databases, the services on them, and the programs that injecting needs. */
+import { pathToFileURL } from 'node:url';
 import { describe, onTestFinished, test } from 'vitest';
 import { DATABASES, describeOn, type TestDatabase } from '../support/databases.js';
 import { MARIADB_MISSING, type Mariadb, startMariadb } from '../support/mariadb.js';
@@ -34,6 +35,8 @@ export interface StartOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Another script with the service's manners, such as a wrong build; by default `farelog start`. */
   readonly script?: string;
+  /** Modules loaded into the service before its own, in its threads too: they alter a driver, never our code. */
+  readonly preload?: readonly string[];
   /** A program that runs Node and is given it with its arguments, such as `['strace', '-f']`. */
   readonly under?: readonly string[];
 }
@@ -41,11 +44,13 @@ export interface StartOptions {
 /** Starts a service on a database, and tells how long it took until it was ready. */
 export async function startService(
   databaseUrl: string,
-  { settings, script, under }: StartOptions = {},
+  { settings, script, preload = [], under }: StartOptions = {},
 ): Promise<ServiceProcess & { readonly readyAfterMs: number }> {
   const began = performance.now();
   const command = script === undefined ? undefined : [script];
-  const service = await startProcess(serviceSettings(databaseUrl, settings), command, under);
+  const imports = preload.map((file) => `--import ${pathToFileURL(file).href}`).join(' ');
+  const environment = { ...serviceSettings(databaseUrl, settings), NODE_OPTIONS: imports };
+  const service = await startProcess(environment, command, under);
   return { ...service, readyAfterMs: performance.now() - began };
 }
 
