@@ -23,6 +23,8 @@ interface Announcement {
 
 export interface ServiceProcess extends Announcement {
   readonly pid: number;
+  /** Settles when the process is gone, whatever ended it. */
+  readonly exited: Promise<void>;
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; returns the exit code. */
@@ -58,12 +60,14 @@ export async function startProcess(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const exited = once(child, 'exit').then(() => {});
   onTestFinished(async () => {
     if (isRunning(child)) await signal(child, 'SIGKILL');
   });
   const { url, admin_key }: Announcement = JSON.parse(await readAnnouncement(child));
   return {
     pid: child.pid ?? 0,
+    exited,
     url,
     admin_key,
     kill: async () => {
