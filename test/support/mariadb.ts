@@ -31,6 +31,8 @@ export interface Mariadb {
   /** Address of the server as root, with the database `mysql`. */
   readonly adminUrl: string;
   readonly pid: number;
+  /** Settles when the server is gone, whatever ended it. */
+  readonly exited: Promise<void>;
   stop(): Promise<void>;
   /** SIGKILL, and wait until it is gone; its folder stays if it was named to be kept. */
   kill(): Promise<void>;
@@ -108,6 +110,7 @@ export async function startMariadb(
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   endWithThisProcess(child);
+  const exited = once(child, 'exit').then(() => {});
   const log = createWriteStream(logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
@@ -126,6 +129,7 @@ export async function startMariadb(
   return {
     adminUrl,
     pid: child.pid ?? 0,
+    exited,
     stop: () => ended('SIGTERM'),
     kill: () => ended('SIGKILL'),
   };
