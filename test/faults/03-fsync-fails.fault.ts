@@ -55,9 +55,6 @@ async function failOnSqlite(failures: number, preload: readonly string[] = []): 
     const sent = await sendLoad({ url, log, waiting: waiting.splice(-SENT_MEANWHILE) });
     for (const status of Object.keys(sent.statuses)) meanwhile.add(status);
     const trace = await disk.detach();
-      `/tmp/trace-${from}`,
-      `${JSON.stringify(sent.statuses)}\n${trace.join('\n')}`,
-    );
     failed += trace.filter((line) => line.includes('(INJECTED)')).length;
     opened += trace.filter((line) => /openat\(.*farelog\.db-wal"/.test(line)).length;
     verdict = await check(log, databaseUrl);
