@@ -20,6 +20,7 @@ import { PostingThread } from './ingest/posting-thread.js';
 import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
+import { Taking } from './ingest/taking.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
@@ -51,6 +52,7 @@ export interface AppOptions {
 /** What recording needs and reading does not; made when it is first asked for, as it makes secrets. */
 export interface WriteSide {
   readonly commit: Commit;
+  readonly taking: Taking;
   readonly batcher: Batcher;
   readonly poster: Poster;
   /** Undefined where posting runs in this thread. */
@@ -194,7 +196,7 @@ async function openWriteSide(
     : undefined;
   const post = (): Promise<number> => postingThread?.post() ?? postSome(reader);
   const poster = new Poster(post, onError, await journalSize(store.knex));
-  const commit = openDoor({
+  const door = openDoor({
     store,
     currency,
     maxTries: limits.commitTries,
@@ -204,6 +206,8 @@ async function openWriteSide(
       if (recorded > 0) feed.announce();
     },
   });
+  const taking = new Taking(clock);
+  const commit = taking.watch(door);
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,
     maxBytes: limits.batchBytes,
@@ -212,7 +216,7 @@ async function openWriteSide(
   });
   const { quarantineDays } = config;
   const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
-  return { commit, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
+  return { commit, taking, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
 }
 
 /** Whether another thread can open this database too: not one in memory, nor one whose Knex the platform has made. */
