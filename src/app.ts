@@ -23,7 +23,7 @@ import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
 import { journalSize } from './store/facts.js';
-import { readMeta, saveMeta } from './store/meta.js';
+import { changedSettings, readMeta, saveMeta } from './store/meta.js';
 import { migrateUp } from './store/migrate.js';
 import { checkMysqlDurability } from './store/mysql.js';
 import { openKnex, openStore } from './store/open.js';
@@ -229,11 +229,7 @@ async function openPseudonyms(config: Config, store: Store): Promise<NameRider> 
 async function ensureFreshLedger(app: App): Promise<void> {
   const { config, store, logger } = app;
   const meta = await readMeta(store.knex);
-  const made = meta.rollup_version !== undefined;
-  const changed = [
-    ['FARELOG_REPORT_TIMEZONE', meta.reporting_zone, config.zone.name],
-    ['FARELOG_CURRENCY', meta.currency, config.currency.code],
-  ].filter(([, before, now]) => made && before !== now);
+  const changed = changedSettings(meta, config.zone.name, config.currency.code);
   if (changed.length > 0) {
     const list = changed.map(([name, before, now]) => `${name} was ${before} and is ${now}`).join('; ');
     throw new AppError(

@@ -187,7 +187,7 @@ function isNetwork(text: string): boolean {
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
 
 /** Settings that may also come from the file that `…_FILE` names. */
-const SECRET_SETTINGS = [
+export const SECRET_SETTINGS = [
   'FARELOG_WEBHOOK_SECRETS',
   'FARELOG_PSEUDONYM_KEY',
   'FARELOG_SEAL_KEY',
@@ -231,31 +231,47 @@ function unknownSettings(settings: Readonly<Record<string, string>>): string[] {
     .sort();
 }
 
-/**
- * Reads and checks the settings.
- * @throws AppError `settings` that lists all problems at once
- */
-export function loadConfig(environment: Environment): Config {
+/** The settings as far as they can be understood: what is refused has its default, and stands among the problems. */
+export interface InspectedSettings {
+  readonly config: Config;
+  readonly problems: readonly string[];
+}
+
+/** Reads the settings and tells every problem at once, without refusing; for those who look into a broken service. */
+export function inspectSettings(environment: Environment): InspectedSettings {
   const problems: string[] = [];
   const settings = withFiles(environment, problems);
   const parsed = SETTINGS.safeParse(settings);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}.`);
+  const understood = { ...settings };
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push(`${issue.path.join('.')} ${issue.message}.`);
+    delete understood[String(issue.path[0])];
   }
-  if (parsed.success && parsed.data.FARELOG_WEBHOOK_SCHEME === 'standard') {
-    if (parsed.data.FARELOG_WEBHOOK_SECRETS.some((text) => standardSecret(text) === undefined)) {
+  const values = parsed.data ?? SETTINGS.parse(understood);
+  if (values.FARELOG_WEBHOOK_SCHEME === 'standard') {
+    if (values.FARELOG_WEBHOOK_SECRETS.some((text) => standardSecret(text) === undefined)) {
       problems.push(
         'FARELOG_WEBHOOK_SECRETS must be base64, with or without the prefix whsec_, in the scheme standard.',
       );
     }
   }
-  if (problems.length > 0 || !parsed.success) {
-    throw new AppError(
-      'settings',
-      `Settings need mending:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
-    );
-  }
-  return Object.freeze({ ...toConfig(parsed.data), unknownSettings: unknownSettings(settings) });
+  return {
+    config: Object.freeze({ ...toConfig(values), unknownSettings: unknownSettings(settings) }),
+    problems,
+  };
+}
+
+/**
+ * Reads and checks the settings.
+ * @throws AppError `settings` that lists all problems at once
+ */
+export function loadConfig(environment: Environment): Config {
+  const { config, problems } = inspectSettings(environment);
+  if (problems.length === 0) return config;
+  throw new AppError(
+    'settings',
+    `Settings need mending:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
+  );
 }
 
 function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSettings'> {

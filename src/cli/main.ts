@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
 import { EXIT, reportError } from './command.js';
+import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
@@ -39,6 +40,7 @@ function createProgram(): Command {
     auditLogCommand(),
     verifyCommand(),
     rebuildCommand(),
+    doctorCommand(),
     simulateCommand(),
   ];
   for (const command of commands) program.addCommand(command);
