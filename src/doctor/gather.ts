@@ -6,8 +6,9 @@ import { statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { request } from 'undici';
 import { type Config, type Environment, inspectSettings, SECRET_SETTINGS } from '../config.js';
-import { messageOf } from '../domain/errors.js';
+import { codeOf, messageOf } from '../domain/errors.js';
 import { findSecrets, SECRETS_FOLDER } from '../secrets.js';
 import { sqliteFile } from '../store/open.js';
 import type { DiskFacts, Facts, PortFact, SecretFact, SettingFacts } from './facts.js';
@@ -109,17 +110,26 @@ const ANSWER_WITHIN_MS = 3_000;
 
 async function portFact(host: string, port: number): Promise<PortFact> {
   if (port === 0) return 'free';
-  const answer = await fetch(`http://${reachable(host)}:${port}/readyz`, {
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-  }).catch((error: unknown) => error);
-  if (answer instanceof Response) {
-    const body: unknown = await answer.json().catch(() => undefined);
-    if (answer.status === 200 && isObject(body) && body.status === 'ready') return 'ready';
-    return answer.status === 503 && isObject(body) && body.title === 'Not ready' ? 'not ready' : 'taken';
+  const limits = { headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS };
+  try {
+    const answer = await request(`http://${reachable(host)}:${port}/readyz`, limits);
+    const body: unknown = await answer.body.json().catch(() => undefined);
+    if (answer.statusCode === 200 && isObject(body) && body.status === 'ready') return 'ready';
+    return answer.statusCode === 503 && isObject(body) && body.title === 'Not ready' ? 'not ready' : 'taken';
+  } catch (error) {
+    // Anything but a refusal is somebody who speaks no HTTP, or not soon.
+    return NOBODY.has(codeOf(error)) ? listenable(host) : 'taken';
   }
-  if (!isRefused(answer)) return 'taken';
-  return listenable(host);
 }
+
+const NOBODY = new Set([
+  'ECONNREFUSED',
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
@@ -130,15 +140,6 @@ function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** Nobody took the connection; anything else is somebody who speaks no HTTP, or not soon. */
-function isRefused(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return (
-    isObject(cause) &&
-    ['ECONNREFUSED', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EHOSTUNREACH'].includes(String(cause.code))
-  );
 }
 
 /** Whether the host is an address of this machine; any port tells, and the service's own stays free. */
