@@ -19,6 +19,7 @@ import { Poster, postAll } from './ingest/posting.js';
 import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
+import { type EndedPosting, type WriteListener, WriteSignals } from './ingest/write-signals.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly clock?: (() => number) | undefined;
   /** Whether pending migrations are applied; by default they are. */
   readonly migrate?: boolean | undefined;
+  /** Told what the write side does, for traces. */
+  readonly listeners?: readonly WriteListener[] | undefined;
   /** Opens although the ledger was made with other settings: for `rebuild`. */
   readonly acceptStaleLedger?: boolean | undefined;
 }
@@ -72,6 +75,8 @@ export interface App {
   readonly audit: Audit;
   /** Tells of commits as they happen, those of other instances too. */
   readonly feed: Feed;
+  /** What the write side tells those who measure it. */
+  readonly signals: WriteSignals;
   verify(onProgress?: (payments: number) => void): Promise<VerifyReport>;
   /** Adds the whole journal to the ledger; returns how many payments that was. */
   post(onProgress?: (payments: number) => void): Promise<number>;
@@ -134,6 +139,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     pollMs: config.limits.livePollMs,
     onFailure: (error) => logger.warn('The live feed cannot read', { error: String(error) }),
   });
+  const signals = new WriteSignals(options.listeners);
   let writing: Promise<WriteSide> | undefined;
   return {
     config,
@@ -144,9 +150,10 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     clock,
     audit: openAuditLog(store, clock),
     feed,
+    signals,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, options.nameRider).catch(
+      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, signals, options.nameRider).catch(
         (error) => {
           writing = undefined;
           throw error;
@@ -176,6 +183,7 @@ async function openWriteSide(
   logger: Logger,
   clock: () => number,
   feed: Feed,
+  signals: WriteSignals,
   platformRiders: NameRider | undefined,
 ): Promise<WriteSide> {
   const { store } = reader;
@@ -183,21 +191,28 @@ async function openWriteSide(
   const key = sealKey(sealSecret(config));
   const scheme = webhookScheme(config);
   const { limits, currency } = config;
-  const onError = (error: unknown): void =>
+  const onError = (error: unknown): void => {
+    signals.postingFailed();
     logger.warn('Posting to the ledger failed; figures stay exact, and it is tried again', {
       error: codeOf(error),
     });
-  const poster = new Poster(reader, onError, await journalSize(store.knex));
-  const commit = openDoor({
+  };
+  const onPosted = (posting: EndedPosting): void => signals.posted(posting);
+  const poster = new Poster({ ...reader, onPosted }, onError, await journalSize(store.knex));
+  const door = openDoor({
     store,
     currency,
     maxTries: limits.commitTries,
-    onRetry: (error) => logger.warn('A batch is tried again', { error: String(error) }),
+    onRetry: (error) => {
+      signals.retried();
+      logger.warn('A batch is tried again', { error: String(error) });
+    },
     onCommitted: (recorded) => {
       poster.recorded(recorded);
       if (recorded > 0) feed.announce();
     },
   });
+  const commit = signals.onBatches(door);
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,
     maxBytes: limits.batchBytes,
@@ -205,7 +220,20 @@ async function openWriteSide(
     maxQueue: limits.queueDeliveries,
   });
   const { quarantineDays } = config;
-  const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
+  const submit: Batcher['submit'] = (entry, bytes) => {
+    signals.queued(entry);
+    return batcher.submit(entry, bytes);
+  };
+  const entrance = signals.followsDeliveries ? { submit } : batcher;
+  const recorder = new Recorder({
+    batcher: entrance,
+    rules,
+    currency,
+    nameRider,
+    sealKey: key,
+    quarantineDays,
+    clock,
+  });
   return { commit, batcher, poster, recorder, nameRider, sealKey: key, scheme };
 }
 

@@ -21,6 +21,8 @@ export interface Limits {
   readonly queueDeliveries: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** How long payments are still taken after a stop was asked for, while `/readyz` turns load balancers away. */
+  readonly stopGraceMs: number;
   readonly drainTimeoutMs: number;
   readonly commitTries: number;
   /** Memory for blocks of the ledger that were read before. */
@@ -165,6 +167,7 @@ const SETTINGS = z.object({
   FARELOG_QUEUE_DELIVERIES: whole(1, 1_000_000, 10_000),
   FARELOG_HEADERS_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_REQUEST_TIMEOUT_MS: whole(100, 600_000, 15_000),
+  FARELOG_STOP_GRACE_MS: whole(0, 600_000, 0),
   FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_COMMIT_TRIES: whole(1, 100, 8),
   FARELOG_LEDGER_CACHE_BYTES: whole(0, 2 ** 36, 256 * 1024 * 1024),
@@ -311,6 +314,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       queueDeliveries: settings.FARELOG_QUEUE_DELIVERIES,
       headersTimeoutMs: settings.FARELOG_HEADERS_TIMEOUT_MS,
       requestTimeoutMs: settings.FARELOG_REQUEST_TIMEOUT_MS,
+      stopGraceMs: settings.FARELOG_STOP_GRACE_MS,
       drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
       commitTries: settings.FARELOG_COMMIT_TRIES,
       ledgerCacheBytes: settings.FARELOG_LEDGER_CACHE_BYTES,

@@ -1,8 +1,11 @@
 /**
  * Composition of the service: an open Farelog behind HTTP.
  *
- * Modes: starting → accepting → stopping → stopped. Stopping answers what is in flight, refuses what is new with 503,
- * and ends within the drain limit; then the last batches commit and the database is closed.
+ * Modes: starting → accepting → leaving → stopping → stopped.
+ * - leaving: `/readyz` says 503, so that load balancers turn away, and everything is still taken, for the grace that is
+ *   set: none by default, as not everybody has a load balancer.
+ * - stopping: answers what is in flight, refuses what is new with 503, and ends within the drain limit; then the last
+ *   batches commit and the database is closed.
  */
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,6 +20,7 @@ import type { Service } from './http/service.js';
 import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
 import { listApiKeys } from './store/api-keys.js';
+import { readStock } from './store/condition.js';
 
 const EXPIRE_EVERY_MS = 3_600_000;
 
@@ -42,6 +46,14 @@ export interface RunningService {
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
   const { batcher, recorder, sealKey, scheme } = await app.writeSide();
+  const metrics = createMetrics({
+    dialect: store.dialect,
+    queued: () => batcher.queued,
+    queueLimit: config.limits.queueDeliveries,
+    streams: () => app.feed.listeners,
+    stock: () => readStock(store.knex),
+  });
+  app.signals.listen(metrics);
   return createServer({
     store,
     figures: app.figures,
@@ -57,22 +69,21 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     exportPageRows: EXPORT_PAGE_ROWS,
     dashboardFolder: DASHBOARD_FOLDER,
     metricsAccess: config.metrics,
-    metrics: createMetrics(
-      () => batcher.queued,
-      () => app.feed.listeners,
-    ),
+    metrics,
     logger,
     clock,
+    ready: () => true,
     accepting: () => true,
     ...changes,
   });
 }
 
 /** Starts to listen. @throws AppError `settings` where the address cannot be taken */
-export async function startService(app: App): Promise<RunningService> {
+export async function startService(app: App, changes: Partial<Service> = {}): Promise<RunningService> {
   const { config, store, logger, clock } = app;
+  let ready = true;
   let accepting = true;
-  const server = await serverOf(app, { accepting: () => accepting });
+  const server = await serverOf(app, { ...changes, ready: () => ready, accepting: () => accepting });
   try {
     await server.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -102,6 +113,8 @@ export async function startService(app: App): Promise<RunningService> {
     url: urlOf(server.server.address(), config.host),
     firstAdminKey,
     stop: async () => {
+      ready = false;
+      await sleep(config.limits.stopGraceMs);
       accepting = false;
       clearInterval(expiry);
       // What is on its way when the stop comes is read before idle connections close, and so is answered.

@@ -45,7 +45,13 @@ async function start(options: Options): Promise<void> {
 /** Resolves at the first SIGTERM or SIGINT, even one during the start; a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    const signals = ['SIGTERM', 'SIGINT'] as const;
+    const stop = (): void => {
+      // From here on either signal does what it does to any process.
+      for (const signal of signals) process.removeListener(signal, stop);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, stop);
   });
 }
 

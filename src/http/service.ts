@@ -49,6 +49,8 @@ export interface Service {
   readonly metrics: Metrics;
   readonly logger: ErrorLog;
   readonly clock: () => number;
-  /** False from the moment a stop was asked for. */
+  /** False from the moment a stop was asked for: load balancers are turned away. */
+  readonly ready: () => boolean;
+  /** False from the moment on which requests are refused, which may be later. */
   readonly accepting: () => boolean;
 }

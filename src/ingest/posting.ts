@@ -28,6 +28,8 @@ export interface PostingOptions {
   readonly store: Store;
   readonly calendar: LedgerCalendar;
   readonly currency: Currency;
+  /** Told after each posting of a `Poster` that posted something; times are those of `performance.now`. */
+  readonly onPosted?: (posting: { payments: number; beganMs: number; endedMs: number }) => void;
 }
 
 /** Payments of one posting at the most. */
@@ -136,6 +138,8 @@ export class Poster {
     let restMs = 0;
     try {
       const posted = await postSome(this.#options);
+      if (posted > 0)
+        this.#options.onPosted?.({ payments: posted, beganMs: began, endedMs: performance.now() });
       // None: others have posted what this process recorded, but not what it recorded meanwhile.
       this.#pending = posted === 0 ? this.#pending - before : Math.max(0, this.#pending - posted);
     } catch (error) {

@@ -1,8 +1,9 @@
 /** The condition of a database and of what it holds, for the doctor: reads alone, and nothing that needs a migration. */
 import type { Knex } from 'knex';
 import type { Currency } from '../domain/money.js';
-import { sequenceAt } from './captures.js';
+import { newestCapture, sequenceAt } from './captures.js';
 import { PAYMENTS, type Store } from './dialect.js';
+import { journalSize } from './facts.js';
 
 /** Names of the migrations that were applied; empty where Farelog was never here. */
 export async function appliedMigrations(knex: Knex): Promise<string[]> {
@@ -141,6 +142,24 @@ export async function lastWebhookHour(knex: Knex): Promise<number | null> {
     .max({ hour: 'hour_s' })
     .first();
   return row?.hour == null ? null : Number(row.hour);
+}
+
+/** What lies in the database, for the metrics: cheap enough to be asked for every few seconds. */
+export interface Stock {
+  readonly journalPayments: number;
+  readonly openQuarantine: number;
+  /** Null where nothing was ever captured. */
+  readonly newestCaptureMs: number | null;
+}
+
+export async function readStock(knex: Knex): Promise<Stock> {
+  const { receivedMs } = await newestCapture(knex);
+  const { deliveries } = await openQuarantine(knex);
+  return {
+    journalPayments: await journalSize(knex),
+    openQuarantine: deliveries,
+    newestCaptureMs: receivedMs,
+  };
 }
 
 export interface OpenQuarantine {

@@ -422,6 +422,8 @@ describe('the poster', () => {
   /** Of each posting that began: lets it go on, or fail. */
   let begun: { readonly go: (error?: Error) => void }[];
   let errors: unknown[];
+  /** Payments and milliseconds of each posting that was told of. */
+  let told: [number, number][];
   let poster: Poster;
 
   beforeEach(async () => {
@@ -449,7 +451,17 @@ describe('the poster', () => {
       if (failure !== undefined) throw failure;
       return store.write(work);
     });
-    poster = new Poster(postingOn(held), (error) => errors.push(error), pending);
+    told = [];
+    const onPosted = ({
+      payments,
+      beganMs,
+      endedMs,
+    }: {
+      payments: number;
+      beganMs: number;
+      endedMs: number;
+    }) => void told.push([payments, endedMs - beganMs]);
+    poster = new Poster({ ...postingOn(held), onPosted }, (error) => errors.push(error), pending);
     return poster;
   }
 
@@ -498,6 +510,15 @@ describe('the poster', () => {
     expect(await journalRows(store.knex)).toBe(0);
     // The few that waited went with the others.
     expect(await postingsAfter(1_000_000)).toBe(1);
+  });
+
+  test('tells of each posting how many payments it took and how long', async () => {
+    startPoster();
+    await record(1, 1_000);
+    expect(await postingsAfter(0)).toBe(1);
+    vi.advanceTimersByTime(400);
+    await end();
+    expect(told).toEqual([[1_000, 400]]);
   });
 
   test('rests for nine times as long as it posted, however many come meanwhile', async () => {

@@ -1,5 +1,5 @@
 /** Liveness, readiness and metrics, for machines that watch. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.js';
 import { readMeta } from '../../store/meta.js';
@@ -49,16 +49,23 @@ const METRICS_DOC: RouteDoc = {
   },
 };
 
+/** As long as a delivery that finds no database is told to wait. */
+const RETRY_AFTER_S = 5;
+
+function sendNotReady(reply: FastifyReply, detail: string): FastifyReply {
+  return sendProblem(reply.header('retry-after', String(RETRY_AFTER_S)), 503, 'Not ready', detail);
+}
+
 export function healthRoutes(server: FastifyInstance, service: Service): void {
-  const { store, metrics, metricsAccess, accepting } = service;
+  const { store, metrics, metricsAccess, ready } = service;
   server.get('/healthz', { config: { access: 'public', doc: HEALTH_DOC } }, async () => ({ status: 'ok' }));
   server.get('/readyz', { config: { access: 'public', doc: READY_DOC } }, async (_request, reply) => {
-    if (!accepting()) return sendProblem(reply, 503, 'Not ready', 'Farelog is stopping.');
+    if (!ready()) return sendNotReady(reply, 'Farelog is stopping.');
     try {
       await readMeta(store.knex);
     } catch (error) {
       service.logger.warn('Not ready: the database does not answer', { error: messageOf(error) });
-      return sendProblem(reply, 503, 'Not ready', 'The database does not answer.');
+      return sendNotReady(reply, 'The database does not answer.');
     }
     return { status: 'ready' };
   });

@@ -77,7 +77,7 @@ const DOC: RouteDoc = {
 
 export function webhookRoutes(server: FastifyInstance, service: Service): void {
   const { scheme, recorder, metrics, clock } = service;
-  const config = { access: 'signature', doc: DOC } as const;
+  const config = { access: 'signature', doc: DOC, delivers: 'webhook' } as const;
   server.post('/webhooks/bytemark', { config }, async (request, reply) => {
     const body = asBytes(request.body);
     const verified = verifySignature(scheme, request.headers, body, clock());
