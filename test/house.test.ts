@@ -41,6 +41,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['library.ts'],
   ['serve.ts'],
   ['app.ts', 'doctor'],
+  ['tracing.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
   ['http'],

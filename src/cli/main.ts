@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
+import { backupCommand } from './backup.js';
 import { EXIT, reportError } from './command.js';
 import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
@@ -40,6 +41,7 @@ function createProgram(): Command {
     auditLogCommand(),
     verifyCommand(),
     rebuildCommand(),
+    backupCommand(),
     doctorCommand(),
     simulateCommand(),
   ];

@@ -5,6 +5,7 @@ import { type App, openApp } from '../app.js';
 import { loadConfig } from '../config.js';
 import { jsonLogger } from '../log.js';
 import { type RunningService, startService } from '../serve.js';
+import { openTracing } from '../tracing.js';
 import { type CommonOptions, loadDotEnv, newCommand, printJson } from './command.js';
 import { type Demo, fillWithDemo, refuseDemoOnRealData, runLiveDemo } from './demo.js';
 
@@ -22,13 +23,16 @@ async function start(options: Options): Promise<void> {
   const stopped = stopSignal();
   loadDotEnv();
   const { logLevel } = loadConfig(process.env);
-  const app = await openApp({ databaseUrl: options.database, logger: jsonLogger(logLevel) });
+  const logger = jsonLogger(logLevel);
+  const tracing = await openTracing(process.env, logger);
+  const listeners = tracing === undefined ? [] : [tracing.listener];
+  const app = await openApp({ databaseUrl: options.database, logger, listeners });
   let service: RunningService;
   let demo: Demo | undefined;
   try {
     await refuseDemoOnRealData(app, options.demo === true);
     if (options.demo) await fillWithDemo(app);
-    service = await startService(app);
+    service = await startService(app, { tracing });
     if (options.demo) demo = await runLiveDemo(app, service.url);
   } catch (error) {
     await app.close();
@@ -39,6 +43,7 @@ async function start(options: Options): Promise<void> {
   app.logger.info('Stopping: what is in flight is answered first');
   await demo?.stop();
   await service.stop();
+  await tracing?.close();
   app.logger.info('Stopped');
 }
 

@@ -70,6 +70,7 @@ export function createServer(service: Service): FastifyInstance {
     },
     routerOptions: { maxParamLength: 300 },
   });
+  service.tracing?.onServer(server);
   secureAnswers(server);
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);

@@ -76,11 +76,12 @@ const DOC: RouteDoc = {
 };
 
 export function webhookRoutes(server: FastifyInstance, service: Service): void {
-  const { scheme, recorder, metrics, clock } = service;
+  const { scheme, recorder, metrics, clock, tracing } = service;
+  const traced = tracing?.span ?? ((_name, work) => work());
   const config = { access: 'signature', doc: DOC, delivers: 'webhook' } as const;
   server.post('/webhooks/bytemark', { config }, async (request, reply) => {
     const body = asBytes(request.body);
-    const verified = verifySignature(scheme, request.headers, body, clock());
+    const verified = traced('verify', () => verifySignature(scheme, request.headers, body, clock()));
     if (!verified.ok) {
       metrics.delivery('webhook', 'bad_signature');
       throw new AppError('bad_signature', `The delivery is not kept: ${verified.reason}.`);
