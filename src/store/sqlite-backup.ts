@@ -54,7 +54,8 @@ function copy(file: string, draft: string): void {
 }
 
 function check(draft: string): void {
-  const db = new Database(draft, { readonly: true });
+  // Not read-only: on such a connection SQLite leaves out the constraints.
+  const db = new Database(draft);
   try {
     const told = db.pragma('integrity_check', { simple: true });
     if (told === 'ok') return;
