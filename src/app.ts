@@ -15,15 +15,16 @@ import { Batcher } from './ingest/batcher.js';
 import { type Commit, openDoor } from './ingest/door.js';
 import { Feed } from './ingest/feed.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
-import { Poster, postAll } from './ingest/posting.js';
+import { Poster, postAll, postSome } from './ingest/posting.js';
+import { PostingThread } from './ingest/posting-thread.js';
 import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
-import { type EndedPosting, type WriteListener, WriteSignals } from './ingest/write-signals.js';
+import { type WriteListener, WriteSignals } from './ingest/write-signals.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
-import { journalSize } from './store/facts.js';
+import { journalSize } from './store/journal.js';
 import { changedSettings, readMeta, saveMeta } from './store/meta.js';
 import { migrateUp } from './store/migrate.js';
 import { checkMysqlDurability } from './store/mysql.js';
@@ -55,6 +56,8 @@ export interface WriteSide {
   readonly commit: Commit;
   readonly batcher: Batcher;
   readonly poster: Poster;
+  /** Undefined where posting runs in this thread. */
+  readonly postingThread: PostingThread | undefined;
   readonly recorder: Recorder;
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
@@ -153,7 +156,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     signals,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, signals, options.nameRider).catch(
+      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, signals, options).catch(
         (error) => {
           writing = undefined;
           throw error;
@@ -170,6 +173,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
       const side = await writing?.catch(() => undefined);
       await side?.batcher.close();
       await side?.poster.close();
+      await side?.postingThread?.close();
       await feed.close();
       await store.close();
     },
@@ -184,21 +188,22 @@ async function openWriteSide(
   clock: () => number,
   feed: Feed,
   signals: WriteSignals,
-  platformRiders: NameRider | undefined,
+  options: AppOptions,
 ): Promise<WriteSide> {
   const { store } = reader;
-  const nameRider = platformRiders ?? (await openPseudonyms(config, store));
+  const nameRider = options.nameRider ?? (await openPseudonyms(config, store));
   const key = sealKey(sealSecret(config));
   const scheme = webhookScheme(config);
   const { limits, currency } = config;
-  const onError = (error: unknown): void => {
-    signals.postingFailed();
+  const onError = (error: unknown): void =>
     logger.warn('Posting to the ledger failed; figures stay exact, and it is tried again', {
       error: codeOf(error),
     });
-  };
-  const onPosted = (posting: EndedPosting): void => signals.posted(posting);
-  const poster = new Poster({ ...reader, onPosted }, onError, await journalSize(store.knex));
+  const postingThread = hasAddress(config, options)
+    ? new PostingThread(config.databaseUrl, reader)
+    : undefined;
+  const post = (): Promise<number> => postingThread?.post() ?? postSome(reader);
+  const poster = new Poster(signals.onPostings(post), onError, await journalSize(store.knex));
   const door = openDoor({
     store,
     currency,
@@ -234,7 +239,12 @@ async function openWriteSide(
     quarantineDays,
     clock,
   });
-  return { commit, batcher, poster, recorder, nameRider, sealKey: key, scheme };
+  return { commit, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
+}
+
+/** Whether another thread can open this database too: not one in memory, nor one whose Knex the platform has made. */
+function hasAddress({ databaseUrl }: Config, { knex }: AppOptions): boolean {
+  return knex === undefined && databaseUrl !== 'sqlite::memory:';
 }
 
 /** The same rider must stay the same pseudonym: a database remembers which key named its riders. */

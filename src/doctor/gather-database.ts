@@ -20,7 +20,7 @@ import {
   sqliteCondition,
   totals,
 } from '../store/condition.js';
-import { journalSize } from '../store/facts.js';
+import { journalSize } from '../store/journal.js';
 import { changedSettings, readMeta } from '../store/meta.js';
 import { MIGRATION_NAMES } from '../store/migrations/source.js';
 import { openKnexToLook, openStore, sqliteFile } from '../store/open.js';
@@ -91,12 +91,13 @@ async function contentFacts(reader: Reader, config: Config, nowMs: () => number)
   return store.snapshot(async (trx) => {
     const meta = await readMeta(trx);
     const newest = await newestCapture(trx);
+    const waiting = await journalSize(trx);
     const money = await totals(store, trx, currency);
     const keys = await listApiKeys(trx);
     return {
       ...money,
       changedSettings: changedSettings(meta, config.zone.name, currency.code),
-      journal: { payments: await journalSize(trx), oldestMs: await oldestInJournal(trx) },
+      journal: { payments: waiting, oldestMs: await oldestInJournal(trx, waiting, newest.sequence) },
       newestCaptureMs: newest.receivedMs,
       paymentsLastWeek: await capturedSince(trx, newest.sequence, nowMs() - WEEK_MS),
       lastWebhookHourS: await lastWebhookHour(trx),

@@ -51,7 +51,7 @@ function reportingSettings({ changedSettings }: ContentFacts): Finding {
 function journal({ journal: { payments, oldestMs } }: ContentFacts, nowMs: number): Finding {
   if (payments === 0) return ok('journal', 'It is empty.');
   const waits = oldestMs === null ? 0 : nowMs - oldestMs;
-  const what = `${plural(payments, 'payment')} in it, the oldest for ${stretch(waits)}.`;
+  const what = `${plural(payments, 'payment')} in it, the oldest for at least ${stretch(waits)}.`;
   if (waits <= JOURNAL_WAIT_MS && payments <= LONG_JOURNAL) return ok('journal', what);
   const mend = 'A service that runs posts it: see its log for "Posting". If none runs, start one.';
   return warning('journal', what, mend);

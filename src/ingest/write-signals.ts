@@ -62,6 +62,21 @@ export class WriteSignals {
     for (const listener of this.#listeners) listener.postingFailed?.();
   }
 
+  /** The same posting, which is told of where it posted something, or failed. */
+  onPostings(post: () => Promise<number>): () => Promise<number> {
+    return async () => {
+      const beganMs = performance.now();
+      try {
+        const payments = await post();
+        if (payments > 0) this.posted({ payments, beganMs, endedMs: performance.now() });
+        return payments;
+      } catch (error) {
+        this.postingFailed();
+        throw error;
+      }
+    };
+  }
+
   /** The same door, whose batches are told of. */
   onBatches(commit: Commit): Commit {
     return async (entries, writer) => {

@@ -1,9 +1,9 @@
 /** The condition of a database and of what it holds, for the doctor: reads alone, and nothing that needs a migration. */
 import type { Knex } from 'knex';
 import type { Currency } from '../domain/money.js';
-import { newestCapture, sequenceAt } from './captures.js';
+import { newestCapture, receivedAt, sequenceAt } from './captures.js';
 import { PAYMENTS, type Store } from './dialect.js';
-import { journalSize } from './facts.js';
+import { journalSize } from './journal.js';
 
 /** Names of the migrations that were applied; empty where Farelog was never here. */
 export async function appliedMigrations(knex: Knex): Promise<string[]> {
@@ -100,9 +100,10 @@ export async function totals(store: Store, knex: Knex, { digits }: Currency): Pr
     knex.raw(`CAST(COALESCE(SUM(${minor}), 0) AS ${text}) AS minor`),
   ];
   const table = await knex(`${PAYMENTS} as p`).first(sums);
-  const journal = await knex('farelog_journal as j')
-    .join(`${PAYMENTS} as p`, 'p.payment_id', 'j.payment_id')
-    .first(sums);
+  const journal = await knex('farelog_journal').first([
+    knex.raw('COALESCE(SUM(payments), 0) AS payments'),
+    knex.raw(`CAST(COALESCE(SUM(minor), 0) AS ${text}) AS minor`),
+  ]);
   const blocks = await knex('farelog_ledger')
     .where('section', 'revenue')
     // Periods of days have eight digits, those of months six.
@@ -120,13 +121,16 @@ export async function totals(store: Store, knex: Knex, { digits }: Currency): Pr
   };
 }
 
-/** When the payment that has waited longest in the journal came in; null where none waits, or nothing tells. */
-export async function oldestInJournal(knex: Knex): Promise<number | null> {
-  const row = await knex('farelog_journal as j')
-    .join('farelog_captures as c', 'c.payment_id', 'j.payment_id')
-    .min({ ms: 'c.received_ms' })
-    .first();
-  return row?.ms == null ? null : Number(row.ms);
+/**
+ * When the payment that has waited longest in the journal came in, at the latest: entries do not tell, but so many
+ * payments cannot all be younger than as many captures. Null where none waits.
+ */
+export async function oldestInJournal(
+  knex: Knex,
+  waiting: number,
+  newestSequence: number,
+): Promise<number | null> {
+  return waiting === 0 ? null : receivedAt(knex, newestSequence - waiting + 1);
 }
 
 /** Payments captured since an instant. */

@@ -118,12 +118,10 @@ for (const database of ON_DISK) {
     test('journal: a payment that nobody posted', async () => {
       const url = await database.freshUrl();
       await fill(url);
-      await onKnex(url, async (knex) => {
-        await knex('farelog_ledger').delete();
-        const rows = await knex('farelog_captures').select('payment_id');
-        for (const { payment_id } of rows)
-          await knex('farelog_journal').insert({ payment_id, month: 202603 });
-      });
+      const app = await openApp({ environment: environmentFor(url), logger: SILENT });
+      const { recorder } = await app.writeSide();
+      await recorder.recordWebhook(Buffer.from(paymentBody(4)));
+      await app.close();
       expect(await checksOf(environmentFor(url))).toEqual([]);
       expect(await checksOf(environmentFor(url), () => Date.now() + 11 * 60_000)).toEqual(
         expect.arrayContaining(['journal']),

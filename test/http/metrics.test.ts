@@ -88,15 +88,15 @@ test('without a database they say so, leave out what it would tell, and count wh
 
 test('a posting is told with its payments and its time', async () => {
   const service = await openTestApp();
-  service.app.signals.posted({ payments: 7, beganMs: 1_000, endedMs: 1_250 });
-  service.app.signals.postingFailed();
-  service.app.signals.retried();
+  const { signals } = service.app;
+  expect(await signals.onPostings(async () => 7)()).toBe(7);
+  expect(await signals.onPostings(async () => 0)()).toBe(0);
+  await expect(signals.onPostings(() => Promise.reject(new Error('no')))()).rejects.toThrow('no');
+  signals.retried();
   const series = await scrape(service);
-  expect(series.get('farelog_posting_duration_seconds_sum')).toBe(0.25);
+  expect(series.get('farelog_posting_duration_seconds_count')).toBe(1);
   expect(series.get('farelog_posted_payments_total')).toBe(7);
   expect(series.get('farelog_posting_failures_total')).toBe(1);
   expect(series.get('farelog_commit_retries_total')).toBe(1);
-  expect(series.get('farelog_last_posting_timestamp_seconds')).toBeCloseTo(
-    (performance.timeOrigin + 1_250) / 1000,
-  );
+  expect(series.get('farelog_last_posting_timestamp_seconds')).toBeGreaterThan(performance.timeOrigin / 1000);
 });
