@@ -105,7 +105,15 @@ export async function openApp(options: AppOptions): Promise<App> {
   const knex = options.knex ?? openKnex(config.databaseUrl);
   const calendar = new LedgerCalendar(config.zone);
   const { currency } = config;
-  const store = openStore(knex, { calendar, currency }, { ...config, ownsKnex: options.knex === undefined });
+  const store = openStore(
+    knex,
+    { calendar, currency },
+    {
+      ...config,
+      commitTimeoutMs: config.limits.commitTimeoutMs,
+      ownsKnex: options.knex === undefined,
+    },
+  );
   try {
     if (store.dialect === 'mysql') {
       for (const warning of await checkMysqlDurability(knex, config.acceptWeakDurability))

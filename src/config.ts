@@ -9,6 +9,7 @@ import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
 import { Zone } from './domain/time.js';
+import { accept, header, secret, whole } from './setting-shapes.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -25,6 +26,7 @@ export interface Limits {
   readonly stopGraceMs: number;
   readonly drainTimeoutMs: number;
   readonly commitTries: number;
+  readonly commitTimeoutMs: number;
   /** Memory for blocks of the ledger that were read before. */
   readonly ledgerCacheBytes: number;
   readonly liveStreams: number;
@@ -71,34 +73,6 @@ export interface Config {
 
 /** The settings as they stand in the environment; `''` counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must lie between ${min} and ${max}`)
-    .optional()
-    .transform((value) => value ?? fallback);
-
-const accept = z
-  .enum(['accept', 'refuse'])
-  .optional()
-  .transform((value) => value === 'accept');
-
-const secret = (minimum: number) =>
-  z
-    .string()
-    .min(minimum, `must have at least ${minimum} characters`)
-    .optional()
-    .transform((value) => value ?? null);
-
-const header = (fallback: string | null) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
-    .optional()
-    .transform((value) => value?.toLowerCase() ?? fallback);
 
 const SETTINGS = z.object({
   FARELOG_DATABASE_URL: z.string().optional(),
@@ -170,6 +144,7 @@ const SETTINGS = z.object({
   FARELOG_STOP_GRACE_MS: whole(0, 600_000, 0),
   FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_COMMIT_TRIES: whole(1, 100, 8),
+  FARELOG_COMMIT_TIMEOUT_MS: whole(100, 3_600_000, 30_000),
   FARELOG_LEDGER_CACHE_BYTES: whole(0, 2 ** 36, 256 * 1024 * 1024),
   FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
   FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
@@ -317,6 +292,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       stopGraceMs: settings.FARELOG_STOP_GRACE_MS,
       drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
       commitTries: settings.FARELOG_COMMIT_TRIES,
+      commitTimeoutMs: settings.FARELOG_COMMIT_TIMEOUT_MS,
       ledgerCacheBytes: settings.FARELOG_LEDGER_CACHE_BYTES,
       liveStreams: settings.FARELOG_LIVE_STREAMS,
       livePollMs: settings.FARELOG_LIVE_POLL_MS,

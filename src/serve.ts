@@ -5,7 +5,7 @@
  * - leaving: `/readyz` says 503, so that load balancers turn away, and everything is still taken, for the grace that is
  *   set: none by default, as not everybody has a load balancer.
  * - stopping: answers what is in flight, refuses what is new with 503, and ends within the drain limit; then the last
- *   batches commit and the database is closed.
+ *   batches commit and the database is closed, within the drain limit too.
  */
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,8 +38,11 @@ export interface RunningService {
   readonly url: string;
   /** The admin key made at the very first start; told once. */
   readonly firstAdminKey: string | null;
-  /** Drains and closes, the application included. */
-  stop(): Promise<void>;
+  /**
+   * Drains and closes, the application included. False where the database did not answer in time: what had waited for
+   * it was not acknowledged, and the process must be ended, since its connections hold it.
+   */
+  stop(): Promise<boolean>;
 }
 
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
@@ -122,7 +125,8 @@ export async function startService(app: App, changes: Partial<Service> = {}): Pr
       const cut = setTimeout(() => server.server.closeAllConnections(), config.limits.drainTimeoutMs);
       await server.close();
       clearTimeout(cut);
-      await app.close();
+      const closed = app.close().then(() => true);
+      return Promise.race([closed, sleep(config.limits.drainTimeoutMs, false, { ref: false })]);
     },
   };
 }

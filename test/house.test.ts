@@ -44,6 +44,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['tracing.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
+  ['setting-shapes.ts'],
   ['http'],
   ['documents'],
   ['ingest', 'analytics', 'research'],

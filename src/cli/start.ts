@@ -6,7 +6,7 @@ import { loadConfig } from '../config.js';
 import { jsonLogger } from '../log.js';
 import { type RunningService, startService } from '../serve.js';
 import { openTracing } from '../tracing.js';
-import { type CommonOptions, loadDotEnv, newCommand, printJson } from './command.js';
+import { type CommonOptions, EXIT, loadDotEnv, newCommand, printJson } from './command.js';
 import { type Demo, fillWithDemo, refuseDemoOnRealData, runLiveDemo } from './demo.js';
 
 interface Options extends CommonOptions {
@@ -42,8 +42,15 @@ async function start(options: Options): Promise<void> {
   await stopped;
   app.logger.info('Stopping: what is in flight is answered first');
   await demo?.stop();
-  await service.stop();
+  const inTime = await service.stop();
   await tracing?.close();
+  if (!inTime) {
+    app.logger.error(
+      'The database did not answer: ended without what waited for it, none of which was acknowledged',
+    );
+    // Its connections would hold the process.
+    process.exit(EXIT.failed);
+  }
   app.logger.info('Stopped');
 }
 

@@ -174,6 +174,8 @@ function setUpMysqlConnection(
 export interface StoreOptions {
   /** Batches committed side by side on MySQL. */
   readonly writers: number;
+  /** After these a transaction on MySQL that has no answer is taken for lost. */
+  readonly commitTimeoutMs?: number | undefined;
   /** Tells instances apart that share a database; by default host name and process. */
   readonly instance?: string | undefined;
   /** Whether closing the store closes Knex too. */

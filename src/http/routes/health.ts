@@ -1,4 +1,5 @@
 /** Liveness, readiness and metrics, for machines that watch. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.js';
@@ -49,6 +50,14 @@ const METRICS_DOC: RouteDoc = {
   },
 };
 
+/** A database that swallows questions must not make this one wait: who asks would take it for silence. */
+const READY_WITHIN_MS = 2_000;
+
+async function tooLate(): Promise<never> {
+  await sleep(READY_WITHIN_MS, undefined, { ref: false });
+  throw new Error(`no answer within ${READY_WITHIN_MS} ms`);
+}
+
 /** As long as a delivery that finds no database is told to wait. */
 const RETRY_AFTER_S = 5;
 
@@ -62,7 +71,7 @@ export function healthRoutes(server: FastifyInstance, service: Service): void {
   server.get('/readyz', { config: { access: 'public', doc: READY_DOC } }, async (_request, reply) => {
     if (!ready()) return sendNotReady(reply, 'Farelog is stopping.');
     try {
-      await readMeta(store.knex);
+      await Promise.race([readMeta(store.knex), tooLate()]);
     } catch (error) {
       service.logger.warn('Not ready: the database does not answer', { error: messageOf(error) });
       return sendNotReady(reply, 'The database does not answer.');
