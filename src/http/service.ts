@@ -1,4 +1,5 @@
 /** What routes are given: the open application's parts that HTTP needs. */
+import type { FastifyInstance } from 'fastify';
 import type { Figures } from '../analytics/figures.js';
 import type { SignatureScheme } from '../bytemark/signature.js';
 import type { Currency } from '../domain/money.js';
@@ -14,6 +15,12 @@ import type { Metrics } from './metrics.js';
 interface ErrorLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** The part of the traces that HTTP uses. */
+export interface RequestTracing {
+  readonly onServer: (server: FastifyInstance) => void;
+  readonly span: <T>(name: string, work: () => T) => T;
 }
 
 export interface ServiceLimits {
@@ -53,9 +60,13 @@ export interface Service {
   readonly dashboardFolder: string;
   readonly metricsAccess: 'open' | 'admin' | 'off';
   readonly metrics: Metrics;
+  /** Traces of requests; undefined where none are asked for. */
+  readonly tracing?: RequestTracing | undefined;
   readonly logger: ErrorLog;
   readonly clock: () => number;
-  /** False from the moment a stop was asked for. */
+  /** False from the moment a stop was asked for: load balancers are turned away. */
+  readonly ready: () => boolean;
+  /** False from the moment on which requests are refused, which may be later. */
   readonly accepting: () => boolean;
   /** False while the database refuses payments, though it may be read. */
   readonly takesPayments: () => boolean;
