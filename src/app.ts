@@ -6,6 +6,8 @@ import { LedgerCache } from './analytics/ledger-cache.js';
 import { type VerifyReport, verifyLedger } from './analytics/verify.js';
 import type { SignatureScheme } from './bytemark/signature.js';
 import { type Config, type Environment, loadConfig } from './config.js';
+import type { NameInAudit } from './domain/audit.js';
+import { auditNameOf, type ErasureKeys, erasureKeys } from './domain/erasure.js';
 import { AppError, codeOf } from './domain/errors.js';
 import { LEDGER_VERSION, LedgerCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
@@ -13,11 +15,13 @@ import { pseudonymKey } from './domain/pseudonym.js';
 import { type Audit, openAuditLog } from './ingest/audit-log.js';
 import { Batcher } from './ingest/batcher.js';
 import { type Commit, openDoor } from './ingest/door.js';
+import { Tombstones } from './ingest/erased.js';
 import { Feed } from './ingest/feed.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
 import { Poster, postAll } from './ingest/posting.js';
 import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
+import { type Riders, ridersOf } from './ingest/riders.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
@@ -53,6 +57,7 @@ export interface WriteSide {
   readonly batcher: Batcher;
   readonly poster: Poster;
   readonly recorder: Recorder;
+  readonly riders: Riders;
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
@@ -70,6 +75,8 @@ export interface App {
   readonly figures: Figures;
   /** Writes down who reads rider-level data, before it is shown. */
   readonly audit: Audit;
+  /** Names a rider in the audit, from which nothing can be erased. */
+  readonly auditName: NameInAudit;
   /** Tells of commits as they happen, those of other instances too. */
   readonly feed: Feed;
   verify(onProgress?: (payments: number) => void): Promise<VerifyReport>;
@@ -134,6 +141,11 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     pollMs: config.limits.livePollMs,
     onFailure: (error) => logger.warn('The live feed cannot read', { error: String(error) }),
   });
+  let derived: ErasureKeys | undefined;
+  const keys = (): ErasureKeys => {
+    derived ??= erasureKeys(pseudonymSecret(config));
+    return derived;
+  };
   let writing: Promise<WriteSide> | undefined;
   return {
     config,
@@ -143,10 +155,11 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     logger,
     clock,
     audit: openAuditLog(store, clock),
+    auditName: (userId) => auditNameOf(userId, keys()),
     feed,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, options.nameRider).catch(
+      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, keys, options.nameRider).catch(
         (error) => {
           writing = undefined;
           throw error;
@@ -176,6 +189,7 @@ async function openWriteSide(
   logger: Logger,
   clock: () => number,
   feed: Feed,
+  keys: () => ErasureKeys,
   platformRiders: NameRider | undefined,
 ): Promise<WriteSide> {
   const { store } = reader;
@@ -188,9 +202,12 @@ async function openWriteSide(
       error: codeOf(error),
     });
   const poster = new Poster(reader, onError, await journalSize(store.knex));
+  const erased = new Tombstones(store, keys);
+  await erased.refresh();
   const commit = openDoor({
     store,
     currency,
+    erased,
     maxTries: limits.commitTries,
     onRetry: (error) => logger.warn('A batch is tried again', { error: String(error) }),
     onCommitted: (recorded) => {
@@ -206,7 +223,8 @@ async function openWriteSide(
   });
   const { quarantineDays } = config;
   const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
-  return { commit, batcher, poster, recorder, nameRider, sealKey: key, scheme };
+  const riders = ridersOf({ store, keys, erased, nameRider, sealKey: key, clock });
+  return { commit, batcher, poster, recorder, riders, nameRider, sealKey: key, scheme };
 }
 
 /** The same rider must stay the same pseudonym: a database remembers which key named its riders. */

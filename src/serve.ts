@@ -41,12 +41,14 @@ export interface RunningService {
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, sealKey, scheme } = await app.writeSide();
+  const { batcher, recorder, riders, sealKey, scheme } = await app.writeSide();
   return createServer({
     store,
     figures: app.figures,
     recorder,
     audit: app.audit,
+    auditName: app.auditName,
+    riders,
     feed: app.feed,
     sealKey,
     scheme,

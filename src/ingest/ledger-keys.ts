@@ -26,3 +26,8 @@ function numberIn(numbers: ReadonlyMap<string, number>, name: string): number {
   if (no === undefined) throw new RangeError('The ledger has no number for a payment type or rider');
   return no;
 }
+
+/** The number of one rider, or of the word for erased ones; a new one where it has none. */
+export async function riderNumber(trx: Knex, userId: string): Promise<number> {
+  return numberIn(await numbered(trx, 'rider', new Set([userId])), userId);
+}
