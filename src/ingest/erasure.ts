@@ -26,7 +26,7 @@ import { writeMeta } from '../store/meta.js';
 import { removeWithdrawn } from '../store/withdrawals.js';
 import type { Erased } from './erased.js';
 import type { NameRider } from './intake.js';
-import { moveToErased } from './ledger-erasure.js';
+import { eraseFromJournal, moveToErased } from './ledger-erasure.js';
 import { takeOutOfQuarantine } from './quarantine-erasure.js';
 import type { SealKey } from './seal.js';
 
@@ -139,6 +139,7 @@ async function eraseGroup(context: ErasureContext, trx: Knex.Transaction, riders
     await takeRiderOut(trx, ids, day);
     payments += ids.length;
   }
+  await eraseFromJournal(trx, riders);
   await moveToErased(trx, version, riders);
   await removeWithdrawn(trx, riders);
   const { changed: quarantined, unopened } = await takeOutOfQuarantine(

@@ -8,20 +8,34 @@ import type Database from 'better-sqlite3';
 
 const READ_BYTES = 4 * 1024 * 1024;
 
+/** Deliveries wait meanwhile for the thread that does this, so it does not wait long for readers. */
+const WAIT_MS = 1_000;
+
+/** More texts than these are not looked for one by one: the file is made anew without looking. */
+const MOST_SEARCHED = 20;
+
 /** @returns false where something may lie there still, since others were reading or writing; it can be tried again */
 export function scrubFile(db: Database.Database, file: string, erased: readonly string[]): boolean {
-  const isClean = (): boolean => {
-    const [checkpoint] = checkpointed(db.pragma('wal_checkpoint(TRUNCATE)'));
-    return checkpoint?.busy === 0 && !holdsAny(file, erased) && !holdsAny(`${file}-wal`, erased);
-  };
-  if (isClean()) return true;
+  const before = db.pragma('busy_timeout', { simple: true });
+  db.pragma(`busy_timeout = ${WAIT_MS}`);
   try {
+    if (!isWrittenBack(db)) return false;
+    const searched = erased.slice(0, MOST_SEARCHED);
+    if (searched.length === erased.length && !holdsAny(file, searched)) return true;
     db.exec('VACUUM');
+    return isWrittenBack(db) && !holdsAny(file, searched);
   } catch (error) {
     if (isBusy(error)) return false;
     throw error;
+  } finally {
+    db.pragma(`busy_timeout = ${Number(before)}`);
   }
-  return isClean();
+}
+
+/** Whether the log went into the file and is empty; readers of an older state keep it from that. */
+function isWrittenBack(db: Database.Database): boolean {
+  const [checkpoint] = checkpointed(db.pragma('wal_checkpoint(TRUNCATE)'));
+  return checkpoint?.busy === 0;
 }
 
 function checkpointed(rows: unknown): { busy?: unknown }[] {

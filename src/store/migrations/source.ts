@@ -7,6 +7,7 @@
 import type { Knex } from 'knex';
 import * as farelogAudit from './farelog-audit.js';
 import * as farelogErasures from './farelog-erasures.js';
+import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogSessions from './farelog-sessions.js';
 import * as farelogTables from './farelog-tables.js';
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogLedger,
   farelogAudit,
   farelogSessions,
+  farelogJournalEntries,
   farelogErasures,
 ];
 
