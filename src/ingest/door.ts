@@ -11,6 +11,7 @@
  * that knows of fewer erasures than there are, and it is then prepared again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ERASED } from '../domain/erasure.js';
 import { AppError, messageOf } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
 import type {
@@ -22,7 +23,7 @@ import type {
 } from '../domain/outcome.js';
 import { type PaymentRow, toRow } from '../domain/payment.js';
 import { type BatchResult, isStale, type Store } from '../store/dialect.js';
-import { type Erased, NOBODY_ERASED, withoutErased } from './erased.js';
+import { type Erased, NOBODY_ERASED } from './erased.js';
 
 export type Entry =
   | { readonly kind: 'payment'; readonly delivery: Delivery }
@@ -171,5 +172,30 @@ function standingRows(
     );
     const { payment, capture } = firsts.get(id) ?? delivery;
     return toRow(payment, Math.floor(capture.received_ms / 1000), currency);
+  };
+}
+
+/** The entries with erased riders taken out: of payments the rider, of quarantined bytes what names one. */
+function withoutErased(entries: readonly Entry[], erased: Erased): readonly Entry[] {
+  if (erased.version === 0) return entries;
+  return entries.map((entry) => {
+    if (entry.kind === 'payment')
+      return erased.isErased(entry.delivery.payment.user_id) ? anonymous(entry) : entry;
+    if (entry.kind !== 'quarantine' || entry.rider === undefined || !erased.isErased(entry.rider))
+      return entry;
+    const sealed = entry.withoutRider?.() ?? new Uint8Array();
+    return { kind: 'quarantine', item: { ...entry.item, sealed } };
+  });
+}
+
+function anonymous({ delivery }: Extract<Entry, { kind: 'payment' }>): Entry {
+  const { payment, capture } = delivery;
+  return {
+    kind: 'payment',
+    delivery: {
+      payment: { ...payment, user_id: ERASED },
+      // At the provider an order's or an event's name leads to its rider.
+      capture: { ...capture, reference: null },
+    },
   };
 }

@@ -1,15 +1,14 @@
 /**
- * Who is erased, as this process knows it, and what that makes of entries on their way in.
+ * Who is erased, as this process knows it.
  *
  * A `Tombstones` is as old as its last `refresh`, and that is enough: a commit tells the database how many erasures it
  * heeds, within its transaction, and is refused where that is not all of them.
  */
-import { ERASED, type ErasureKeys, tombstoneOf } from '../domain/erasure.js';
+import { type ErasureKeys, tombstoneOf } from '../domain/erasure.js';
 import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
 import { readTombstones } from '../store/erasures.js';
 import { readMeta } from '../store/meta.js';
-import type { Entry } from './door.js';
 
 export interface Erased {
   /** How many erasures are heeded. */
@@ -68,29 +67,4 @@ export class Tombstones implements Erased {
         'again. Set FARELOG_PSEUDONYM_KEY (or restore its file in the data folder) to the one of then.',
     );
   }
-}
-
-/** The entries with erased riders taken out: of payments the rider, of quarantined bytes what names one. */
-export function withoutErased(entries: readonly Entry[], erased: Erased): readonly Entry[] {
-  if (erased.version === 0) return entries;
-  return entries.map((entry) => {
-    if (entry.kind === 'payment')
-      return erased.isErased(entry.delivery.payment.user_id) ? anonymous(entry) : entry;
-    if (entry.kind !== 'quarantine' || entry.rider === undefined || !erased.isErased(entry.rider))
-      return entry;
-    const sealed = entry.withoutRider?.() ?? new Uint8Array();
-    return { kind: 'quarantine', item: { ...entry.item, sealed } };
-  });
-}
-
-function anonymous({ delivery }: Extract<Entry, { kind: 'payment' }>): Entry {
-  const { payment, capture } = delivery;
-  return {
-    kind: 'payment',
-    delivery: {
-      payment: { ...payment, user_id: ERASED },
-      // At the provider an order's or an event's name leads to its rider.
-      capture: { ...capture, reference: null },
-    },
-  };
 }
