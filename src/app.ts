@@ -24,6 +24,7 @@ import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type Riders, ridersOf } from './ingest/riders.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
+import { Taking } from './ingest/taking.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
@@ -55,6 +56,7 @@ export interface AppOptions {
 /** What recording needs and reading does not; made when it is first asked for, as it makes secrets. */
 export interface WriteSide {
   readonly commit: Commit;
+  readonly taking: Taking;
   readonly batcher: Batcher;
   readonly poster: Poster;
   /** Undefined where posting runs in this thread. */
@@ -210,7 +212,7 @@ async function openWriteSide(
   const poster = new Poster(post, onError, await journalSize(store.knex));
   const erased = new Tombstones(store, keys);
   await erased.refresh();
-  const commit = openDoor({
+  const door = openDoor({
     store,
     currency,
     erased,
@@ -221,6 +223,8 @@ async function openWriteSide(
       if (recorded > 0) feed.announce();
     },
   });
+  const taking = new Taking(clock);
+  const commit = taking.watch(door);
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,
     maxBytes: limits.batchBytes,
@@ -230,7 +234,10 @@ async function openWriteSide(
   const { quarantineDays } = config;
   const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
   const riders = ridersOf({ store, keys, erased, nameRider, sealKey: key, clock });
-  return { commit, batcher, poster, postingThread, recorder, riders, nameRider, sealKey: key, scheme };
+  return {
+    ...{ commit, taking, batcher, poster, postingThread, recorder, riders },
+    ...{ nameRider, sealKey: key, scheme },
+  };
 }
 
 /** Whether another thread can open this database too: not one in memory, nor one whose Knex the platform has made. */
