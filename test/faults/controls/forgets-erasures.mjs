@@ -8,8 +8,15 @@ import { startService } from '../../../dist/serve.js';
 const app = await openApp({});
 const commit = app.store.commit.bind(app.store);
 app.store.commit = async (batch, writer) => {
-  const { version } = await app.store.knex('farelog_erasures').select('version').first();
-  return commit({ ...batch, erasures: Number(version) }, writer);
+  for (;;) {
+    const { version } = await app.store.knex('farelog_erasures').select('version').first();
+    try {
+      return await commit({ ...batch, erasures: Number(version) }, writer);
+    } catch (error) {
+      // One that came while this batch waited for its lock is not heeded either.
+      if (error.code !== 'FARELOG_STALE_ERASURES') throw error;
+    }
+  }
 };
 const service = await startService(app);
 console.log(JSON.stringify({ url: service.url }));
