@@ -10,7 +10,6 @@ import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
 
 const MAX_IDS = 1_000;
-const MAX_BODY_BYTES = 1_048_576;
 
 const ids = (what: string) =>
   z
@@ -116,10 +115,7 @@ const LIST_DOC: RouteDoc = {
 };
 
 export function riderRoutes(server: FastifyInstance, { riders }: Service): void {
-  const config = (doc: RouteDoc) => ({
-    config: { access: 'admin' as const, doc },
-    bodyLimit: MAX_BODY_BYTES,
-  });
+  const config = (doc: RouteDoc) => ({ config: { access: 'admin' as const, doc } });
   server.post('/api/v1/riders/erase', config(ERASE_DOC), async (request) => {
     const { dry_run: dryRun, ...named } = parseBody(ERASE, request.body);
     if (dryRun !== true) return riders.erase(requestOf(named), askedBy(request));
