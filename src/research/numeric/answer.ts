@@ -10,6 +10,8 @@ export type RefusalReason =
   | 'not_finite'
   /** What is asked for cannot be told from something else, as an effect that starts with the data. */
   | 'not_identified'
+  /** Treated and untreated differed before the event. */
+  | 'pre_trends'
   /** Nothing varies, as a price that never changed. */
   | 'no_variation'
   /** A value that the method has no meaning for, as a negative count. */
