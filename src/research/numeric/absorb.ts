@@ -1,14 +1,17 @@
 /**
  * Fixed effects are taken out of columns, instead of being estimated by a dummy each: what is left of every column is its
- * distance from the (weighted) means of its groups. With two kinds of groups, means are taken out in turn until nothing
- * is left to take; in a panel with a row for each rider and week that is after one turn.
+ * distance from the (weighted) means of its groups. With two kinds of groups, taking out the means of both in turn goes
+ * there too, but slowly where weights differ; conjugate gradients take the same passes and need a tenth of them. They
+ * look for the effects of the kind with fewer groups, the other's being means of what is left.
  */
 import { type Refusal, refuse } from './answer.js';
 import { type Groups, groupsOf, isNested, type Labels, pickLabels, sizesOf, sumsBy } from './groups.js';
-import { at, columnOf, dot } from './vectors.js';
+import { addScaled, at, dot } from './vectors.js';
 
-const SETTLED = 1e-12;
-const MAX_TURNS = 5_000;
+/** Means that are left, beside the size of the column. */
+const SETTLED = 1e-11;
+const NO_CHANGE = 1e-13;
+const MAX_PASSES = 2_000;
 
 /** What is left of the column. `weights` are of the observations. */
 export function absorb(
@@ -17,19 +20,74 @@ export function absorb(
   weights?: Float64Array,
 ): Float64Array | Refusal {
   const rest = Float64Array.from(column);
-  const scale = Math.sqrt(dot(rest, rest) / rest.length);
-  const divisors = groups.map((group) => (weights === undefined ? sizesOf(group) : sumsBy(group, weights)));
-  for (let turn = 0; turn < MAX_TURNS; turn++) {
-    let largest = 0;
-    for (const [g, group] of groups.entries()) {
-      largest = Math.max(largest, takeMeans(rest, group, divisors[g] ?? [], weights));
-    }
-    if (groups.length < 2 || largest <= SETTLED * scale) return rest;
+  const [many, few] = groups.toSorted((a, b) => b.count - a.count);
+  if (many === undefined) return rest;
+  const manyDivisor = divisorOf(many, weights);
+  takeMeans(rest, many, manyDivisor, weights);
+  if (few === undefined) return rest;
+  const fewDivisor = divisorOf(few, weights);
+  const residual = weightedSums(few, rest, weights);
+  const target = 1e-26 * dot(residual, scaledBy(residual, fewDivisor));
+  let direction = scaledBy(residual, fewDivisor);
+  let size = dot(residual, direction);
+  for (let pass = 0; pass < MAX_PASSES && size > target; pass++) {
+    const spread = Float64Array.from(few.codes, (code) => at(direction, code));
+    takeMeans(spread, many, manyDivisor, weights);
+    const image = weightedSums(few, spread, weights);
+    const curvature = dot(direction, image);
+    // A direction along which nothing changes but by rounding: a constant that can stand in either kind of effect.
+    if (
+      !(
+        curvature >
+        NO_CHANGE *
+          dot(
+            direction,
+            direction.map((value, i) => value * at(fewDivisor, i)),
+          )
+      )
+    )
+      break;
+    const step = size / curvature;
+    addScaled(rest, -step, spread);
+    addScaled(residual, -step, image);
+    const scaled = scaledBy(residual, fewDivisor);
+    const next = dot(residual, scaled);
+    addScaled(scaled, next / size, direction);
+    direction = scaled;
+    size = next;
+  }
+  // What rounding has left is taken out by turns.
+  const scale = Math.sqrt(dot(column, column) / rest.length);
+  for (let turn = 0; turn < MAX_PASSES; turn++) {
+    const left = Math.max(
+      takeMeans(rest, few, fewDivisor, weights),
+      takeMeans(rest, many, manyDivisor, weights),
+    );
+    if (left <= SETTLED * scale) return rest;
   }
   return refuse(
     'not_converged',
     'The fixed effects could not be told apart: the groups hang together by too few observations.',
   );
+}
+
+const divisorOf = (group: Groups, weights: Float64Array | undefined): ArrayLike<number> =>
+  weights === undefined ? sizesOf(group) : sumsBy(group, weights);
+
+const scaledBy = (values: Float64Array, divisor: ArrayLike<number>): Float64Array =>
+  values.map((value, i) => value / at(divisor, i));
+
+function weightedSums(
+  { codes, count }: Groups,
+  values: Float64Array,
+  weights: Float64Array | undefined,
+): Float64Array {
+  const sums = new Float64Array(count);
+  for (let i = 0; i < values.length; i++) {
+    const code = at(codes, i);
+    sums[code] = at(sums, code) + (weights === undefined ? at(values, i) : at(weights, i) * at(values, i));
+  }
+  return sums;
 }
 
 /** Takes the groups' means out and tells the largest. */
@@ -39,13 +97,8 @@ function takeMeans(
   divisor: ArrayLike<number>,
   weights: Float64Array | undefined,
 ): number {
-  const sums = new Float64Array(group.count);
-  for (const [i, code] of group.codes.entries()) {
-    const value = at(rest, i);
-    sums[code] = at(sums, code) + (weights === undefined ? value : at(weights, i) * value);
-  }
-  const means = columnOf(group.count, (code) => at(sums, code) / at(divisor, code));
-  for (const [i, code] of group.codes.entries()) rest[i] = at(rest, i) - at(means, code);
+  const means = scaledBy(weightedSums(group, rest, weights), divisor);
+  for (let i = 0; i < rest.length; i++) rest[i] = at(rest, i) - at(means, at(group.codes, i));
   return means.reduce((largest, mean) => Math.max(largest, Math.abs(mean)), 0);
 }
 

@@ -1,5 +1,7 @@
 /** Observations by group: which group each belongs to, as whole numbers from 0. */
 
+import { at } from './vectors.js';
+
 export type Labels = ArrayLike<number> | readonly string[];
 
 export interface Groups {
@@ -30,7 +32,10 @@ export function sizesOf({ codes, count }: Groups): Int32Array {
 /** Sums of the values of each group. */
 export function sumsBy({ codes, count }: Groups, values: ArrayLike<number>): Float64Array {
   const sums = new Float64Array(count);
-  for (const [i, code] of codes.entries()) sums[code] = (sums[code] ?? 0) + (values[i] ?? Number.NaN);
+  for (let i = 0; i < codes.length; i++) {
+    const code = at(codes, i);
+    sums[code] = at(sums, code) + at(values, i);
+  }
   return sums;
 }
 

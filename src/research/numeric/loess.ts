@@ -86,6 +86,6 @@ export function smoothAt(
 }
 
 function tricube(distance: number, farthest: number): number {
-  if (distance > 0.999999 * farthest) return 0;
-  return distance <= 0.000001 * farthest ? 1 : (1 - (distance / farthest) ** 3) ** 3;
+  if (distance > 0.999 * farthest) return 0;
+  return distance <= 0.001 * farthest ? 1 : (1 - (distance / farthest) ** 3) ** 3;
 }

@@ -32,7 +32,7 @@ export interface PoissonEstimates extends Estimates {
 
 const MAX_ITERATIONS = 200;
 const SETTLED = 1e-10;
-/** Where the likelihood has settled and a coefficient still moves by so much, it moves for ever. */
+/** Where predictions have settled and a coefficient still moves by so much, it moves for ever. */
 const STILL_MOVING = 1e-3;
 
 export function poissonEstimates(counts: Counts, level = LEVEL): PoissonEstimates | Refusal {
@@ -79,32 +79,46 @@ type Solution = Pick<PoissonEstimates, 'deviance' | 'iterations' | 'means' | 'fi
 function reweight(outcome: Float64Array, regressors: Design, groups: readonly Groups[]): Solution | Refusal {
   const mean = meanOf(outcome);
   let linear: Float64Array = outcome.map((value) => Math.log((value + mean) / 2));
-  let before: { readonly deviance: number; readonly coefficients: Float64Array } | undefined;
+  let before: Float64Array | undefined;
   for (let iteration = 1; iteration <= MAX_ITERATIONS; iteration++) {
     const round = weightedRound(outcome, linear, regressors, groups);
     if (isRefusal(round)) return round;
+    const { fit } = round;
+    const means = round.linear.map(Math.exp);
+    const moved = movedBy(linear, round.linear, means);
     linear = round.linear;
-    const { coefficients } = round.fit;
-    const means = linear.map(Math.exp);
-    const deviance = devianceOf(outcome, means);
-    const moves = coefficients.map((value, j) => {
-      const column = regressors.columns[j] ?? [];
-      return Math.abs(value - at(before?.coefficients ?? [], j)) * spreadOf(column);
-    });
-    const largest = moves.reduce((most, move) => Math.max(most, move), 0);
-    if (before !== undefined && largest < SETTLED) {
-      const residuals = columnOf(
-        outcome.length,
-        (i) => (at(outcome, i) - at(means, i)) / Math.sqrt(at(means, i)),
-      );
-      return { fit: { ...round.fit, residuals }, means, deviance, iterations: iteration };
+    if (moved < SETTLED) {
+      const separated = stillMoving(regressors, fit.coefficients, before);
+      if (separated !== undefined) return refuseSeparated(separated);
+      const residuals = means.map((mean, i) => (at(outcome, i) - mean) / Math.sqrt(mean));
+      return {
+        fit: { ...fit, residuals },
+        means,
+        deviance: devianceOf(outcome, means),
+        iterations: iteration,
+      };
     }
-    const settled = before !== undefined && Math.abs(before.deviance - deviance) < 1e-12 * (deviance + 1);
-    if (settled && largest > STILL_MOVING)
-      return refuseSeparated(regressors.names[moves.indexOf(largest)] ?? '');
-    before = { deviance, coefficients };
+    before = fit.coefficients;
   }
-  return refuse('not_converged', `The likelihood did not settle in ${MAX_ITERATIONS} iterations.`);
+  return refuse('not_converged', `The predictions did not settle in ${MAX_ITERATIONS} iterations.`);
+}
+
+/** How far predictions moved, in units of their logarithm; those that are nearly zero hardly count. */
+function movedBy(before: Float64Array, after: Float64Array, means: Float64Array): number {
+  const squares = means.map((mean, i) => mean * (at(after, i) - at(before, i)) ** 2);
+  return Math.sqrt(sumOf(squares) / sumOf(means));
+}
+
+/** A regressor whose coefficient moves although predictions have settled. */
+function stillMoving(
+  { names, columns }: Design,
+  coefficients: Float64Array,
+  before: Float64Array | undefined,
+): string | undefined {
+  return names.find((_, j) => {
+    const move = Math.abs(at(coefficients, j) - at(before ?? [], j));
+    return move * spreadOf(columns[j] ?? []) > STILL_MOVING;
+  });
 }
 
 function refuseSeparated(name: string): Refusal {

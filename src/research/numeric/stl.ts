@@ -135,8 +135,8 @@ function robustnessOf(series: Float64Array, { seasonal, trend }: State): Float64
   const distances = series.map((value, i) => Math.abs(value - at(seasonal, i) - at(trend, i)));
   const farthest = 6 * medianOf(distances);
   return distances.map((distance) => {
-    if (distance <= 0.000001 * farthest) return 1;
-    return distance <= 0.999999 * farthest ? (1 - (distance / farthest) ** 2) ** 2 : 0;
+    if (distance <= 0.001 * farthest) return 1;
+    return distance <= 0.999 * farthest ? (1 - (distance / farthest) ** 2) ** 2 : 0;
   });
 }
 
