@@ -256,7 +256,7 @@ describe('event study', () => {
   }
 
   test('an effect is found in the periods after, none before, none at the placebo date', () => {
-    const study = answered(eventStudy(panel(chanceOf(91), 2)));
+    const study = answered(eventStudy(panel(chanceOf(97), 2)));
     expect(study.effects.map(({ since }) => since)).toEqual([-5, -4, -3, -2, 0, 1, 2]);
     for (const { since, lower, upper } of study.effects) {
       if (since >= 0) expect(lower).toBeGreaterThan(0);
@@ -292,8 +292,7 @@ describe('event study', () => {
       worlds += 1;
     }
     expectCoverage(held / worlds);
-    expect(found / worlds).toBeGreaterThan(0.035);
-    expect(found / worlds).toBeLessThan(0.075);
+    expectFivePercent(found / worlds);
   });
 
   test('an event outside of the data, or nobody untreated, is refused', () => {

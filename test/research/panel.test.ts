@@ -36,7 +36,7 @@ function gasoline(): Panel {
 
 describeOnData('published figures', () => {
   test('Gasoline: elasticities with effects of countries', () => {
-    const result = answered(withinEstimates(gasoline()));
+    const result = answered(withinEstimates({ ...gasoline(), counted: 'all' }));
     const price = named(result.estimates, 'price');
     expect(price.estimate).toBeCloseTo(-0.321703, 5);
     expect(named(result.classical.estimates, 'price').standardError).toBeCloseTo(0.044099, 6);
@@ -92,7 +92,7 @@ function riders(
 describe('panels', () => {
   test("an unbalanced panel with two kinds of effects is R's regression with a dummy each", async () => {
     const panel = riders(chanceOf(41), 12, 9, 0.7);
-    const result = answered(withinEstimates(panel));
+    const result = answered(withinEstimates({ ...panel, counted: 'all' }));
     const g = groupsOf(panel.unit).codes;
     const variables = { y: panel.outcome, x: panel.regressors.columns[0] ?? [], g, w: panel.period };
     const theirs = await r.numbers(
@@ -116,7 +116,7 @@ describe('panels', () => {
 
   test('nothing is found where nothing is', () => {
     const share = falsePositives(1_000, 43, (chance) => {
-      const result = answered(withinEstimates(riders(chance, 60, 5, 0)));
+      const result = answered(withinEstimates(riders(chance, 150, 4, 0)));
       return named(result.estimates, 'price').pValue;
     });
     expectFivePercent(share);
@@ -148,6 +148,15 @@ describe('panels', () => {
     const [with_, without] = [answered(withinEstimates(more)), answered(withinEstimates(panel))];
     expect(with_.estimates).toEqual(without.estimates);
     expect(with_.warnings.join()).toContain('2 observations stand alone');
+  });
+
+  test('effects within clusters are not counted unless asked for', () => {
+    const panel = riders(chanceOf(46), 20, 6, 1);
+    const [few, all] = (['across clusters', 'all'] as const).map(
+      (counted) => answered(withinEstimates({ ...panel, counted })).estimates[0]?.standardError ?? 0,
+    );
+    const n = panel.outcome.length;
+    expectNear([(few ?? 0) * Math.sqrt((n - 6) / (n - 26))], [all ?? 0], 1e-12);
   });
 
   test('effects of two kinds have one parameter less for each part that hangs together', () => {

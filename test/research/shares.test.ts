@@ -6,7 +6,6 @@ import { useR } from '../support/r.js';
 import {
   answered,
   type Chance,
-  chanceOf,
   coverageOf,
   expectCoverage,
   expectFivePercent,

@@ -2,19 +2,19 @@
 import { type Basis, isRefusal, type Refusal, refuse } from './answer.js';
 import { type BootstrapInterval, type BootstrapOptions, bootstrapInterval } from './bootstrap.js';
 import { ascendingOf } from './quantiles.js';
-import { allFinite, at, meanOf, sumOf } from './vectors.js';
+import { allFinite, at, dot, meanOf, sumOf } from './vectors.js';
 
 export const MEASURES = ['gini', 'theil'] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** Of ascending amounts, each counted so many times. */
-type Index = (amounts: Float64Array, counts: ArrayLike<number>) => number;
+/** Of ascending amounts, prepared once; then of how often each is counted. */
+type Index = (amounts: Float64Array) => (counts: ArrayLike<number>) => number;
 
 const INDICES: Record<Measure, Index> = {
-  gini: (amounts, counts) => {
+  gini: (amounts) => (counts) => {
     let [n, sum, weighted] = [0, 0, 0];
-    for (const [i, amount] of amounts.entries()) {
-      const count = at(counts, i);
+    for (let i = 0; i < amounts.length; i++) {
+      const [count, amount] = [at(counts, i), at(amounts, i)];
       // The sum of 2 r − 1 over the ranks r that these take.
       weighted += amount * count * (2 * n + count);
       n += count;
@@ -22,16 +22,12 @@ const INDICES: Record<Measure, Index> = {
     }
     return weighted / (n * sum) - 1;
   },
-  theil: (amounts, counts) => {
-    const n = sumOf(counts);
-    let sum = 0;
-    for (const [i, amount] of amounts.entries()) sum += amount * at(counts, i);
-    const mean = sum / n;
-    let total = 0;
-    for (const [i, amount] of amounts.entries()) {
-      if (amount > 0) total += at(counts, i) * (amount / mean) * Math.log(amount / mean);
-    }
-    return total / n;
+  theil: (amounts) => {
+    const logarithms = amounts.map((amount) => (amount > 0 ? amount * Math.log(amount) : 0));
+    return (counts) => {
+      const sum = dot(amounts, counts);
+      return dot(logarithms, counts) / sum - Math.log(sum / sumOf(counts));
+    };
   },
 };
 
@@ -43,7 +39,7 @@ export const theilOf = (amounts: ArrayLike<number>): number | Refusal => indexOf
 
 function indexOf(measure: Measure, amounts: ArrayLike<number>): number | Refusal {
   const ones = new Float64Array(amounts.length).fill(1);
-  return refuseAmounts(amounts) ?? INDICES[measure](ascendingOf(amounts), ones);
+  return refuseAmounts(amounts) ?? INDICES[measure](ascendingOf(amounts))(ones);
 }
 
 function refuseAmounts(amounts: ArrayLike<number>): Refusal | undefined {
@@ -71,11 +67,12 @@ export function inequality(
   if (refusal !== undefined) return refusal;
   // Sorted once: a draw is then how often each rank was drawn.
   const ascending = ascendingOf(amounts);
+  const index = INDICES[measure](ascending);
   const counts = new Float64Array(ascending.length);
   const statistic = (units: Int32Array): number => {
     counts.fill(0);
     for (const unit of units) counts[unit] = at(counts, unit) + 1;
-    return INDICES[measure](ascending, counts);
+    return index(counts);
   };
   const interval = bootstrapInterval(ascending.length, statistic, options);
   const warnings = amounts.length < 50 ? ['Fewer than 50 riders: the interval is too narrow.'] : [];

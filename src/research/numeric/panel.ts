@@ -2,7 +2,7 @@
  * Panels: the same units, as riders, over periods. Fixed effects of units, and of periods where they are given, are taken
  * out, so that only changes within a unit count; errors are clustered by unit.
  */
-import { absorb, parametersOf, withoutSingletons } from './absorb.js';
+import { absorb, parametersAcross, parametersOf, withoutSingletons } from './absorb.js';
 import { type Estimates, isRefusal, LEVEL, type Refusal, refuse } from './answer.js';
 import { type Covariance, classical, clustered, estimatesOf } from './covariance.js';
 import { type Groups, groupsOf, type Labels, pickLabels } from './groups.js';
@@ -18,6 +18,11 @@ export interface Panel {
   readonly period?: Labels;
   /** By default the units. */
   readonly clusters?: Labels;
+  /**
+   * What k counts in n − k of clustered errors. Effects that lie within clusters are not shared by them; counting them
+   * too, as a regression with a dummy for each rider would, makes errors √2 too large where there are two periods.
+   */
+  readonly counted?: 'across clusters' | 'all';
 }
 
 export interface PanelEstimates extends Estimates {
@@ -40,7 +45,9 @@ export function withinEstimates(panel: Panel, level = LEVEL): PanelEstimates | R
   if (isRefusal(regressors)) return regressors;
   const fit = leastSquares(outcome, regressors, { absorbed: parametersOf(groups), tolerance: VARIATION });
   if (isRefusal(fit)) return fit;
-  const covariance = clustered(fit, pickLabels(panel.clusters ?? panel.unit, kept));
+  const clusters = pickLabels(panel.clusters ?? panel.unit, kept);
+  const across = regressors.names.length + parametersAcross(groups, groupsOf(clusters));
+  const covariance = clustered(fit, clusters, panel.counted === 'all' ? fit.parameters : across);
   if (isRefusal(covariance)) return covariance;
   const method = `least squares with effects of units${panel.period === undefined ? '' : ' and periods'}`;
   const estimates = estimatesOf(fit, covariance, method, level);
