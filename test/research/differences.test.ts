@@ -131,30 +131,33 @@ describe('difference in differences', () => {
 
 describe('the wild cluster bootstrap', () => {
   test('is what drawing worlds one by one gives', () => {
-    // A plain program for the same thing: residuals under the null, signs by cluster, refit, t value.
+    // A plain program for the same thing: residuals under the null, a weight by cluster, refit, t value.
     const chance = chanceOf(81);
-    const x = chance.normals(48);
-    const clusters = Array.from(x, (_, i) => i % 6);
-    const outcome = x.map((value, i) => 1 + 0.4 * value + (clusters[i] ?? 0) * 0.3 + chance.normal());
-    const design = designOf({ constant: constant(48), x });
-    const options = { random: chanceOf(5).random, draws: 199, weights: 'rademacher' } as const;
+    // Regressors differ between clusters, so that refitting the mean matters.
+    const clusters = Array.from({ length: 72 }, (_, i) => i % 9);
+    const x = Float64Array.from(clusters, (cluster) => 0.5 * cluster + chance.normal());
+    const outcome = x.map((value, i) => 1 + 0.1 * value + ((clusters[i] ?? 0) % 3) * 0.4 + chance.normal());
+    const design = designOf({ constant: constant(72), x });
+    const options = { random: chanceOf(5).random, draws: 999, weights: 'webb' } as const;
     const fast = answered(wildBootstrap(outcome, design, 'x', clusters, options));
     const random = chanceOf(5);
-    const mean = outcome.reduce((sum, value) => sum + value, 0) / 48;
+    const mean = outcome.reduce((sum, value) => sum + value, 0) / 72;
     const tOf = (values: Float64Array): number => {
-      const result = differenceless(values, x, clusters);
-      return result.estimate / result.error;
+      const { estimate, error } = plainSlope(values, x, clusters);
+      return estimate / error;
     };
     const observed = Math.abs(tOf(outcome));
     let beyond = 0;
-    for (let draw = 0; draw < 199; draw++) {
-      const signs = Array.from({ length: 6 }, () => (uniformSign(random) ? 1 : -1));
-      const drawn = outcome.map((value, i) => mean + (value - mean) * (signs[clusters[i] ?? 0] ?? 0));
+    for (let draw = 0; draw < 999; draw++) {
+      const weights = Array.from({ length: 9 }, () => WEBB[random.uniformInt(0, 5)] ?? 0);
+      const drawn = outcome.map((value, i) => mean + (value - mean) * (weights[clusters[i] ?? 0] ?? 0));
       if (Math.abs(tOf(drawn)) >= observed * (1 - 1e-12)) beyond += 1;
     }
-    expectNear([fast.estimate], [differenceless(outcome, x, clusters).estimate], 1e-10);
-    expectNear([fast.standardError], [differenceless(outcome, x, clusters).error], 1e-10);
-    expect(fast.pValue).toBeCloseTo(beyond / 199, 12);
+    const { estimate, error } = plainSlope(outcome, x, clusters);
+    expectNear([fast.estimate, fast.standardError], [estimate, error], 1e-10);
+    expect(fast.pValue).toBeCloseTo(beyond / 999, 12);
+    expect(fast.pValue).toBeGreaterThan(0.05);
+    expect(fast.pValue).toBeLessThan(0.8);
   });
 
   test.each(['rademacher', 'webb'] as const)('%s: intervals of 12 clusters hold the truth', (weights) => {
@@ -209,11 +212,10 @@ describe('the wild cluster bootstrap', () => {
   });
 });
 
-/** Which of two weights: as the bootstrap draws them. */
-const uniformSign = (chance: Chance): boolean => chance.uniformInt(0, 1) === 1;
+const WEBB = [-1.5, -1, -0.5, 0.5, 1, 1.5].map((square) => Math.sign(square) * Math.sqrt(Math.abs(square)));
 
 /** A slope and its clustered error, written out. */
-function differenceless(
+function plainSlope(
   y: Float64Array,
   x: Float64Array,
   clusters: readonly number[],
