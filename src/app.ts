@@ -6,7 +6,7 @@ import { LedgerCache } from './analytics/ledger-cache.js';
 import { type VerifyReport, verifyLedger } from './analytics/verify.js';
 import type { SignatureScheme } from './bytemark/signature.js';
 import { type Config, type Environment, loadConfig } from './config.js';
-import { AppError, codeOf } from './domain/errors.js';
+import { AppError, codeOf, failureOf } from './domain/errors.js';
 import { LEDGER_VERSION, LedgerCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
 import { pseudonymKey } from './domain/pseudonym.js';
@@ -20,11 +20,13 @@ import { PostingThread } from './ingest/posting-thread.js';
 import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
+import { Taking } from './ingest/taking.js';
+import { type WriteListener, WriteSignals } from './ingest/write-signals.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
 import { journalSize } from './store/journal.js';
-import { readMeta, saveMeta } from './store/meta.js';
+import { changedSettings, readMeta, saveMeta } from './store/meta.js';
 import { migrateUp } from './store/migrate.js';
 import { checkMysqlDurability } from './store/mysql.js';
 import { openKnex, openStore } from './store/open.js';
@@ -44,6 +46,8 @@ export interface AppOptions {
   readonly clock?: (() => number) | undefined;
   /** Whether pending migrations are applied; by default they are. */
   readonly migrate?: boolean | undefined;
+  /** Told what the write side does, for traces. */
+  readonly listeners?: readonly WriteListener[] | undefined;
   /** Opens although the ledger was made with other settings: for `rebuild`. */
   readonly acceptStaleLedger?: boolean | undefined;
 }
@@ -51,6 +55,7 @@ export interface AppOptions {
 /** What recording needs and reading does not; made when it is first asked for, as it makes secrets. */
 export interface WriteSide {
   readonly commit: Commit;
+  readonly taking: Taking;
   readonly batcher: Batcher;
   readonly poster: Poster;
   /** Undefined where posting runs in this thread. */
@@ -75,6 +80,8 @@ export interface App {
   readonly audit: Audit;
   /** Tells of commits as they happen, those of other instances too. */
   readonly feed: Feed;
+  /** What the write side tells those who measure it. */
+  readonly signals: WriteSignals;
   verify(onProgress?: (payments: number) => void): Promise<VerifyReport>;
   /** Adds the whole journal to the ledger; returns how many payments that was. */
   post(onProgress?: (payments: number) => void): Promise<number>;
@@ -100,7 +107,15 @@ export async function openApp(options: AppOptions): Promise<App> {
   const knex = options.knex ?? openKnex(config.databaseUrl);
   const calendar = new LedgerCalendar(config.zone);
   const { currency } = config;
-  const store = openStore(knex, { calendar, currency }, { ...config, ownsKnex: options.knex === undefined });
+  const store = openStore(
+    knex,
+    { calendar, currency },
+    {
+      ...config,
+      commitTimeoutMs: config.limits.commitTimeoutMs,
+      ownsKnex: options.knex === undefined,
+    },
+  );
   try {
     if (store.dialect === 'mysql') {
       for (const warning of await checkMysqlDurability(knex, config.acceptWeakDurability))
@@ -135,8 +150,9 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     zone: config.zone.name,
     clock,
     pollMs: config.limits.livePollMs,
-    onFailure: (error) => logger.warn('The live feed cannot read', { error: String(error) }),
+    onFailure: (error) => logger.warn('The live feed cannot read', { error: failureOf(error) }),
   });
+  const signals = new WriteSignals(options.listeners);
   let writing: Promise<WriteSide> | undefined;
   return {
     config,
@@ -147,12 +163,15 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     clock,
     audit: openAuditLog(store, clock),
     feed,
+    signals,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, options).catch((error) => {
-        writing = undefined;
-        throw error;
-      });
+      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, signals, options).catch(
+        (error) => {
+          writing = undefined;
+          throw error;
+        },
+      );
       return writing;
     },
     figures: figuresOf(reader, clock),
@@ -178,6 +197,7 @@ async function openWriteSide(
   logger: Logger,
   clock: () => number,
   feed: Feed,
+  signals: WriteSignals,
   options: AppOptions,
 ): Promise<WriteSide> {
   const { store } = reader;
@@ -193,17 +213,22 @@ async function openWriteSide(
     ? new PostingThread(config.databaseUrl, reader)
     : undefined;
   const post = (): Promise<number> => postingThread?.post() ?? postSome(reader);
-  const poster = new Poster(post, onError, await journalSize(store.knex));
-  const commit = openDoor({
+  const poster = new Poster(signals.onPostings(post), onError, await journalSize(store.knex));
+  const door = openDoor({
     store,
     currency,
     maxTries: limits.commitTries,
-    onRetry: (error) => logger.warn('A batch is tried again', { error: String(error) }),
+    onRetry: (error) => {
+      signals.retried();
+      logger.warn('A batch is tried again', { error: failureOf(error) });
+    },
     onCommitted: (recorded) => {
       poster.recorded(recorded);
       if (recorded > 0) feed.announce();
     },
   });
+  const taking = new Taking(clock);
+  const commit = signals.onBatches(taking.watch(door));
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,
     maxBytes: limits.batchBytes,
@@ -211,8 +236,21 @@ async function openWriteSide(
     maxQueue: limits.queueDeliveries,
   });
   const { quarantineDays } = config;
-  const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
-  return { commit, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
+  const submit: Batcher['submit'] = (entry, bytes) => {
+    signals.queued(entry);
+    return batcher.submit(entry, bytes);
+  };
+  const entrance = signals.followsDeliveries ? { submit } : batcher;
+  const recorder = new Recorder({
+    batcher: entrance,
+    rules,
+    currency,
+    nameRider,
+    sealKey: key,
+    quarantineDays,
+    clock,
+  });
+  return { commit, taking, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
 }
 
 /** Whether another thread can open this database too: not one in memory, nor one whose Knex the platform has made. */
@@ -240,11 +278,7 @@ async function openPseudonyms(config: Config, store: Store): Promise<NameRider> 
 async function ensureFreshLedger(app: App): Promise<void> {
   const { config, store, logger } = app;
   const meta = await readMeta(store.knex);
-  const made = meta.rollup_version !== undefined;
-  const changed = [
-    ['FARELOG_REPORT_TIMEZONE', meta.reporting_zone, config.zone.name],
-    ['FARELOG_CURRENCY', meta.currency, config.currency.code],
-  ].filter(([, before, now]) => made && before !== now);
+  const changed = changedSettings(meta, config.zone.name, config.currency.code);
   if (changed.length > 0) {
     const list = changed.map(([name, before, now]) => `${name} was ${before} and is ${now}`).join('; ');
     throw new AppError(

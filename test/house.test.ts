@@ -40,9 +40,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['library.ts'],
   ['serve.ts'],
-  ['app.ts'],
+  ['app.ts', 'doctor'],
+  ['tracing.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
+  ['config-limits.ts'],
+  ['setting-shapes.ts'],
   ['http'],
   ['documents'],
   ['ingest', 'analytics', 'research'],
@@ -202,6 +205,19 @@ describe('the house', () => {
     expect(documents.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([
       'documents/pdf.ts',
     ]);
+  });
+
+  test('the doctor judges purely: what it judges by is gathered elsewhere', () => {
+    const judging = files.filter(({ path }) => /^doctor\/(?!gather)/.test(path));
+    expect(judging.length).toBeGreaterThan(4);
+    const reached = judging.flatMap(({ path, imports, packages }) =>
+      [...imports, ...packages]
+        .filter((target) => !judging.some((file) => file.path === target))
+        .map((target) => `${path} → ${target}`),
+    );
+    expect(reached).toEqual([]);
+    const impure = /\b(Date\.now|new Date\(\)|Math\.random|process\.|console\.|performance\.)/;
+    expect(judging.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
   test('charts run in a browser: nothing that they reach imports a package or Node when it runs', () => {

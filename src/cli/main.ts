@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
+import { backupCommand } from './backup.js';
 import { EXIT, reportError } from './command.js';
+import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
@@ -39,6 +41,8 @@ function createProgram(): Command {
     auditLogCommand(),
     verifyCommand(),
     rebuildCommand(),
+    backupCommand(),
+    doctorCommand(),
     simulateCommand(),
   ];
   for (const command of commands) program.addCommand(command);

@@ -1,4 +1,5 @@
 /** What routes are given: the open application's parts that HTTP needs. */
+import type { FastifyInstance } from 'fastify';
 import type { Figures } from '../analytics/figures.js';
 import type { SignatureScheme } from '../bytemark/signature.js';
 import type { Currency } from '../domain/money.js';
@@ -16,6 +17,12 @@ interface ErrorLog {
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** The part of the traces that HTTP uses. */
+export interface RequestTracing {
+  readonly onServer: (server: FastifyInstance) => void;
+  readonly span: <T>(name: string, work: () => T) => T;
+}
+
 export interface ServiceLimits {
   readonly bodyBytes: number;
   readonly bulkBodyBytes: number;
@@ -26,6 +33,12 @@ export interface ServiceLimits {
   readonly sessionMs: number;
   readonly signInsPerMinute: number;
   readonly addressSignInsPerMinute: number;
+  readonly unknownKeysPerMinute: number;
+  readonly addressUnknownKeysPerMinute: number;
+  readonly keyRequestsPerMinute: number;
+  readonly keyRecordingsPerMinute: number;
+  readonly addressDeliveriesPerMinute: number;
+  readonly queryTimeoutMs: number;
 }
 
 export interface Service {
@@ -47,8 +60,14 @@ export interface Service {
   readonly dashboardFolder: string;
   readonly metricsAccess: 'open' | 'admin' | 'off';
   readonly metrics: Metrics;
+  /** Traces of requests; undefined where none are asked for. */
+  readonly tracing?: RequestTracing | undefined;
   readonly logger: ErrorLog;
   readonly clock: () => number;
-  /** False from the moment a stop was asked for. */
+  /** False from the moment a stop was asked for: load balancers are turned away. */
+  readonly ready: () => boolean;
+  /** False from the moment on which requests are refused, which may be later. */
   readonly accepting: () => boolean;
+  /** False while the database refuses payments, though it may be read. */
+  readonly takesPayments: () => boolean;
 }

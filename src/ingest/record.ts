@@ -29,7 +29,7 @@ export type RecordAnswer =
     };
 
 export interface RecorderOptions {
-  readonly batcher: Batcher;
+  readonly batcher: Pick<Batcher, 'submit'>;
   readonly rules: PaymentRules;
   readonly currency: Currency;
   readonly nameRider: NameRider;

@@ -16,6 +16,20 @@ export async function readMeta(knex: Knex): Promise<Partial<Meta>> {
   return Object.fromEntries(rows.map((row) => [row.name, row.value]));
 }
 
+/** Settings that the ledger was made with and that are others now: name, before, now. None where no ledger is made. */
+export function changedSettings(
+  meta: Partial<Meta>,
+  zone: string,
+  currency: string,
+): (readonly [string, string, string])[] {
+  if (meta.rollup_version === undefined) return [];
+  const compared = [
+    ['FARELOG_REPORT_TIMEZONE', meta.reporting_zone ?? 'unknown', zone],
+    ['FARELOG_CURRENCY', meta.currency ?? 'unknown', currency],
+  ] as const;
+  return compared.filter(([, before, now]) => before !== now);
+}
+
 export async function writeMeta(trx: Knex, meta: Partial<Meta>): Promise<void> {
   const rows = Object.entries(meta).map(([name, value]) => ({ name, value }));
   if (rows.length > 0) await trx('farelog_meta').insert(rows).onConflict('name').merge(['value']);

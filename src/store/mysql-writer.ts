@@ -24,6 +24,8 @@ export interface MysqlConnection {
     options: { sql: string; values?: readonly unknown[] },
     done: (error: Error | null, result: unknown) => void,
   ): unknown;
+  /** Closes it at once, whatever it is doing. */
+  destroy(): void;
 }
 
 /** How often the key may refuse rows of one batch, as other writers race for the same payments. */

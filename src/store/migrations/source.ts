@@ -27,6 +27,9 @@ const MIGRATIONS: readonly Migration[] = [
   farelogJournalEntries,
 ];
 
+/** In the order in which they are applied. */
+export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
+
 class FarelogMigrationSource implements Knex.MigrationSource<Migration> {
   async getMigrations(): Promise<Migration[]> {
     return [...MIGRATIONS];
