@@ -6,6 +6,8 @@ import { LedgerCache } from './analytics/ledger-cache.js';
 import { type VerifyReport, verifyLedger } from './analytics/verify.js';
 import type { SignatureScheme } from './bytemark/signature.js';
 import { type Config, type Environment, loadConfig } from './config.js';
+import type { NameInAudit } from './domain/audit.js';
+import { auditNameOf, type ErasureKeys, erasureKeys } from './domain/erasure.js';
 import { AppError, codeOf, failureOf } from './domain/errors.js';
 import { LEDGER_VERSION, LedgerCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
@@ -13,12 +15,14 @@ import { pseudonymKey } from './domain/pseudonym.js';
 import { type Audit, openAuditLog } from './ingest/audit-log.js';
 import { Batcher } from './ingest/batcher.js';
 import { type Commit, openDoor } from './ingest/door.js';
+import { Tombstones } from './ingest/erased.js';
 import { Feed } from './ingest/feed.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
 import { Poster, postAll, postSome } from './ingest/posting.js';
 import { PostingThread } from './ingest/posting-thread.js';
 import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
+import { type Riders, ridersOf } from './ingest/riders.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
 import { Taking } from './ingest/taking.js';
 import { type WriteListener, WriteSignals } from './ingest/write-signals.js';
@@ -61,6 +65,7 @@ export interface WriteSide {
   /** Undefined where posting runs in this thread. */
   readonly postingThread: PostingThread | undefined;
   readonly recorder: Recorder;
+  readonly riders: Riders;
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
@@ -78,6 +83,8 @@ export interface App {
   readonly figures: Figures;
   /** Writes down who reads rider-level data, before it is shown. */
   readonly audit: Audit;
+  /** Names a rider in the audit, from which nothing can be erased. */
+  readonly auditName: NameInAudit;
   /** Tells of commits as they happen, those of other instances too. */
   readonly feed: Feed;
   /** What the write side tells those who measure it. */
@@ -153,6 +160,11 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     onFailure: (error) => logger.warn('The live feed cannot read', { error: failureOf(error) }),
   });
   const signals = new WriteSignals(options.listeners);
+  let derived: ErasureKeys | undefined;
+  const keys = (): ErasureKeys => {
+    derived ??= erasureKeys(pseudonymSecret(config));
+    return derived;
+  };
   let writing: Promise<WriteSide> | undefined;
   return {
     config,
@@ -162,11 +174,12 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     logger,
     clock,
     audit: openAuditLog(store, clock),
+    auditName: (userId) => auditNameOf(userId, keys()),
     feed,
     signals,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, signals, options).catch(
+      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, signals, keys, options).catch(
         (error) => {
           writing = undefined;
           throw error;
@@ -198,6 +211,7 @@ async function openWriteSide(
   clock: () => number,
   feed: Feed,
   signals: WriteSignals,
+  keys: () => ErasureKeys,
   options: AppOptions,
 ): Promise<WriteSide> {
   const { store } = reader;
@@ -214,9 +228,12 @@ async function openWriteSide(
     : undefined;
   const post = (): Promise<number> => postingThread?.post() ?? postSome(reader);
   const poster = new Poster(signals.onPostings(post), onError, await journalSize(store.knex));
+  const erased = new Tombstones(store, keys);
+  await erased.refresh();
   const door = openDoor({
     store,
     currency,
+    erased,
     maxTries: limits.commitTries,
     onRetry: (error) => {
       signals.retried();
@@ -250,7 +267,11 @@ async function openWriteSide(
     quarantineDays,
     clock,
   });
-  return { commit, taking, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
+  const riders = ridersOf({ store, keys, erased, nameRider, sealKey: key, clock });
+  return {
+    ...{ commit, taking, batcher, poster, postingThread, recorder, riders },
+    ...{ nameRider, sealKey: key, scheme },
+  };
 }
 
 /** Whether another thread can open this database too: not one in memory, nor one whose Knex the platform has made. */

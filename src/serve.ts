@@ -50,7 +50,7 @@ export interface RunningService {
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, sealKey, scheme, taking } = await app.writeSide();
+  const { batcher, recorder, riders, sealKey, scheme, taking } = await app.writeSide();
   const metrics = createMetrics({
     dialect: store.dialect,
     queued: () => batcher.queued,
@@ -65,6 +65,8 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     figures: figuresOf({ ...app.reader, limit: timeLimit(config.limits.queryTimeoutMs, clock) }, clock),
     recorder,
     audit: app.audit,
+    auditName: app.auditName,
+    riders,
     feed: app.feed,
     sealKey,
     scheme,

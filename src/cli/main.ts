@@ -13,6 +13,7 @@ import { migrateCommand } from './migrate.js';
 import { paymentsCommand } from './payments.js';
 import { quarantineCommand } from './quarantine.js';
 import { reportCommand } from './report.js';
+import { ridersCommand } from './riders.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
@@ -37,6 +38,7 @@ function createProgram(): Command {
     analyzeCommand(),
     reportCommand(),
     quarantineCommand(),
+    ridersCommand(),
     keysCommand(),
     auditLogCommand(),
     verifyCommand(),

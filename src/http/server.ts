@@ -27,6 +27,7 @@ import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
 import { recordingRoutes } from './routes/recording.js';
+import { riderRoutes } from './routes/riders.js';
 import { sessionRoutes } from './routes/session.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { secureAnswers } from './security-headers.js';
@@ -98,6 +99,7 @@ export function createServer(service: Service): FastifyInstance {
   paymentRoutes(server, service);
   analyticsRoutes(server, service);
   quarantineRoutes(server, service);
+  riderRoutes(server, service);
   auditRoutes(server, service);
   sessionRoutes(server, service, callers);
   keyRoutes(server, service);

@@ -2,11 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Figures } from '../analytics/figures.js';
 import type { SignatureScheme } from '../bytemark/signature.js';
+import type { NameInAudit } from '../domain/audit.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
 import type { Feed } from '../ingest/feed.js';
 import type { Recorder } from '../ingest/record.js';
+import type { Riders } from '../ingest/riders.js';
 import type { SealKey } from '../ingest/seal.js';
 import type { Store } from '../store/dialect.js';
 import type { Metrics } from './metrics.js';
@@ -46,6 +48,9 @@ export interface Service {
   readonly figures: Figures;
   readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
   readonly audit: Audit;
+  /** Names a rider in the audit. */
+  readonly auditName: NameInAudit;
+  readonly riders: Riders;
   readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;

@@ -7,6 +7,8 @@ export interface Meta {
   readonly currency: string;
   readonly rollup_version: string;
   readonly pseudonym_key_id: string;
+  /** The key of the tombstones of erased riders; absent where nobody was erased. */
+  readonly tombstone_key_id: string;
   /** `demo` where the payments were invented; `real` otherwise. */
   readonly data: string;
 }

@@ -6,7 +6,7 @@ import { AppError } from '../domain/errors.js';
 import type { Batch } from '../domain/outcome.js';
 import { appendAudit } from './audit.js';
 import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
-import { PAYMENTS } from './dialect.js';
+import { isStale, PAYMENTS } from './dialect.js';
 import { emptyLedger, LEDGER_TABLES } from './ledger.js';
 import { addCaptures, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
 import { Deadline, type TimeLimit } from './time-limit.js';
@@ -205,10 +205,16 @@ export class MysqlStore implements Store {
   }
 
   classify(error: unknown): FailureKind {
+    if (isStale(error)) return 'retry';
     const number = numberOf(error);
     // The driver's own failures (socket, protocol, pool) have no server number: errno is negative or missing.
     if (number === undefined || number < 0) return isConnectionError(error) ? 'lost' : 'unavailable';
     return MEANING[number] ?? 'refused';
+  }
+
+  /** InnoDB's purge and the binary log's expiry do this in their own time; nothing here can hurry them. */
+  async scrub(): Promise<boolean> {
+    return true;
   }
 
   textOf(column: string): string {

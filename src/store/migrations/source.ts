@@ -6,6 +6,7 @@
  */
 import type { Knex } from 'knex';
 import * as farelogAudit from './farelog-audit.js';
+import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogSessions from './farelog-sessions.js';
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogAudit,
   farelogSessions,
   farelogJournalEntries,
+  farelogErasures,
 ];
 
 /** In the order in which they are applied. */
