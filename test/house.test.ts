@@ -191,6 +191,23 @@ describe('the house', () => {
     expect(domain.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
+  test("the studies' methods are pure: no I/O, no clock, and chance only as it is handed in", () => {
+    const methods = files.filter(({ path }) => path.startsWith('research/numeric/'));
+    expect(methods.length).toBeGreaterThan(20);
+    const known = /^(research\/numeric|domain)\//;
+    const outside = methods.flatMap(({ path, imports }) =>
+      imports.filter((target) => !known.test(target)).map((target) => `${path} → ${target}`),
+    );
+    expect(outside).toEqual([]);
+    const packages = new Set(methods.flatMap((file) => file.packages));
+    expect([...packages].sort()).toEqual([
+      'pure-rand/distribution/uniformInt',
+      'pure-rand/types/RandomGenerator',
+    ]);
+    const impure = /\b(Date\.now|new Date\(|Math\.random|process\.|console\.|performance\.)/;
+    expect(methods.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
   test('documents are pure but for the PDF: they know the report and the domain, never the store', () => {
     const documents = files.filter(({ path }) => place(path) === 'documents');
     const known = /^(documents\/.*|domain\/.*|analytics\/report\.ts)$/;
