@@ -4,11 +4,14 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { ProviderSettings } from './bytemark/provider-settings.js';
 import { standardSecret } from './bytemark/signature.js';
+import { PROVIDER_SETTINGS, providerProblems, providerSettings } from './config-provider.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
 import { Zone } from './domain/time.js';
+import { accept, header, secret, whole } from './setting-shapes.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -63,40 +66,16 @@ export interface Config {
   readonly chromium: string | null;
   readonly acceptWeakDurability: boolean;
   readonly limits: Limits;
+  /** Null where no address of the provider's API is given. */
+  readonly provider: ProviderSettings | null;
+  readonly pullOverlapS: number;
+  readonly pullWindowS: number;
   /** Names that begin like a setting and are none, such as a misspelt one. */
   readonly unknownSettings: readonly string[];
 }
 
 /** The settings as they stand in the environment; `''` counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must lie between ${min} and ${max}`)
-    .optional()
-    .transform((value) => value ?? fallback);
-
-const accept = z
-  .enum(['accept', 'refuse'])
-  .optional()
-  .transform((value) => value === 'accept');
-
-const secret = (minimum: number) =>
-  z
-    .string()
-    .min(minimum, `must have at least ${minimum} characters`)
-    .optional()
-    .transform((value) => value ?? null);
-
-const header = (fallback: string | null) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
-    .optional()
-    .transform((value) => value?.toLowerCase() ?? fallback);
 
 const SETTINGS = z.object({
   FARELOG_DATABASE_URL: z.string().optional(),
@@ -174,6 +153,9 @@ const SETTINGS = z.object({
   FARELOG_SESSION_HOURS: whole(1, 720, 12),
   FARELOG_SIGN_INS_PER_MINUTE: whole(1, 100_000, 300),
   FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
+  FARELOG_PULL_OVERLAP_HOURS: whole(0, 8_760, 48),
+  FARELOG_PULL_WINDOW_HOURS: whole(1, 8_760, 24),
+  ...PROVIDER_SETTINGS,
 });
 
 function isNetwork(text: string): boolean {
@@ -193,6 +175,8 @@ const SECRET_SETTINGS = [
   'FARELOG_SEAL_KEY',
   'FARELOG_ADMIN_KEY',
   'FARELOG_DATABASE_URL',
+  'FARELOG_BYTEMARK_CLIENT_SECRET',
+  'FARELOG_BYTEMARK_PASSWORD',
 ] as const;
 
 function parsePaymentTypes(text: string | undefined): Record<string, string> | undefined {
@@ -249,6 +233,7 @@ export function loadConfig(environment: Environment): Config {
       );
     }
   }
+  if (parsed.success) problems.push(...providerProblems(parsed.data));
   if (problems.length > 0 || !parsed.success) {
     throw new AppError(
       'settings',
@@ -286,6 +271,9 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     instance: settings.FARELOG_INSTANCE ?? `${hostname()}:${settings.FARELOG_PORT}`,
     chromium: settings.FARELOG_CHROMIUM ?? null,
     acceptWeakDurability: settings.FARELOG_WEAK_DURABILITY,
+    provider: providerSettings(settings),
+    pullOverlapS: settings.FARELOG_PULL_OVERLAP_HOURS * 3600,
+    pullWindowS: settings.FARELOG_PULL_WINDOW_HOURS * 3600,
     limits: {
       bodyBytes: settings.FARELOG_BODY_LIMIT_BYTES,
       bulkBodyBytes: settings.FARELOG_BULK_BODY_LIMIT_BYTES,
