@@ -11,6 +11,7 @@ import { migrateCommand } from './migrate.js';
 import { paymentsCommand } from './payments.js';
 import { quarantineCommand } from './quarantine.js';
 import { reportCommand } from './report.js';
+import { sandboxCommand } from './sandbox.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
@@ -40,6 +41,7 @@ function createProgram(): Command {
     verifyCommand(),
     rebuildCommand(),
     simulateCommand(),
+    sandboxCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   exitByThrowing(program);

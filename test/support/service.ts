@@ -19,6 +19,8 @@ interface Announcement {
   readonly url: string;
   /** Told at the very first start only. */
   readonly admin_key: string | null;
+  /** The sandbox's: what leads Farelog to it. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface ServiceProcess extends Announcement {
@@ -55,10 +57,9 @@ export async function startProcess(
   onTestFinished(async () => {
     if (isRunning(child)) await signal(child, 'SIGKILL');
   });
-  const { url, admin_key }: Announcement = JSON.parse(await readAnnouncement(child));
+  const announced: Announcement = JSON.parse(await readAnnouncement(child));
   return {
-    url,
-    admin_key,
+    ...announced,
     kill: async () => {
       await signal(child, 'SIGKILL');
     },
