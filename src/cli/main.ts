@@ -9,6 +9,7 @@ import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { paymentsCommand } from './payments.js';
+import { pullCommand } from './pull.js';
 import { quarantineCommand } from './quarantine.js';
 import { reportCommand } from './report.js';
 import { sandboxCommand } from './sandbox.js';
@@ -32,6 +33,7 @@ function createProgram(): Command {
     startCommand(),
     migrateCommand(),
     importCommand(),
+    pullCommand(),
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),

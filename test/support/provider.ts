@@ -112,7 +112,7 @@ export function settingsOf(
 export class StandingTime implements PassingTime {
   ms = Date.UTC(2026, 0, 8);
   readonly slept: number[] = [];
-  readonly now = (): number => this.ms;
+  readonly now = (): number => Math.floor(this.ms);
   readonly elapsed = (): number => this.ms;
   readonly sleep = async (ms: number): Promise<void> => {
     this.slept.push(ms);
