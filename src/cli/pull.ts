@@ -85,6 +85,7 @@ function printReport(report: PullReport): void {
   if (conflicts > 0) console.log(`  ${count(conflicts)} in conflict with recorded payments${kept}`);
   if (invalid > 0) console.log(`  ${count(invalid)} invalid${kept}`);
   if (report.listedTwice > 0) console.log(`  ${count(report.listedTwice)} listed again by the provider`);
+  if (report.moved > 0) console.log(`  pages of ${count(report.moved)} windows moved while they were read`);
   for (const { payment_id, problems } of report.firstProblems) {
     const text = problems.map(({ message }) => message).join('; ');
     console.log(`    payment ${payment_id ?? 'without id'}: ${text}`);

@@ -10,6 +10,7 @@ import { unseal } from '../../src/ingest/seal.js';
 import type { Store } from '../../src/store/dialect.js';
 import { readMeta } from '../../src/store/meta.js';
 import { migrateUp } from '../../src/store/migrate.js';
+import { paymentsByIds } from '../../src/store/payments.js';
 import { DATABASES, describeOn, freshStore, openTestStore, USD } from '../support/databases.js';
 import { effectsOn } from '../support/importing.js';
 import { failureOf } from '../support/promises.js';
@@ -358,5 +359,17 @@ describe('a dry run', () => {
     expect(recorded).toBeGreaterThan(5);
     expect(conflicts).toBeGreaterThan(2);
     expect(dry).toMatchObject({ recorded, duplicates, conflicts, invalid, watermark: null });
+  });
+  test('looks more payments up than one statement may name', async () => {
+    const store = await onSqlite();
+    const provider = await startSandbox({ world: worldOf({ dailyPayments: 600 }) });
+    await deliver(store, provider);
+    const here = await payments(store.knex);
+    expect(here.length).toBeGreaterThan(2_000);
+    const client = provider.client({ limits: { pageRows: 1_000, answerBytes: 1_000_000 } });
+    const dry = await pullInto(store, provider, { dryRun: true, windowS: 4 * DAY_S }, { client });
+    expect(dry).toMatchObject({ fetched: here.length, duplicates: here.length, recorded: 0 });
+    const found = await paymentsByIds(store, [...here, 4_000_000_000]);
+    expect(found.map(({ payment_id }) => payment_id).sort((a, b) => a - b)).toEqual(here);
   });
 });
