@@ -6,7 +6,7 @@ import { LedgerCache } from './analytics/ledger-cache.js';
 import { type VerifyReport, verifyLedger } from './analytics/verify.js';
 import type { SignatureScheme } from './bytemark/signature.js';
 import { type Config, type Environment, loadConfig } from './config.js';
-import { AppError, codeOf } from './domain/errors.js';
+import { AppError, codeOf, failureOf } from './domain/errors.js';
 import { LEDGER_VERSION, LedgerCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
 import { pseudonymKey } from './domain/pseudonym.js';
@@ -20,6 +20,7 @@ import { PostingThread } from './ingest/posting-thread.js';
 import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
+import { Taking } from './ingest/taking.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
@@ -51,6 +52,7 @@ export interface AppOptions {
 /** What recording needs and reading does not; made when it is first asked for, as it makes secrets. */
 export interface WriteSide {
   readonly commit: Commit;
+  readonly taking: Taking;
   readonly batcher: Batcher;
   readonly poster: Poster;
   /** Undefined where posting runs in this thread. */
@@ -135,7 +137,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     zone: config.zone.name,
     clock,
     pollMs: config.limits.livePollMs,
-    onFailure: (error) => logger.warn('The live feed cannot read', { error: String(error) }),
+    onFailure: (error) => logger.warn('The live feed cannot read', { error: failureOf(error) }),
   });
   let writing: Promise<WriteSide> | undefined;
   return {
@@ -194,16 +196,18 @@ async function openWriteSide(
     : undefined;
   const post = (): Promise<number> => postingThread?.post() ?? postSome(reader);
   const poster = new Poster(post, onError, await journalSize(store.knex));
-  const commit = openDoor({
+  const door = openDoor({
     store,
     currency,
     maxTries: limits.commitTries,
-    onRetry: (error) => logger.warn('A batch is tried again', { error: String(error) }),
+    onRetry: (error) => logger.warn('A batch is tried again', { error: failureOf(error) }),
     onCommitted: (recorded) => {
       poster.recorded(recorded);
       if (recorded > 0) feed.announce();
     },
   });
+  const taking = new Taking(clock);
+  const commit = taking.watch(door);
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,
     maxBytes: limits.batchBytes,
@@ -212,7 +216,7 @@ async function openWriteSide(
   });
   const { quarantineDays } = config;
   const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
-  return { commit, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
+  return { commit, taking, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
 }
 
 /** Whether another thread can open this database too: not one in memory, nor one whose Knex the platform has made. */

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ProviderSettings } from './bytemark/provider-settings.js';
 import { standardSecret } from './bytemark/signature.js';
+import { REQUEST_LIMIT_SETTINGS, type RequestLimits, requestLimits } from './config-limits.js';
 import { PROVIDER_SETTINGS, providerProblems, providerSettings } from './config-provider.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
@@ -15,7 +16,7 @@ import { accept, header, secret, whole } from './setting-shapes.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-export interface Limits {
+export interface Limits extends RequestLimits {
   readonly bodyBytes: number;
   readonly bulkBodyBytes: number;
   readonly batchRows: number;
@@ -31,10 +32,6 @@ export interface Limits {
   readonly liveStreams: number;
   readonly livePollMs: number;
   readonly liveHeartbeatMs: number;
-  readonly sessionMs: number;
-  /** Attempts to sign in, of all callers and of one address. */
-  readonly signInsPerMinute: number;
-  readonly addressSignInsPerMinute: number;
 }
 
 export interface Config {
@@ -77,6 +74,9 @@ export interface Config {
 /** The settings as they stand in the environment; `''` counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Characters. What is made here has 256 random bits; what is given should not be a word. */
+const MIN_SECRET = 16;
+
 const SETTINGS = z.object({
   FARELOG_DATABASE_URL: z.string().optional(),
   FARELOG_DATA_DIR: z.string().default('./data'),
@@ -92,13 +92,17 @@ const SETTINGS = z.object({
     .string()
     .optional()
     .transform((value) => value?.split(',').map((text) => text.trim()) ?? [])
-    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas'),
+    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas')
+    .refine(
+      (secrets) => secrets.every((text) => text.replace(/^whsec_/, '').length >= MIN_SECRET),
+      `has a secret of under ${MIN_SECRET} characters, which can be guessed`,
+    ),
   FARELOG_WEBHOOK_SIGNATURE_HEADER: header('x-bytemark-signature'),
   FARELOG_WEBHOOK_TIMESTAMP_HEADER: header(null),
-  FARELOG_PSEUDONYM_KEY: secret(16),
+  FARELOG_PSEUDONYM_KEY: secret(MIN_SECRET),
   FARELOG_PSEUDONYM_KEY_CHANGE: accept,
-  FARELOG_SEAL_KEY: secret(16),
-  FARELOG_ADMIN_KEY: secret(8),
+  FARELOG_SEAL_KEY: secret(MIN_SECRET),
+  FARELOG_ADMIN_KEY: secret(MIN_SECRET),
   FARELOG_REPORT_TIMEZONE: z
     .string()
     .default('America/Chicago')
@@ -150,9 +154,7 @@ const SETTINGS = z.object({
   FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
   FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
   FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
-  FARELOG_SESSION_HOURS: whole(1, 720, 12),
-  FARELOG_SIGN_INS_PER_MINUTE: whole(1, 100_000, 300),
-  FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
+  ...REQUEST_LIMIT_SETTINGS,
   FARELOG_PULL_OVERLAP_HOURS: whole(0, 8_760, 48),
   FARELOG_PULL_WINDOW_HOURS: whole(1, 8_760, 24),
   ...PROVIDER_SETTINGS,
@@ -289,9 +291,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       liveStreams: settings.FARELOG_LIVE_STREAMS,
       livePollMs: settings.FARELOG_LIVE_POLL_MS,
       liveHeartbeatMs: settings.FARELOG_LIVE_HEARTBEAT_MS,
-      sessionMs: settings.FARELOG_SESSION_HOURS * 3_600_000,
-      signInsPerMinute: settings.FARELOG_SIGN_INS_PER_MINUTE,
-      addressSignInsPerMinute: settings.FARELOG_ADDRESS_SIGN_INS_PER_MINUTE,
+      ...requestLimits(settings),
     },
   };
 }

@@ -43,7 +43,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['app.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
-  ['config-provider.ts'],
+  ['config-provider.ts', 'config-limits.ts'],
   ['setting-shapes.ts'],
   ['http'],
   ['documents'],

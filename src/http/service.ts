@@ -26,6 +26,12 @@ export interface ServiceLimits {
   readonly sessionMs: number;
   readonly signInsPerMinute: number;
   readonly addressSignInsPerMinute: number;
+  readonly unknownKeysPerMinute: number;
+  readonly addressUnknownKeysPerMinute: number;
+  readonly keyRequestsPerMinute: number;
+  readonly keyRecordingsPerMinute: number;
+  readonly addressDeliveriesPerMinute: number;
+  readonly queryTimeoutMs: number;
 }
 
 export interface Service {
@@ -51,4 +57,6 @@ export interface Service {
   readonly clock: () => number;
   /** False from the moment a stop was asked for. */
   readonly accepting: () => boolean;
+  /** False while the database refuses payments, though it may be read. */
+  readonly takesPayments: () => boolean;
 }

@@ -30,7 +30,12 @@ const START_WITHIN_MS = 60_000;
 export interface Mariadb {
   /** Address of the server as root, with the database `mysql`. */
   readonly adminUrl: string;
+  readonly pid: number;
+  /** Settles when the server is gone, whatever ended it. */
+  readonly exited: Promise<void>;
   stop(): Promise<void>;
+  /** SIGKILL, and wait until it is gone; its folder stays if it was named to be kept. */
+  kill(): Promise<void>;
 }
 
 function findProgram(name: string): string | undefined {
@@ -59,28 +64,30 @@ async function freePort(): Promise<number> {
 
 /**
  * Starts the server, with further settings where given; undefined where it is not installed. Its folder goes when it
- * stops, except one that was named to be kept, which the next start finds as it was.
+ * stops, except one that was named to be kept, which the next start finds as it was; so too its port, where one is given.
  */
 export async function startMariadb(
   settings: readonly string[] = [],
   kept?: string,
+  givenPort?: number,
 ): Promise<Mariadb | undefined> {
   const server = findProgram('mariadbd');
   const installer = findProgram('mariadb-install-db');
   if (server === undefined || installer === undefined) return undefined;
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'farelog-mariadb-'));
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  mkdirSync(join(folder, 'tmp'), { recursive: true });
   if (!existsSync(join(folder, 'data', 'mysql'))) {
     await promisify(execFile)(installer, [
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
+      `--tmpdir=${join(folder, 'tmp')}`,
       ...asRoot,
     ]);
   }
-  mkdirSync(join(folder, 'tmp'), { recursive: true });
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   const logFile = join(folder, 'server.log');
   const child = spawn(
     server,
@@ -104,6 +111,7 @@ export async function startMariadb(
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   endWithThisProcess(child);
+  const exited = once(child, 'exit').then(() => {});
   const log = createWriteStream(logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
@@ -114,13 +122,17 @@ export async function startMariadb(
     await end(child);
     throw error;
   }
+  const ended = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    await end(child, signal);
+    log.end();
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  };
   return {
     adminUrl,
-    async stop() {
-      await end(child);
-      log.end();
-      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
-    },
+    pid: child.pid ?? 0,
+    exited,
+    stop: () => ended('SIGTERM'),
+    kill: () => ended('SIGKILL'),
   };
 }
 
@@ -151,9 +163,9 @@ async function untilReady(adminUrl: string, child: ChildProcess, logFile: string
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const exited = once(child, 'exit');
-  process.kill(child.pid, 'SIGTERM');
+  process.kill(child.pid, signal);
   await exited;
 }

@@ -24,6 +24,11 @@ interface Announcement {
 }
 
 export interface ServiceProcess extends Announcement {
+  readonly pid: number;
+  /** Settles when the process is gone, whatever ended it. */
+  readonly exited: Promise<void>;
+  /** The lines that it has written to its standard error so far. */
+  errorLines(): readonly string[];
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; returns the exit code. */
@@ -37,12 +42,17 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Starts `farelog start`, or another script with its manners, on a free port. */
+/**
+ * Starts `farelog start`, or another script with its manners, on a free port; `under` is a program that runs it and
+ * leaves it this process's child, such as `strace -D`.
+ */
 export async function startProcess(
   environment: Readonly<Record<string, string>>,
   command: readonly string[] = [COMMAND, 'start', '--json'],
+  under: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [...command], {
+  const [program = process.execPath, ...words] = [...under, process.execPath, ...command];
+  const child = spawn(program, words, {
     cwd: environment.FARELOG_DATA_DIR,
     env: {
       PATH: process.env.PATH,
@@ -52,14 +62,23 @@ export async function startProcess(
       FARELOG_ADMIN_KEY: ADMIN_KEY,
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+    process.stderr.write(chunk);
+  });
+  const exited = once(child, 'exit').then(() => {});
   onTestFinished(async () => {
     if (isRunning(child)) await signal(child, 'SIGKILL');
   });
   const announced: Announcement = JSON.parse(await readAnnouncement(child));
   return {
     ...announced,
+    pid: child.pid ?? 0,
+    exited,
+    errorLines: () => errors.split('\n').filter(Boolean),
     kill: async () => {
       await signal(child, 'SIGKILL');
     },
