@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
+import { backupCommand } from './backup.js';
 import { EXIT, reportError } from './command.js';
+import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
@@ -12,6 +14,7 @@ import { paymentsCommand } from './payments.js';
 import { pullCommand } from './pull.js';
 import { quarantineCommand } from './quarantine.js';
 import { reportCommand } from './report.js';
+import { ridersCommand } from './riders.js';
 import { sandboxCommand } from './sandbox.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
@@ -38,10 +41,13 @@ function createProgram(): Command {
     analyzeCommand(),
     reportCommand(),
     quarantineCommand(),
+    ridersCommand(),
     keysCommand(),
     auditLogCommand(),
     verifyCommand(),
     rebuildCommand(),
+    backupCommand(),
+    doctorCommand(),
     simulateCommand(),
     sandboxCommand(),
   ];

@@ -3,6 +3,7 @@ import type { ProviderItem } from '../bytemark/envelope.js';
 import { notificationOf } from '../bytemark/notification.js';
 import { formatJson } from '../bytemark/payload.js';
 import { ProviderError } from '../bytemark/provider-error.js';
+import { ERASED } from '../domain/erasure.js';
 import type { Problem } from '../domain/errors.js';
 import { type Delivery, judge } from '../domain/outcome.js';
 import { conflictProblems, fromRow, type PaymentRules } from '../domain/payment.js';
@@ -93,29 +94,32 @@ export class PageRecorder {
   }
 
   async #record(judged: readonly Judged[], now: number): Promise<void> {
-    const entries = judged.map(({ item, prepared }): Entry => {
+    const entries = judged.map(({ item, prepared }): Entry | Promise<Entry> => {
       if (prepared.ok) return { kind: 'payment', delivery: prepared.delivery };
       this.#tally.refuse('invalid', item.claim?.payment_id, prepared.problems);
       return this.#quarantine(item, 'invalid', prepared.problems, now);
     });
-    const settlements = await this.#effects.commit(entries, 0);
-    const conflicts = judged.flatMap(({ item, prepared }, index): QuarantineEntry[] => {
-      if (!prepared.ok) return [];
-      const refused = this.#settle(prepared.delivery, settlements[index]);
-      if (refused === undefined) return [];
-      this.#tally.refuse(refused.outcome, prepared.delivery.payment.payment_id, refused.problems);
-      return [this.#quarantine(item, refused.outcome, refused.problems, now)];
+    const settlements = await this.#effects.commit(await Promise.all(entries), 0);
+    const refused = judged.flatMap(({ item, prepared }, index): Promise<QuarantineEntry>[] => {
+      const why = prepared.ok ? this.#settle(settlements[index]) : undefined;
+      if (why === undefined) return [];
+      this.#tally.refuse(why.outcome, item.claim?.payment_id, why.problems);
+      return [this.#quarantine(item, why.outcome, why.problems, now)];
     });
-    if (conflicts.length > 0) await this.#effects.commit(conflicts, 0);
+    if (refused.length > 0) await this.#effects.commit(await Promise.all(refused), 0);
   }
 
   /** Counts what became of a payment; what is wrong where it was not kept. */
-  #settle({ payment }: Delivery, settlement: Settlement | undefined) {
+  #settle(settlement: Settlement | undefined) {
     const { counts } = this.#tally;
     const { currency } = this.#effects.rules;
     if (settlement?.kind === 'payment') {
       if (settlement.outcome === 'conflict') {
-        const problems = conflictProblems(fromRow(settlement.row, currency), payment, currency);
+        const problems = conflictProblems(
+          fromRow(settlement.row, currency),
+          settlement.delivery.payment,
+          currency,
+        );
         return { outcome: 'conflict', problems } as const;
       }
       if (settlement.outcome === 'recorded') counts.recorded++;
@@ -142,8 +146,14 @@ export class PageRecorder {
     const ids = [...new Set(deliveries.map(({ payment }) => payment.payment_id))];
     const stored = (await paymentsByIds(store, ids)).map((row) => fromRow(row, currency));
     const existing = new Map(stored.map((payment) => [payment.payment_id, payment]));
-    judge(deliveries, existing).forEach((outcome, index) => {
-      const payment = deliveries[index]?.payment;
+    // Payments of an erased rider are told by what is left of them, as the door does.
+    const compared = deliveries.map((delivery) =>
+      existing.get(delivery.payment.payment_id)?.user_id === ERASED
+        ? { ...delivery, payment: { ...delivery.payment, user_id: ERASED } }
+        : delivery,
+    );
+    judge(compared, existing).forEach((outcome, index) => {
+      const payment = compared[index]?.payment;
       if (payment === undefined) return;
       const stands = existing.get(payment.payment_id) ?? payment;
       if (outcome === 'recorded') this.#tally.counts.recorded++;
@@ -157,14 +167,15 @@ export class PageRecorder {
     outcome: 'invalid' | 'conflict',
     problems: readonly Problem[],
     now: number,
-  ): QuarantineEntry {
-    const { sealKey, quarantineDays } = this.#effects;
+  ): Promise<QuarantineEntry> {
+    const { sealKey, quarantineDays, nameRider } = this.#effects;
     const text = claim === undefined ? formatJson(raw) : notificationOf(claim, this.#effects.rules);
     const reason = claim === undefined ? 'unreadable' : outcome;
     return quarantineEntry(Buffer.from(text), reason, problems, {
       source: 'pull',
       sealKey,
       quarantineDays,
+      nameRider,
       now,
     });
   }

@@ -3,6 +3,9 @@ import { removeCardNumbers } from '../domain/card-number.js';
 import type { Problem } from '../domain/errors.js';
 import type { QuarantineReason, Source } from '../domain/outcome.js';
 import type { Entry } from './door.js';
+import type { NameRider } from './intake.js';
+import { NOTHING_KEPT, payloadWithoutRider } from './payload-rider.js';
+import { riderOf } from './quarantine-erasure.js';
 import { digestOf, type SealKey, seal } from './seal.js';
 
 /** Any JSON escape; captured where it stands for a digit, a space or a dash. */
@@ -12,28 +15,33 @@ export interface Quarantining {
   readonly source: Source;
   readonly sealKey: SealKey;
   readonly quarantineDays: number;
+  readonly nameRider: NameRider;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 export type QuarantineEntry = Extract<Entry, { kind: 'quarantine' }>;
 
-export function quarantineEntry(
+/** @param body a notification, so that it can be replayed and its rider be found */
+export async function quarantineEntry(
   body: Buffer,
   reason: QuarantineReason,
   problems: readonly Problem[],
-  { source, sealKey, quarantineDays, now }: Quarantining,
-): QuarantineEntry {
+  { source, sealKey, quarantineDays, nameRider, now }: Quarantining,
+): Promise<QuarantineEntry> {
+  const kept = withoutCardNumbers(body);
   const item = {
     digest: digestOf(source, body, sealKey),
     source,
     reason,
     problems,
-    sealed: seal(withoutCardNumbers(body), sealKey),
+    sealed: seal(kept, sealKey),
     received_ms: now,
     expires_ms: now + quarantineDays * 86_400_000,
   };
-  return { kind: 'quarantine', item };
+  const rider = await riderOf(kept, nameRider);
+  const withoutRider = (): Uint8Array => seal(payloadWithoutRider(kept) ?? NOTHING_KEPT, sealKey);
+  return { kind: 'quarantine', item, rider, withoutRider };
 }
 
 /** The bytes, but for card numbers; also for those that JSON's escapes hide. */

@@ -1,6 +1,7 @@
 /** Recording: a webhook's bytes or a caller's claims go in, and come back with what became of them. */
 import { claimFromRecord, claimFromWebhook, parseJson } from '../bytemark/payload.js';
 import { reasonOf } from '../domain/capture-rollup.js';
+import { ERASED } from '../domain/erasure.js';
 import type { Problem } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
 import type { Delivery, QuarantineReason, Source } from '../domain/outcome.js';
@@ -9,7 +10,6 @@ import {
   fromRow,
   type PaymentClaim,
   type PaymentRecord,
-  type PaymentRow,
   type PaymentRules,
   toRecord,
 } from '../domain/payment.js';
@@ -29,7 +29,7 @@ export type RecordAnswer =
     };
 
 export interface RecorderOptions {
-  readonly batcher: Batcher;
+  readonly batcher: Pick<Batcher, 'submit'>;
   readonly rules: PaymentRules;
   readonly currency: Currency;
   readonly nameRider: NameRider;
@@ -94,7 +94,8 @@ export class Recorder {
     if (!parsed.ok) return { outcome: 'invalid', problems: [parsed.problem] };
     const claim = claimFromWebhook(parsed.value);
     if (claim === undefined) return { outcome: 'invalid', problems: [NOT_AN_OBJECT] };
-    return this.#recordClaim(claim, 'replay', this.#options.nameRider);
+    const { nameRider } = this.#options;
+    return this.#recordClaim(claim, 'replay', (id) => (id === ERASED ? ERASED : nameRider(id)));
   }
 
   async #recordClaim(claim: PaymentClaim, source: Source, nameRider: NameRider): Promise<RecordAnswer> {
@@ -103,17 +104,17 @@ export class Recorder {
     if (!prepared.ok) return { outcome: 'invalid', problems: prepared.problems };
     const { delivery } = prepared;
     const settlement = await batcher.submit({ kind: 'payment', delivery }, bytesOf(delivery));
-    return this.#answer(delivery, settlement);
+    return this.#answer(settlement);
   }
 
-  #answer(delivery: Delivery, settlement: Settlement): RecordAnswer {
-    if (settlement.kind === 'payment') return this.#judged(delivery, settlement.outcome, settlement.row);
+  #answer(settlement: Settlement): RecordAnswer {
+    if (settlement.kind === 'payment') return this.#judged(settlement);
     const cause = settlement.kind === 'impossible' ? settlement.message : 'the payment was not settled';
     const message = `body cannot be stored by this database: ${cause}`;
     return { outcome: 'invalid', problems: [{ field: 'body', code: 'refused_by_database', message }] };
   }
 
-  #judged(delivery: Delivery, outcome: 'recorded' | 'duplicate' | 'conflict', row: PaymentRow): RecordAnswer {
+  #judged({ delivery, outcome, row }: Extract<Settlement, { kind: 'payment' }>): RecordAnswer {
     if (outcome !== 'conflict') return { outcome, payment: toRecord(row) };
     const { currency } = this.#options;
     return { outcome, problems: conflictProblems(fromRow(row, currency), delivery.payment, currency) };
@@ -124,9 +125,9 @@ export class Recorder {
     reason: QuarantineReason,
     problems: readonly Problem[],
   ): Promise<RecordAnswer> {
-    const { sealKey, clock, quarantineDays, batcher } = this.#options;
-    const how = { source: 'webhook', sealKey, quarantineDays, now: clock() } as const;
-    const entry = quarantineEntry(body, reason, problems, how);
+    const { sealKey, clock, quarantineDays, batcher, nameRider } = this.#options;
+    const how = { source: 'webhook', sealKey, quarantineDays, nameRider, now: clock() } as const;
+    const entry = await quarantineEntry(body, reason, problems, how);
     const settlement = await batcher.submit(entry, PAYMENT_BYTES + entry.item.sealed.length);
     const outcome = reason === 'conflict' ? 'conflict' : 'invalid';
     return settlement.kind === 'quarantine'

@@ -77,15 +77,18 @@ export async function startMariadb(
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'farelog-mariadb-'));
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   mkdirSync(join(folder, 'tmp'), { recursive: true });
+  // Of its own for the installer too: it starts a server, and two that share a folder remove each other's tables.
+  const env = { ...process.env, TMPDIR: join(folder, 'tmp') };
   if (!existsSync(join(folder, 'data', 'mysql'))) {
-    await promisify(execFile)(installer, [
+    const options = [
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       `--tmpdir=${join(folder, 'tmp')}`,
       ...asRoot,
-    ]);
+    ];
+    await promisify(execFile)(installer, options, { env });
   }
   const port = givenPort ?? (await freePort());
   const logFile = join(folder, 'server.log');
