@@ -4,8 +4,10 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { ProviderSettings } from './bytemark/provider-settings.js';
 import { standardSecret } from './bytemark/signature.js';
 import { REQUEST_LIMIT_SETTINGS, type RequestLimits, requestLimits } from './config-limits.js';
+import { PROVIDER_SETTINGS, providerProblems, providerSettings } from './config-provider.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
@@ -64,6 +66,10 @@ export interface Config {
   readonly chromium: string | null;
   readonly acceptWeakDurability: boolean;
   readonly limits: Limits;
+  /** Null where no address of the provider's API is given. */
+  readonly provider: ProviderSettings | null;
+  readonly pullOverlapS: number;
+  readonly pullWindowS: number;
   /** Names that begin like a setting and are none, such as a misspelt one. */
   readonly unknownSettings: readonly string[];
 }
@@ -150,6 +156,9 @@ const SETTINGS = z.object({
   FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
   FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
   ...REQUEST_LIMIT_SETTINGS,
+  FARELOG_PULL_OVERLAP_HOURS: whole(0, 8_760, 48),
+  FARELOG_PULL_WINDOW_HOURS: whole(1, 8_760, 24),
+  ...PROVIDER_SETTINGS,
 });
 
 function isNetwork(text: string): boolean {
@@ -169,6 +178,8 @@ export const SECRET_SETTINGS = [
   'FARELOG_SEAL_KEY',
   'FARELOG_ADMIN_KEY',
   'FARELOG_DATABASE_URL',
+  'FARELOG_BYTEMARK_CLIENT_SECRET',
+  'FARELOG_BYTEMARK_PASSWORD',
 ] as const;
 
 function parsePaymentTypes(text: string | undefined): Record<string, string> | undefined {
@@ -231,6 +242,7 @@ export function inspectSettings(environment: Environment): InspectedSettings {
       );
     }
   }
+  problems.push(...providerProblems(values));
   return {
     config: Object.freeze({ ...toConfig(values), unknownSettings: unknownSettings(settings) }),
     problems,
@@ -278,6 +290,9 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     instance: settings.FARELOG_INSTANCE ?? `${hostname()}:${settings.FARELOG_PORT}`,
     chromium: settings.FARELOG_CHROMIUM ?? null,
     acceptWeakDurability: settings.FARELOG_WEAK_DURABILITY,
+    provider: providerSettings(settings),
+    pullOverlapS: settings.FARELOG_PULL_OVERLAP_HOURS * 3600,
+    pullWindowS: settings.FARELOG_PULL_WINDOW_HOURS * 3600,
     limits: {
       bodyBytes: settings.FARELOG_BODY_LIMIT_BYTES,
       bulkBodyBytes: settings.FARELOG_BULK_BODY_LIMIT_BYTES,

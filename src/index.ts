@@ -1,7 +1,7 @@
 import type { FigureRequest } from './analytics/figures.js';
 import { parseMoment } from './analytics/range.js';
 import type { PaymentReport } from './analytics/report.js';
-import { type App, openApp, type WriteSide } from './app.js';
+import { type App, openApp } from './app.js';
 import { claimFromRecord } from './bytemark/payload.js';
 import { verifySignature } from './bytemark/signature.js';
 import { AppError } from './domain/errors.js';
@@ -25,6 +25,7 @@ import type {
   WebhookDelivery,
 } from './library.js';
 import { listPayments } from './store/payments.js';
+import type { WriteSide } from './write-side.js';
 
 export type { Answer, FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
 export type { MethodComparison, MethodRow } from './analytics/methods.js';

@@ -11,9 +11,11 @@ import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { paymentsCommand } from './payments.js';
+import { pullCommand } from './pull.js';
 import { quarantineCommand } from './quarantine.js';
 import { reportCommand } from './report.js';
 import { ridersCommand } from './riders.js';
+import { sandboxCommand } from './sandbox.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
@@ -34,6 +36,7 @@ function createProgram(): Command {
     startCommand(),
     migrateCommand(),
     importCommand(),
+    pullCommand(),
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),
@@ -46,6 +49,7 @@ function createProgram(): Command {
     backupCommand(),
     doctorCommand(),
     simulateCommand(),
+    sandboxCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   exitByThrowing(program);

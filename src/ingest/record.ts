@@ -1,7 +1,6 @@
 /** Recording: a webhook's bytes or a caller's claims go in, and come back with what became of them. */
 import { claimFromRecord, claimFromWebhook, parseJson } from '../bytemark/payload.js';
 import { reasonOf } from '../domain/capture-rollup.js';
-import { removeCardNumbers } from '../domain/card-number.js';
 import { ERASED } from '../domain/erasure.js';
 import type { Problem } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
@@ -17,9 +16,8 @@ import {
 import type { Batcher } from './batcher.js';
 import type { Settlement } from './door.js';
 import { type NameRider, prepare } from './intake.js';
-import { NOTHING_KEPT, payloadWithoutRider } from './payload-rider.js';
-import { riderOf } from './quarantine-erasure.js';
-import { digestOf, type SealKey, seal } from './seal.js';
+import { quarantineEntry } from './quarantine-entry.js';
+import type { SealKey } from './seal.js';
 
 /** What became of one delivery. A conflict or an invalid one has its problems and, where it was kept, its place. */
 export type RecordAnswer =
@@ -43,9 +41,7 @@ export interface RecorderOptions {
 
 /** About what a payment adds to a transaction beside its texts. */
 const PAYMENT_BYTES = 200;
-/** Any JSON escape; captured where it stands for a digit, a space or a dash. */
-const ESCAPE = /\\(?:u(00(?:3[0-9]|2[0dD]))|[\s\S])/g;
-const NOT_AN_OBJECT: Problem = {
+export const NOT_AN_OBJECT: Problem = {
   field: 'body',
   code: 'not_an_object',
   message: 'body must be a JSON object',
@@ -130,37 +126,14 @@ export class Recorder {
     problems: readonly Problem[],
   ): Promise<RecordAnswer> {
     const { sealKey, clock, quarantineDays, batcher, nameRider } = this.#options;
-    const now = clock();
-    const kept = withoutCardNumbers(body);
-    const item = {
-      digest: digestOf('webhook', body, sealKey),
-      source: 'webhook' as const,
-      reason,
-      problems,
-      sealed: seal(kept, sealKey),
-      received_ms: now,
-      expires_ms: now + quarantineDays * 86_400_000,
-    };
-    const rider = await riderOf(kept, nameRider);
-    const withoutRider = (): Uint8Array => seal(payloadWithoutRider(kept) ?? NOTHING_KEPT, sealKey);
-    const entry = { kind: 'quarantine', item, rider, withoutRider } as const;
-    const settlement = await batcher.submit(entry, PAYMENT_BYTES + kept.length);
+    const how = { source: 'webhook', sealKey, quarantineDays, nameRider, now: clock() } as const;
+    const entry = await quarantineEntry(body, reason, problems, how);
+    const settlement = await batcher.submit(entry, PAYMENT_BYTES + entry.item.sealed.length);
     const outcome = reason === 'conflict' ? 'conflict' : 'invalid';
     return settlement.kind === 'quarantine'
       ? { outcome, problems, quarantine_id: settlement.id }
       : { outcome, problems };
   }
-}
-
-/** The bytes, but for card numbers; also for those that JSON's escapes hide. */
-function withoutCardNumbers(body: Buffer): Buffer {
-  // Byte for byte, since the body may not be text: latin1 maps each byte to one character and back.
-  const text = body.toString('latin1');
-  const plain = text.replace(ESCAPE, (found, code?: string) =>
-    code === undefined ? found : String.fromCharCode(Number.parseInt(code, 16)),
-  );
-  const removed = removeCardNumbers(plain);
-  return removed === plain ? body : Buffer.from(removed, 'latin1');
 }
 
 function bytesOf({ payment, capture }: Delivery): number {
