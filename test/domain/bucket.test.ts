@@ -10,7 +10,7 @@ import {
   type Period,
   yearWeek,
 } from '../../src/domain/bucket.js';
-import { describeOnMariadb, onAdminConnection } from '../support/databases.js';
+import { describeOnServers } from '../support/databases.js';
 import { zoneOf } from '../support/zones.js';
 
 const HOUR = 3_600;
@@ -197,9 +197,9 @@ describe('the name of a bucket', () => {
   });
 });
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   test('the week of every date from 2015 to 2035 is YEARWEEK in its default mode', async () => {
-    const rows = await onAdminConnection(
+    const rows = await server.asRoot(
       `SELECT CAST('2015-01-01' + INTERVAL seq DAY AS CHAR) AS date, YEARWEEK('2015-01-01' + INTERVAL seq DAY) AS week
         FROM seq_0_to_7669`,
     );

@@ -8,12 +8,11 @@ import { migrateUp } from '../../src/store/migrate.js';
 import {
   DATABASES,
   describeOn,
-  describeOnMariadb,
-  freshMariadbUrl,
+  describeOnServers,
   freshStore,
-  onAdminConnection,
   openTestKnex,
   openTestStore,
+  type TestServer,
 } from '../support/databases.js';
 import { batchOf, commit, commitUntilTaken, delivery, SAMPLE_S } from '../support/deliveries.js';
 import { openTestApp, recordAll } from '../support/farelog.js';
@@ -296,9 +295,9 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
 }
 
 /** Tells that a statement waits for a lock. */
-function whenWaiting(url: string, statement: string): Promise<true> {
+function whenWaiting(server: TestServer, url: string, statement: string): Promise<true> {
   return until(async () => {
-    const rows = await onAdminConnection(
+    const rows = await server.asRoot(
       `SELECT id FROM information_schema.processlist
         WHERE db = '${new URL(url).pathname.slice(1)}' AND info LIKE '${statement}%'`,
     );
@@ -306,14 +305,14 @@ function whenWaiting(url: string, statement: string): Promise<true> {
   });
 }
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   test.each([
     ['commits', [1, 2]],
     ['fails', [1]],
   ])(
     'of two posters that begin the first version at once, the second waits; the first %s',
     async (ending, expected) => {
-      const url = await freshMariadbUrl();
+      const url = await server.freshUrl();
       const [one, two] = [openTestStore(url, 'one'), openTestStore(url, 'two')];
       await migrateUp(one.knex);
       const [begun, waiting] = [deferred(), deferred()];
@@ -327,7 +326,7 @@ describeOnMariadb(() => {
       });
       await begun.promise;
       const second = two.write(async (trx) => nextVersion(trx)).then((version) => versions.push(version));
-      await whenWaiting(url, 'update `farelog_meta`');
+      await whenWaiting(server, url, 'update `farelog_meta`');
       waiting.resolve();
       await Promise.allSettled([first, second]);
       expect(versions).toEqual(expected);
@@ -337,7 +336,7 @@ describeOnMariadb(() => {
 
   test('of many that begin the first version at once, each gets one of its own', async () => {
     for (let times = 0; times < 5; times++) {
-      const url = await freshMariadbUrl();
+      const url = await server.freshUrl();
       const stores = [openTestStore(url, 'one'), openTestStore(url, 'two')];
       await migrateUp(openTestKnex(url));
       const versions = await Promise.all(
@@ -348,7 +347,7 @@ describeOnMariadb(() => {
   });
 
   test('a payment that is deleted and recorded again while it is posted waits, and is counted as it is now', async () => {
-    const url = await freshMariadbUrl();
+    const url = await server.freshUrl();
     const store = openTestStore(url);
     await migrateUp(store.knex);
     await commit(store, delivery({ payment_id: 1 }));
@@ -360,11 +359,11 @@ describeOnMariadb(() => {
     await holder.transaction(async (trx) => {
       await trx('farelog_ledger').where(blockOfRevenue).update({ version: 0 });
       posting = postSome(postingOn(store));
-      await whenWaiting(url, 'insert into `farelog_ledger`');
+      await whenWaiting(server, url, 'insert into `farelog_ledger`');
       await openTestKnex(url)(PAYMENTS).where('payment_id', 2).delete();
       again = commit(store, delivery({ payment_id: 2, price_minor: 777, user_id: 'again' }));
       // Either it waits for the journal's row, or it has been taken already.
-      await Promise.race([again, whenWaiting(url, 'INSERT INTO farelog_journal')]);
+      await Promise.race([again, whenWaiting(server, url, 'INSERT INTO farelog_journal')]);
     });
     expect(await posting).toBe(1);
     expect(await again).toMatchObject({ outcomes: ['recorded'] });
@@ -374,7 +373,7 @@ describeOnMariadb(() => {
   });
 
   test('a commit does not wait for a posting that is under way', async () => {
-    const url = await freshMariadbUrl();
+    const url = await server.freshUrl();
     const store = openTestStore(url);
     await migrateUp(store.knex);
     await commit(store, delivery({ payment_id: 1 }), delivery({ payment_id: 5 }));
