@@ -4,10 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { run, spawnCommand } from '../support/command.js';
-import { DATABASES, describeOn, freshSqliteUrl } from '../support/databases.js';
+import { freshSqliteUrl } from '../support/databases.js';
 import { readRawState } from '../support/raw-database.js';
 import { paymentBody, Sender, startProcess, temporaryFolder } from '../support/service.js';
 
@@ -15,49 +14,6 @@ import { paymentBody, Sender, startProcess, temporaryFolder } from '../support/s
 const FIRST_START = { FARELOG_ADMIN_KEY: '', FARELOG_WEBHOOK_SECRETS: '' };
 
 describe('SIGTERM', () => {
-  for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory')) {
-    describeOn(database, () => {
-      test('under load answers all that was under way, keeps all that it acknowledged, and ends with 0', async () => {
-        const databaseUrl = await database.freshUrl();
-        const service = await startProcess({
-          FARELOG_DATABASE_URL: databaseUrl,
-          FARELOG_DATA_DIR: temporaryFolder(),
-          // Longer than the test may take: the end must come from all being answered, not from this.
-          FARELOG_DRAIN_TIMEOUT_MS: '600000',
-        });
-        const sender = new Sender(service.url);
-        const acknowledged = new Set<number>();
-        const statuses: number[] = [];
-        let next = 1;
-        let stopped: Promise<number | null> | undefined;
-        const stop = async (): Promise<number | null> => {
-          // What the senders have begun by now has left this process when the signal does.
-          await nextTurn();
-          return service.stop();
-        };
-        const drive = async (): Promise<void> => {
-          while (stopped === undefined) {
-            const id = next++;
-            const answer = await sender.send(paymentBody(id));
-            if (answer !== undefined) statuses.push(answer.status);
-            if (answer?.status === 201) acknowledged.add(id);
-            if (statuses.length >= 500) stopped ??= stop();
-          }
-        };
-        await Promise.all(Array.from({ length: 32 }, drive));
-        expect(await stopped).toBe(0);
-        await sender.close();
-        // What found the door closed never got in; all that got in was answered.
-        expect(sender.failures.filter((code) => code !== 'ECONNREFUSED')).toEqual([]);
-        expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
-        const { payments, revenue } = await readRawState(databaseUrl);
-        expect([...acknowledged].filter((id) => !payments.has(id))).toEqual([]);
-        expect(payments.size).toBe(acknowledged.size);
-        expect(revenue.payments).toBe(payments.size);
-      });
-    });
-  }
-
   test('does not wait longer than the drain limit for a client that never ends its request', async () => {
     const folder = temporaryFolder();
     const service = await startProcess({ FARELOG_DATA_DIR: folder, FARELOG_DRAIN_TIMEOUT_MS: '200' });

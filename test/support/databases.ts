@@ -36,9 +36,11 @@ export interface TestServer extends TestDatabase {
   asRoot(sql: string): Promise<RowDataPacket[]>;
 }
 
+const MARIADB = testServer('mariadb');
+
 /** MariaDB always; MySQL too where `FARELOG_TEST_MYSQL` names a system that `test/compat/mysql.sh` made. */
 export const SERVERS: readonly TestServer[] = [
-  testServer('mariadb'),
+  MARIADB,
   ...(process.env.FARELOG_TEST_MYSQL === undefined ? [] : [testServer('mysql')]),
 ];
 
@@ -93,6 +95,14 @@ export function describeOn(database: TestDatabase, tests: () => void): void {
 export function describeOnServers(tests: (server: TestServer) => void): void {
   for (const server of SERVERS) describeOn(server, () => tests(server));
 }
+
+/** Declares tests that are of MariaDB alone. */
+export function describeOnMariadb(tests: () => void): void {
+  describeOn(MARIADB, tests);
+}
+
+export const freshMariadbUrl = MARIADB.freshUrl;
+export const onAdminConnection = MARIADB.asRoot;
 
 /** A Knex on the address, closed after the test. */
 export function openTestKnex(url: string): Knex {

@@ -25,11 +25,12 @@ function findProgram(name: string): string | undefined {
 
 /**
  * Starts the server, with further settings where given; undefined where it is not installed. Its folder goes when it
- * stops, except one that was named to be kept, which the next start finds as it was.
+ * stops, except one that was named to be kept, which the next start finds as it was; so too its port, where one is given.
  */
 export async function startMariadb(
   settings: readonly string[] = [],
   kept?: string,
+  port?: number,
 ): Promise<Mariadb | undefined> {
   const server = findProgram('mariadbd');
   const installer = findProgram('mariadb-install-db');
@@ -50,6 +51,6 @@ export async function startMariadb(
         ]);
       },
     },
-    { settings, kept },
+    { settings, kept, port },
   );
 }

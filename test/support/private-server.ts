@@ -19,8 +19,9 @@ const START_WITHIN_MS = 60_000;
 export interface PrivateServer {
   /** Address of the server as root, with the database `mysql`. */
   readonly adminUrl: string;
+  readonly pid: number;
   stop(): Promise<void>;
-  /** Ends it at once, as a power cut of its machine would. Its folder is kept until it is stopped. */
+  /** SIGKILL, and wait until it is gone; its folder stays if it was named to be kept. */
   kill(): Promise<void>;
 }
 
@@ -99,14 +100,16 @@ export async function startPrivateServer(
     await end(child, 'SIGTERM');
     throw error;
   }
+  const ended = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    await end(child, signal);
+    log.end();
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  };
   return {
     adminUrl,
-    async stop() {
-      await end(child, 'SIGTERM');
-      log.end();
-      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
-    },
-    kill: () => end(child, 'SIGKILL'),
+    pid: child.pid ?? 0,
+    stop: () => ended('SIGTERM'),
+    kill: () => ended('SIGKILL'),
   };
 }
 

@@ -22,6 +22,9 @@ interface Announcement {
 }
 
 export interface ServiceProcess extends Announcement {
+  readonly pid: number;
+  /** Settles when the process is gone, whatever ended it. */
+  readonly exited: Promise<void>;
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; returns the exit code. */
@@ -35,12 +38,17 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Starts `farelog start`, or another script with its manners, on a free port. */
+/**
+ * Starts `farelog start`, or another script with its manners, on a free port; `under` is a program that runs it and
+ * leaves it this process's child, such as `strace -D`.
+ */
 export async function startProcess(
   environment: Readonly<Record<string, string>>,
   command: readonly string[] = [COMMAND, 'start', '--json'],
+  under: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [...command], {
+  const [program = process.execPath, ...words] = [...under, process.execPath, ...command];
+  const child = spawn(program, words, {
     cwd: environment.FARELOG_DATA_DIR,
     env: {
       PATH: process.env.PATH,
@@ -52,11 +60,14 @@ export async function startProcess(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const exited = once(child, 'exit').then(() => {});
   onTestFinished(async () => {
     if (isRunning(child)) await signal(child, 'SIGKILL');
   });
   const { url, admin_key }: Announcement = JSON.parse(await readAnnouncement(child));
   return {
+    pid: child.pid ?? 0,
+    exited,
     url,
     admin_key,
     kill: async () => {

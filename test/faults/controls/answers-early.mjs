@@ -2,9 +2,9 @@
  * A deliberately wrong build, as a control for the crash test: it answers 201 before the payment is committed. The
  * wait before the commit stands for a busy disk.
  */
-import { openApp } from '../../dist/app.js';
-import { claimFromWebhook, parseJson } from '../../dist/bytemark/payload.js';
-import { serverOf } from '../../dist/serve.js';
+import { openApp } from '../../../dist/app.js';
+import { claimFromWebhook, parseJson } from '../../../dist/bytemark/payload.js';
+import { serverOf } from '../../../dist/serve.js';
 
 const COMMIT_LATER_MS = 25;
 
