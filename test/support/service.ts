@@ -25,6 +25,8 @@ export interface ServiceProcess extends Announcement {
   readonly pid: number;
   /** Settles when the process is gone, whatever ended it. */
   readonly exited: Promise<void>;
+  /** The lines that it has written to its standard error so far. */
+  errorLines(): readonly string[];
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; returns the exit code. */
@@ -58,7 +60,12 @@ export async function startProcess(
       FARELOG_ADMIN_KEY: ADMIN_KEY,
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+    process.stderr.write(chunk);
   });
   const exited = once(child, 'exit').then(() => {});
   onTestFinished(async () => {
@@ -68,6 +75,7 @@ export async function startProcess(
   return {
     pid: child.pid ?? 0,
     exited,
+    errorLines: () => errors.split('\n').filter(Boolean),
     url,
     admin_key,
     kill: async () => {
