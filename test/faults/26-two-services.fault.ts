@@ -20,8 +20,8 @@ import { isAcknowledged, type LoadResult, sendUntilTaken } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(2_500, 30_000);
-const KILLS = times(3, 30);
+const PAYMENTS = times(1_500, 30_000);
+const KILLS = times(2, 30);
 const ANSWERS_EARLY = fileURLToPath(new URL('controls/answers-early.mjs', import.meta.url));
 
 function portOf(url: string): number {

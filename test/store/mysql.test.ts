@@ -143,6 +143,54 @@ describeOnServers((server) => {
       }
     });
 
+    test('a missing privilege, of which the server tells by a number that is in no list, is unavailable', async () => {
+      const url = await server.freshUrl();
+      await migratedStore(url);
+      const user = `reader_${databaseOf(url).slice(-12)}`;
+      await server.asRoot(`CREATE USER ${user}@'%' IDENTIFIED BY 'pw'`);
+      onTestFinished(async () => {
+        await server.asRoot(`DROP USER ${user}@'%'`);
+      });
+      await server.asRoot(`GRANT SELECT ON ${databaseOf(url)}.* TO ${user}@'%'`);
+      const reader = new URL(url);
+      reader.username = user;
+      reader.password = 'pw';
+      const store = openTestStore(reader.href);
+      const error = await failureOf(commit(store, delivery()));
+      expect(error).toMatchObject({ errno: 1142 });
+      expect(store.classify(error)).toBe('unavailable');
+    });
+
+    test('a connection that the server closed because it was idle is lost, and the next one commits', async () => {
+      const url = await server.freshUrl();
+      await migratedStore(url);
+      const store = openTestStore(url);
+      const [[{ id }]] = await store.knex.raw('SELECT CONNECTION_ID() AS id');
+      await store.knex.raw('SET SESSION wait_timeout = 1');
+      await until(async () => {
+        const rows = await server.asRoot(`SELECT id FROM information_schema.processlist WHERE id = ${id}`);
+        return rows.length === 0 ? true : undefined;
+      });
+      const result = await commit(store, delivery()).catch((error: unknown) => {
+        expect(store.classify(error)).toBe('lost');
+        return commit(store, delivery());
+      });
+      expect(result.outcomes).toEqual(['recorded']);
+    });
+
+    test('what a trigger or a check of the agency refuses is refused', async () => {
+      const store = await migratedStore(await server.freshUrl());
+      await store.knex.raw('ALTER TABLE hntb_bytemark_order_payments ADD CHECK (total_price < 100)');
+      const tooDear = await failureOf(commit(store, delivery({ price_minor: 10_000 })));
+      expect(store.classify(tooDear)).toBe('refused');
+      await store.knex.raw(
+        `CREATE TRIGGER agency BEFORE INSERT ON hntb_bytemark_order_payments FOR EACH ROW
+          BEGIN IF new.order_id = 7 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF; END`,
+      );
+      expect(store.classify(await failureOf(commit(store, delivery({ order_id: 7 }))))).toBe('refused');
+      expect((await commit(store, delivery())).outcomes).toEqual(['recorded']);
+    });
+
     test('data that the database refuses is refused', async () => {
       const store = await migratedStore(await server.freshUrl());
       const error = await failureOf(commit(store, delivery({ payment_type: 'p'.repeat(33) })));
