@@ -15,14 +15,16 @@ import { Batcher } from './ingest/batcher.js';
 import { type Commit, openDoor } from './ingest/door.js';
 import { Feed } from './ingest/feed.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
-import { Poster, postAll } from './ingest/posting.js';
+import { Poster, postAll, postSome } from './ingest/posting.js';
+import { PostingThread } from './ingest/posting-thread.js';
 import { rebuildLedger } from './ingest/rebuild.js';
 import { Recorder } from './ingest/record.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
+import { Taking } from './ingest/taking.js';
 import { jsonLogger, type Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
 import type { Store } from './store/dialect.js';
-import { journalSize } from './store/facts.js';
+import { journalSize } from './store/journal.js';
 import { readMeta, saveMeta } from './store/meta.js';
 import { migrateUp } from './store/migrate.js';
 import { checkMysqlDurability } from './store/mysql.js';
@@ -50,8 +52,11 @@ export interface AppOptions {
 /** What recording needs and reading does not; made when it is first asked for, as it makes secrets. */
 export interface WriteSide {
   readonly commit: Commit;
+  readonly taking: Taking;
   readonly batcher: Batcher;
   readonly poster: Poster;
+  /** Undefined where posting runs in this thread. */
+  readonly postingThread: PostingThread | undefined;
   readonly recorder: Recorder;
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
@@ -146,12 +151,10 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     feed,
     writeSide: () => {
       // A failure is not kept, since its cause may pass, and closing must not meet it again.
-      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, options.nameRider).catch(
-        (error) => {
-          writing = undefined;
-          throw error;
-        },
-      );
+      writing ??= openWriteSide(config, reader, rules, logger, clock, feed, options).catch((error) => {
+        writing = undefined;
+        throw error;
+      });
       return writing;
     },
     figures: figuresOf(reader, clock),
@@ -163,6 +166,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
       const side = await writing?.catch(() => undefined);
       await side?.batcher.close();
       await side?.poster.close();
+      await side?.postingThread?.close();
       await feed.close();
       await store.close();
     },
@@ -176,10 +180,10 @@ async function openWriteSide(
   logger: Logger,
   clock: () => number,
   feed: Feed,
-  platformRiders: NameRider | undefined,
+  options: AppOptions,
 ): Promise<WriteSide> {
   const { store } = reader;
-  const nameRider = platformRiders ?? (await openPseudonyms(config, store));
+  const nameRider = options.nameRider ?? (await openPseudonyms(config, store));
   const key = sealKey(sealSecret(config));
   const scheme = webhookScheme(config);
   const { limits, currency } = config;
@@ -187,8 +191,12 @@ async function openWriteSide(
     logger.warn('Posting to the ledger failed; figures stay exact, and it is tried again', {
       error: codeOf(error),
     });
-  const poster = new Poster(reader, onError, await journalSize(store.knex));
-  const commit = openDoor({
+  const postingThread = hasAddress(config, options)
+    ? new PostingThread(config.databaseUrl, reader)
+    : undefined;
+  const post = (): Promise<number> => postingThread?.post() ?? postSome(reader);
+  const poster = new Poster(post, onError, await journalSize(store.knex));
+  const door = openDoor({
     store,
     currency,
     maxTries: limits.commitTries,
@@ -198,6 +206,8 @@ async function openWriteSide(
       if (recorded > 0) feed.announce();
     },
   });
+  const taking = new Taking(clock);
+  const commit = taking.watch(door);
   const batcher = new Batcher(commit, store.writers, {
     maxRows: limits.batchRows,
     maxBytes: limits.batchBytes,
@@ -206,7 +216,12 @@ async function openWriteSide(
   });
   const { quarantineDays } = config;
   const recorder = new Recorder({ batcher, rules, currency, nameRider, sealKey: key, quarantineDays, clock });
-  return { commit, batcher, poster, recorder, nameRider, sealKey: key, scheme };
+  return { commit, taking, batcher, poster, postingThread, recorder, nameRider, sealKey: key, scheme };
+}
+
+/** Whether another thread can open this database too: not one in memory, nor one whose Knex the platform has made. */
+function hasAddress({ databaseUrl }: Config, { knex }: AppOptions): boolean {
+  return knex === undefined && databaseUrl !== 'sqlite::memory:';
 }
 
 /** The same rider must stay the same pseudonym: a database remembers which key named its riders. */

@@ -41,7 +41,7 @@ export interface RunningService {
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, sealKey, scheme } = await app.writeSide();
+  const { batcher, recorder, sealKey, scheme, taking } = await app.writeSide();
   return createServer({
     store,
     figures: app.figures,
@@ -64,6 +64,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     logger,
     clock,
     accepting: () => true,
+    takesPayments: () => taking.takes,
     ...changes,
   });
 }

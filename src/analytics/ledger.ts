@@ -10,6 +10,7 @@ import { monthRange } from '../domain/bucket.js';
 import {
   type Blocks,
   type Entries,
+  type Fact,
   firstOfBucket,
   isMonth,
   type LedgerCalendar,
@@ -22,7 +23,8 @@ import type { Currency } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import { newestCapture, receivedAfter, receivedAt } from '../store/captures.js';
 import type { Store } from '../store/dialect.js';
-import { journalFacts, type PaymentFact, streamFacts } from '../store/facts.js';
+import { streamFacts } from '../store/facts.js';
+import { journalFacts } from '../store/journal.js';
 import { blockVersions, readBlocks } from '../store/ledger.js';
 import type { LedgerCache } from './ledger-cache.js';
 import { LedgerNames } from './ledger-names.js';
@@ -55,7 +57,7 @@ export class Ledger {
   readonly #upTo: number | undefined;
   readonly #names: LedgerNames;
   /** What was read and counted from payments, by what was asked for. */
-  readonly #facts = new Map<string, Promise<PaymentFact[]>>();
+  readonly #facts = new Map<string, Promise<Fact[]>>();
   readonly #counted = new Map<string, Promise<Blocks>>();
 
   constructor(
@@ -204,19 +206,19 @@ export class Ledger {
   }
 
   /** Sections of one answer share what was read; lags alone need the captures too. */
-  #factsOf(parts: Parts, lags: boolean): Promise<PaymentFact[]> {
+  #factsOf(parts: Parts, lags: boolean): Promise<Fact[]> {
     const name = `${lags} ${JSON.stringify(parts)}`;
     const known = this.#facts.get(name) ?? this.#readFacts(parts, lags);
     this.#facts.set(name, known);
     return known;
   }
 
-  async #readFacts({ whole, ends }: Parts, lags: boolean): Promise<PaymentFact[]> {
+  async #readFacts({ whole, ends }: Parts, lags: boolean): Promise<Fact[]> {
     const { store, currency, calendar, trx } = this;
-    const facts: PaymentFact[] = [];
+    const facts: Fact[] = [];
     if (whole !== undefined) {
       const months = { from: calendar.monthOf(whole.from), to: calendar.monthOf(whole.to - 1) };
-      for (const fact of await journalFacts(store, trx, currency, months, lags)) {
+      for (const fact of await journalFacts(trx, months)) {
         if (fact.logged_s >= whole.from && fact.logged_s < whole.to) facts.push(fact);
       }
     }
@@ -250,7 +252,7 @@ export class Ledger {
     return known;
   }
 
-  async #fold(facts: readonly PaymentFact[]): Promise<Blocks> {
+  async #fold(facts: readonly Fact[]): Promise<Blocks> {
     const fold = new LedgerFold(this.calendar, await this.#names.keysOf(facts));
     for (const fact of facts) fold.add(fact);
     return fold.take();

@@ -21,7 +21,8 @@ import {
 import { decodeEntries } from '../domain/ledger-bytes.js';
 import { fromSqlText, toIso } from '../domain/time.js';
 import { recordedCaptures } from '../store/capture-rollups.js';
-import { journalFacts, journalMonths, streamFacts } from '../store/facts.js';
+import { streamFacts } from '../store/facts.js';
+import { journalFacts, journalMonths } from '../store/journal.js';
 import { blockPeriods, readBlocks, type StoredBlock } from '../store/ledger.js';
 import { capturesAfter, paymentSpan } from '../store/payments.js';
 import type { Reader } from './ledger.js';
@@ -174,7 +175,7 @@ class Verification {
   }
 
   async #fromLedger(month: number): Promise<PeriodBlocks> {
-    const { store, currency, calendar } = this.reader;
+    const { calendar } = this.reader;
     const blocks: PeriodBlocks = new Map();
     for (const section of SECTIONS) {
       const periods = (this.#periods.get(section) ?? []).filter((period) => monthOfPeriod(period) === month);
@@ -185,7 +186,7 @@ class Verification {
         addTo(blocks, section, [[block.period, entries]]);
       }
     }
-    const facts = await journalFacts(store, this.trx, currency, { from: month, to: month });
+    const facts = await journalFacts(this.trx, { from: month, to: month });
     const fold = new LedgerFold(calendar, await this.#names.keysOf(facts));
     for (const fact of facts) fold.add(fact);
     for (const [section, periods] of fold.take()) addTo(blocks, section, periods);

@@ -51,4 +51,6 @@ export interface Service {
   readonly clock: () => number;
   /** False from the moment a stop was asked for. */
   readonly accepting: () => boolean;
+  /** False while the database refuses payments, though it may be read. */
+  readonly takesPayments: () => boolean;
 }

@@ -1,24 +1,49 @@
-/** Numbers for payment types and riders that have none yet; the caller's transaction keeps others from doing the same. */
+/** Numbers for payment types and riders that have none yet; whoever saves them keeps others from doing the same. */
 import type { Knex } from 'knex';
 import type { Fact, LedgerKeys } from '../domain/ledger.js';
 import { insertKeys, type KeyKind, keyNumbers, nextKeyNumber } from '../store/ledger.js';
 
-/** The numbers of everything that the facts name; new names get the next numbers. */
-export async function addLedgerKeys(trx: Knex, facts: readonly Fact[]): Promise<LedgerKeys> {
-  const types = await numbered(trx, 'type', new Set(facts.map((fact) => fact.payment_type)));
-  const riders = await numbered(trx, 'rider', new Set(facts.map((fact) => fact.user_id)));
-  return { typeNo: (type) => numberIn(types, type), riderNo: (rider) => numberIn(riders, rider) };
+/** Names that are not stored yet, with the numbers that they get. */
+export type NewKeys = Readonly<Record<KeyKind, readonly (readonly [name: string, no: number])[]>>;
+
+export interface NumberedKeys {
+  readonly keys: LedgerKeys;
+  readonly added: NewKeys;
 }
 
-async function numbered(trx: Knex, kind: KeyKind, names: ReadonlySet<string>): Promise<Map<string, number>> {
-  const numbers = await keyNumbers(trx, kind, [...names]);
+/** The numbers of everything that the facts name; new names get the next numbers, and are yet to be saved. */
+export async function numberKeys(knex: Knex, facts: readonly Fact[]): Promise<NumberedKeys> {
+  const types = await numbered(knex, 'type', new Set(facts.map((fact) => fact.payment_type)));
+  const riders = await numbered(knex, 'rider', new Set(facts.map((fact) => fact.user_id)));
+  return {
+    keys: {
+      typeNo: (type) => numberIn(types.numbers, type),
+      riderNo: (rider) => numberIn(riders.numbers, rider),
+    },
+    added: { type: types.added, rider: riders.added },
+  };
+}
+
+export async function saveKeys(trx: Knex, added: NewKeys): Promise<void> {
+  await insertKeys(trx, 'type', added.type);
+  await insertKeys(trx, 'rider', added.rider);
+}
+
+/** The same, saved at once. */
+export async function addLedgerKeys(trx: Knex, facts: readonly Fact[]): Promise<LedgerKeys> {
+  const { keys, added } = await numberKeys(trx, facts);
+  await saveKeys(trx, added);
+  return keys;
+}
+
+async function numbered(knex: Knex, kind: KeyKind, names: ReadonlySet<string>) {
+  const numbers = await keyNumbers(knex, kind, [...names]);
   const missing = [...names].filter((name) => !numbers.has(name));
-  if (missing.length === 0) return numbers;
-  const next = await nextKeyNumber(trx, kind);
+  if (missing.length === 0) return { numbers, added: [] };
+  const next = await nextKeyNumber(knex, kind);
   const added = missing.map((name, index) => [name, next + index] as const);
-  await insertKeys(trx, kind, added);
   for (const [name, no] of added) numbers.set(name, no);
-  return numbers;
+  return { numbers, added };
 }
 
 function numberIn(numbers: ReadonlyMap<string, number>, name: string): number {

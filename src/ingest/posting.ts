@@ -2,14 +2,19 @@
  * Posting: the journal's payments are added to the ledger's blocks, in one transaction that also takes them out of
  * the journal. A reader adds the journal to the blocks it finds, so every figure is exact before, between and after.
  *
+ * What is to be written is read, added up and encoded before that transaction begins, from a snapshot that holds nobody
+ * up; the transaction then claims the version of the ledger that was seen and writes. Where another posting has come
+ * between, all is done again. So the lock of an SQLite file is held for milliseconds.
+ *
  * A `Poster` is idle, waiting or posting. It waits until enough payments are in the journal, or some have been there
  * for a while; after a posting it rests for nine times as long as that took, so that posting takes a tenth of the time
  * at most and, under load, takes more payments at once; where the journal grows long all the same, it rests as long as
- * it worked. Instances that share a database post one at a time.
+ * it worked. Where the posting itself runs is not its business: in a thread of its own (`posting-thread.ts`), or here.
  *
  * Trade-off: a larger journal costs every reader a little, a smaller one costs more postings, each of which writes the
  * blocks of its day and month anew.
  */
+import type { Knex } from 'knex';
 import {
   type Entries,
   type LedgerCalendar,
@@ -18,48 +23,84 @@ import {
   type Section,
 } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
-import type { Currency } from '../domain/money.js';
 import type { Store } from '../store/dialect.js';
-import { takeFromJournal } from '../store/facts.js';
-import { nextVersion, readBlocks, saveBlock } from '../store/ledger.js';
-import { addLedgerKeys } from './ledger-keys.js';
+import { deleteEntries, earliestEntries } from '../store/journal.js';
+import {
+  type BlockRow,
+  blockRow,
+  claimVersion,
+  ledgerVersion,
+  readBlocks,
+  saveBlock,
+} from '../store/ledger.js';
+import { type NewKeys, numberKeys, saveKeys } from './ledger-keys.js';
 
 export interface PostingOptions {
   readonly store: Store;
   readonly calendar: LedgerCalendar;
-  readonly currency: Currency;
 }
 
 /** Payments of one posting at the most. */
 const BATCH_ROWS = 10_000;
 
-/** Posts some of the journal; returns how many payments that was, 0 where it is empty. */
-export function postSome(options: PostingOptions, limit = BATCH_ROWS): Promise<number> {
-  const { store, calendar, currency } = options;
-  return store.write(async (trx) => {
-    const version = await nextVersion(trx);
-    const { taken, facts } = await takeFromJournal(store, trx, currency, limit);
-    const fold = new LedgerFold(calendar, await addLedgerKeys(trx, facts));
-    for (const fact of facts) fold.add(fact);
-    for (const [section, periods] of fold.take()) {
-      const standing = await standingBlocks(trx, section, [...periods.keys()]);
-      for (const [period, entries] of periods) {
-        const stands = standing.get(period);
-        const together = stands === undefined ? entries : mergeEntries(stands, entries);
-        await saveBlock(trx, section, period, version, together);
-      }
+/** What one posting writes, worked out from the state of the ledger that had this version. */
+interface Posting {
+  readonly seen: number;
+  readonly payments: number;
+  readonly blocks: readonly BlockRow[];
+  readonly keys: NewKeys;
+  /** Entries of the journal that the blocks now hold. */
+  readonly entries: readonly number[];
+}
+
+/**
+ * Posts some of the journal; returns how many payments that was, 0 where it is empty. It is tried again as often as
+ * another posting comes between, each of which makes the journal shorter.
+ */
+export async function postSome(options: PostingOptions, limit = BATCH_ROWS): Promise<number> {
+  const { store } = options;
+  for (;;) {
+    const posting = await store.snapshot((trx) => prepare(trx, options.calendar, limit));
+    if (posting === undefined) return 0;
+    if (await store.write((trx) => apply(trx, posting))) return posting.payments;
+  }
+}
+
+async function prepare(trx: Knex, calendar: LedgerCalendar, limit: number): Promise<Posting | undefined> {
+  const seen = await ledgerVersion(trx);
+  const { ids, facts } = await earliestEntries(trx, limit);
+  if (ids.length === 0) return undefined;
+  const { keys, added } = await numberKeys(trx, facts);
+  const fold = new LedgerFold(calendar, keys);
+  for (const fact of facts) fold.add(fact);
+  const blocks: BlockRow[] = [];
+  for (const [section, periods] of fold.take()) {
+    const standing = await standingBlocks(trx, section, [...periods.keys()]);
+    for (const [period, entries] of periods) {
+      const stands = standing.get(period);
+      const together = stands === undefined ? entries : mergeEntries(stands, entries);
+      blocks.push(blockRow(section, period, seen + 1, together));
     }
-    return taken;
-  });
+  }
+  return { seen, payments: facts.length, blocks, keys: added, entries: ids };
 }
 
 async function standingBlocks(
-  trx: Parameters<typeof readBlocks>[0],
+  trx: Knex,
   section: Section,
   periods: readonly number[],
 ): Promise<Map<number, Entries>> {
   const blocks = await readBlocks(trx, section, periods);
   return new Map(blocks.map(({ period, data }) => [period, decodeEntries(data)]));
+}
+
+/** Writes it, or nothing where the ledger is no longer the one that was seen. */
+async function apply(trx: Knex, { seen, blocks, keys, entries }: Posting): Promise<boolean> {
+  if (!(await claimVersion(trx, seen))) return false;
+  await saveKeys(trx, keys);
+  for (const block of blocks) await saveBlock(trx, block);
+  await deleteEntries(trx, entries);
+  return true;
 }
 
 /** Posts until the journal is empty; returns how many payments that was. */
@@ -86,7 +127,7 @@ const SHORT_REST = 1;
 const MANY_ROWS = 20_000;
 
 export class Poster {
-  readonly #options: PostingOptions;
+  readonly #post: () => Promise<number>;
   readonly #onError: (error: unknown) => void;
   #pending: number;
   #restsUntil = 0;
@@ -95,9 +136,12 @@ export class Poster {
   #posting: Promise<void> | undefined;
   #closed = false;
 
-  /** @param pending payments that an earlier process may have left in the journal */
-  constructor(options: PostingOptions, onError: (error: unknown) => void, pending = 0) {
-    this.#options = options;
+  /**
+   * @param post posts some of the journal, and tells how many payments that was
+   * @param pending payments that an earlier process may have left in the journal
+   */
+  constructor(post: () => Promise<number>, onError: (error: unknown) => void, pending = 0) {
+    this.#post = post;
     this.#onError = onError;
     this.#pending = pending;
     if (pending > 0) this.#schedule();
@@ -125,17 +169,17 @@ export class Poster {
     this.#dueAt = now + wait;
     this.#timer = setTimeout(() => {
       this.#dueAt = Number.POSITIVE_INFINITY;
-      this.#posting = this.#post();
+      this.#posting = this.#postSome();
     }, wait);
     this.#timer.unref();
   }
 
-  async #post(): Promise<void> {
+  async #postSome(): Promise<void> {
     const began = performance.now();
     const before = this.#pending;
     let restMs = 0;
     try {
-      const posted = await postSome(this.#options);
+      const posted = await this.#post();
       // None: others have posted what this process recorded, but not what it recorded meanwhile.
       this.#pending = posted === 0 ? this.#pending - before : Math.max(0, this.#pending - posted);
     } catch (error) {

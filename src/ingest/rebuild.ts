@@ -14,7 +14,7 @@ import {
 import type { Currency } from '../domain/money.js';
 import type { Rebuild, Store } from '../store/dialect.js';
 import { type PaymentFact, streamFacts } from '../store/facts.js';
-import { nextVersion, saveBlock } from '../store/ledger.js';
+import { blockRow, nextVersion, saveBlock } from '../store/ledger.js';
 import { writeMeta } from '../store/meta.js';
 import { capturesAfter } from '../store/payments.js';
 import { addLedgerKeys } from './ledger-keys.js';
@@ -102,7 +102,7 @@ class BlockWriter {
   ): Promise<void> {
     for (const [period, entries] of open) {
       if (!passed(period)) continue;
-      await saveBlock(this.trx, section, period, this.version, entries);
+      await saveBlock(this.trx, blockRow(section, period, this.version, entries));
       open.delete(period);
     }
   }

@@ -1,4 +1,4 @@
-/** Payments with their captures, as the ledger counts them: from the journal, within a span, or all in the order of time. */
+/** Payments with their captures, as the ledger counts them: within a span, or all in the order of time. */
 import type { Knex } from 'knex';
 import type { Fact } from '../domain/ledger.js';
 import { type Currency, numberToMinor } from '../domain/money.js';
@@ -179,70 +179,4 @@ export async function* factsCapturedAfter(
     if (newest === undefined || rows.length < CHUNK_ROWS) return;
     last = Number(newest.sequence);
   }
-}
-
-/** Facts of the journal whose month (YYYYMM) lies between two, both included; in no order. */
-export async function journalFacts(
-  store: Store,
-  knex: Knex,
-  currency: Currency,
-  months: { readonly from: number; readonly to: number },
-  lags = true,
-): Promise<PaymentFact[]> {
-  const query = knex('farelog_journal as j')
-    .join(`${PAYMENTS} as p`, 'p.payment_id', 'j.payment_id')
-    .select(columns(store, knex, lags))
-    .where('j.month', '>=', months.from)
-    .where('j.month', '<=', months.to);
-  if (lags) query.leftJoin('farelog_captures as c', 'c.payment_id', 'j.payment_id');
-  const rows: FactRow[] = await query;
-  return rows.map((row) => toFact(row, currency));
-}
-
-export interface JournalBatch {
-  /** How many payments were taken, also those whose row another program has deleted since. */
-  readonly taken: number;
-  readonly facts: readonly Fact[];
-}
-
-/** A statement's parameters are limited, in SQLite to 32,766. */
-const MANY_IDS = 5_000;
-
-/**
- * Takes some payments of the journal's earliest month out of it: few blocks change with many payments. They are read
- * after they were taken, as whoever records a deleted one again waits from then on until this transaction ends.
- */
-export async function takeFromJournal(
-  store: Store,
-  trx: Knex,
-  currency: Currency,
-  limit: number,
-): Promise<JournalBatch> {
-  const first = await trx('farelog_journal').min({ month: 'month' }).first();
-  if (first?.month === null || first?.month === undefined) return { taken: 0, facts: [] };
-  const rows: { payment_id: number }[] = await trx('farelog_journal')
-    .select('payment_id')
-    .where('month', first.month)
-    .orderBy('payment_id')
-    .limit(limit);
-  const facts: Fact[] = [];
-  for (let at = 0; at < rows.length; at += MANY_IDS) {
-    const ids = rows.slice(at, at + MANY_IDS).map((row) => row.payment_id);
-    await trx('farelog_journal').whereIn('payment_id', ids).delete();
-    const found: FactRow[] = await factsQuery(store, trx, undefined).whereIn('p.payment_id', ids);
-    for (const row of found) facts.push(toFact(row, currency));
-  }
-  return { taken: rows.length, facts };
-}
-
-/** The months of the journal. */
-export async function journalMonths(knex: Knex): Promise<number[]> {
-  const rows: { month: number }[] = await knex('farelog_journal').distinct('month');
-  return rows.map((row) => row.month);
-}
-
-/** How many payments wait in the journal. */
-export async function journalSize(knex: Knex): Promise<number> {
-  const row = await knex('farelog_journal').count({ rows: '*' }).first();
-  return Number(row?.rows ?? 0);
 }

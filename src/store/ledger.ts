@@ -23,17 +23,29 @@ export async function emptyLedger(trx: Knex): Promise<void> {
 
 const VERSION = 'ledger_version';
 
+/** How often the ledger was written: what was read of it is of now as long as this stands. */
+export async function ledgerVersion(knex: Knex): Promise<number> {
+  const row: { value: string } | undefined = await knex('farelog_meta').where('name', VERSION).first();
+  return Math.trunc(Number(row?.value ?? 0));
+}
+
 /**
- * The number of the posting that begins. As the first write of its transaction it also holds off every other posting
- * until this one ends, of this process or another.
+ * Raises the version from the one that was seen. As the first write of its transaction it also holds off every other
+ * writer of the ledger until this one ends, of this process or another; false where one has come between.
  */
-export async function nextVersion(trx: Knex): Promise<number> {
+export async function claimVersion(trx: Knex, seen: number): Promise<boolean> {
   const raised = await trx('farelog_meta')
+    .where({ name: VERSION, value: String(seen) })
+    .update({ value: String(seen + 1) });
+  return raised === 1;
+}
+
+/** Raises the version, whatever it is; returns the new one. Holds off other writers of the ledger in the same way. */
+export async function nextVersion(trx: Knex): Promise<number> {
+  await trx('farelog_meta')
     .where('name', VERSION)
     .update({ value: trx.raw('CAST(value + 1 AS CHAR)') });
-  if (raised === 0) await trx('farelog_meta').insert({ name: VERSION, value: '1' });
-  const row: { value: string } | undefined = await trx('farelog_meta').where('name', VERSION).first();
-  return Math.trunc(Number(row?.value ?? 1));
+  return ledgerVersion(trx);
 }
 
 /** Versions of a section's blocks whose period lies between two, both included; ascending. */
@@ -92,16 +104,24 @@ export async function blockPeriods(knex: Knex, section: Section): Promise<number
   return rows.map((row) => Number(row.period));
 }
 
-export async function saveBlock(
-  trx: Knex,
-  section: Section,
-  period: number,
-  version: number,
-  entries: Entries,
-): Promise<void> {
+/** A block as it is stored. */
+export interface BlockRow {
+  readonly section: Section;
+  readonly period: number;
+  readonly version: number;
+  readonly payments: number;
+  readonly minor: string;
+  readonly data: Buffer;
+}
+
+export function blockRow(section: Section, period: number, version: number, entries: Entries): BlockRow {
   const { payments, minor } = totalsOf(entries);
+  return { section, period, version, payments, minor: String(minor), data: encodeEntries(entries) };
+}
+
+export async function saveBlock(trx: Knex, row: BlockRow): Promise<void> {
   await trx(LEDGER)
-    .insert({ section, period, version, payments, minor: String(minor), data: encodeEntries(entries) })
+    .insert(row)
     .onConflict(['section', 'period'])
     .merge(['version', 'payments', 'minor', 'data']);
 }

@@ -7,6 +7,7 @@
  * would hide truncation too.
  */
 import { type CaptureRollup, foldBatch } from '../domain/capture-rollup.js';
+import { factOf, journalEntries } from '../domain/journal.js';
 import {
   type Batch,
   type Delivery,
@@ -36,9 +37,7 @@ const SQL = {
     FROM ${PAYMENTS} WHERE payment_id IN (?)`,
   // Replaces the capture of a payment whose row another program deleted, which else could never come back.
   insertCaptures: `REPLACE INTO farelog_captures (payment_id, source, raw_method, reference, received_ms) VALUES ?`,
-  // A payment recorded again, after another program deleted its row, is in the journal once.
-  insertJournal: `INSERT INTO farelog_journal (payment_id, month) VALUES ?
-    ON DUPLICATE KEY UPDATE month = VALUES(month)`,
+  insertJournal: 'INSERT INTO farelog_journal (month, payments, minor, facts) VALUES ?',
   addCaptures: `INSERT INTO farelog_capture_hourly (hour_s, source, outcome, reason, shard, deliveries) VALUES ?
     ON DUPLICATE KEY UPDATE deliveries = deliveries + VALUES(deliveries)`,
   quarantine: `INSERT INTO farelog_quarantine
@@ -81,10 +80,14 @@ export async function commitBatch(
       return [payment.payment_id, source, raw_method, reference, received_ms];
     });
     await runStatement(connection, SQL.insertCaptures, [captures]);
-    const journal = recorded
-      .map(({ payment }) => [payment.payment_id, reporting.calendar.monthOf(payment.logged_s)] as const)
-      .toSorted(([a], [b]) => a - b);
-    await runStatement(connection, SQL.insertJournal, [journal]);
+    const journal = journalEntries(recorded.map(factOf), reporting.calendar);
+    const entries = journal.map(({ month, payments, minor, facts }) => [
+      month,
+      payments,
+      String(minor),
+      facts,
+    ]);
+    await runStatement(connection, SQL.insertJournal, [entries]);
   }
   const quarantineIds: number[] = [];
   for (const item of batch.quarantined) quarantineIds.push(await quarantine(connection, item));

@@ -7,6 +7,7 @@
 import type Database from 'better-sqlite3';
 import { type AuditEvent, type AuditLink, chainAfter } from '../domain/audit.js';
 import { type CaptureRollup, foldBatch } from '../domain/capture-rollup.js';
+import { factOf, journalEntries } from '../domain/journal.js';
 import {
   type Batch,
   type Delivery,
@@ -32,9 +33,7 @@ const SQL = {
   // Replaces the capture of a payment whose row another program deleted, which else could never come back.
   insertCapture: `REPLACE INTO farelog_captures (payment_id, source, raw_method, reference, received_ms)
     VALUES (?, ?, ?, ?, ?)`,
-  // A payment recorded again, after another program deleted its row, is in the journal once.
-  insertJournal: `INSERT INTO farelog_journal (payment_id, month) VALUES (?, ?)
-    ON CONFLICT (payment_id) DO UPDATE SET month = excluded.month`,
+  insertJournal: 'INSERT INTO farelog_journal (month, payments, minor, facts) VALUES (?, ?, ?, ?)',
   addCaptures: `INSERT INTO farelog_capture_hourly (hour_s, source, outcome, reason, shard, deliveries)
     VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET deliveries = deliveries + excluded.deliveries`,
@@ -116,12 +115,14 @@ export class SqliteWriter {
     }
     const held = new Map(existing.map((row) => [row.payment_id, fromRow(row, currency)]));
     const outcomes = judge(batch.deliveries, held);
-    batch.deliveries.forEach(({ payment, capture }, index) => {
-      if (outcomes[index] !== 'recorded') return;
+    const recorded = batch.deliveries.filter((_, index) => outcomes[index] === 'recorded');
+    for (const { payment, capture } of recorded) {
       const { source, raw_method, reference, received_ms } = capture;
       this.#statements.insertCapture.run(payment.payment_id, source, raw_method, reference, received_ms);
-      this.#statements.insertJournal.run(payment.payment_id, calendar.monthOf(payment.logged_s));
-    });
+    }
+    for (const { month, payments, minor, facts } of journalEntries(recorded.map(factOf), calendar)) {
+      this.#statements.insertJournal.run(month, payments, minor, facts);
+    }
     const quarantineIds = batch.quarantined.map((item) => this.#quarantine(item));
     this.addCaptures(foldBatch(batch, outcomes));
     return { outcomes, existing, quarantineIds };

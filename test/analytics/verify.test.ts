@@ -4,11 +4,19 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { App } from '../../src/app.js';
-import { type Entry, entryAt, type Section, toEntries } from '../../src/domain/ledger.js';
+import { factOf, factsOfEntry, journalEntries } from '../../src/domain/journal.js';
+import { type Entry, entryAt, type Fact, type Section, toEntries } from '../../src/domain/ledger.js';
 import { decodeEntries } from '../../src/domain/ledger-bytes.js';
 import type { Drift } from '../../src/index.js';
 import { farelogMigrations } from '../../src/index.js';
-import { type KeyKind, keyNumbers, nextKeyNumber, readBlocks, saveBlock } from '../../src/store/ledger.js';
+import {
+  blockRow,
+  type KeyKind,
+  keyNumbers,
+  nextKeyNumber,
+  readBlocks,
+  saveBlock,
+} from '../../src/store/ledger.js';
 import { readMeta } from '../../src/store/meta.js';
 import { DATABASES, describeOn, openTestKnex, type TestDatabase } from '../support/databases.js';
 import { delivery } from '../support/deliveries.js';
@@ -128,7 +136,7 @@ function changeBlock(
       return change(entry) ?? [];
     });
     expect(changed).toBeGreaterThan(0);
-    await saveBlock(knex, section, period, block.version, toEntries(altered));
+    await saveBlock(knex, blockRow(section, period, block.version, toEntries(altered)));
   };
 }
 
@@ -142,15 +150,36 @@ function addBlock(
   return async (app) => {
     const key = await keyOf(app, section === 'riders' ? 'rider' : 'type', name);
     const entries = toEntries([{ bucket: 0, value: 0, count: 1, sum: 0, ...entry, key }]);
-    await saveBlock(app.store.knex, section, period, 99, entries);
+    await saveBlock(app.store.knex, blockRow(section, period, 99, entries));
   };
 }
+
+/** An entry of the journal with these facts, under this month. */
+async function addToJournal(app: App, month: number, facts: readonly Fact[]): Promise<void> {
+  const [entry] = journalEntries(facts, app.reader.calendar);
+  if (entry === undefined) throw new Error('there are no facts');
+  await app.store.knex('farelog_journal').insert({ ...entry, month, minor: String(entry.minor) });
+}
+
+/** Takes payment 5, the only one of coins, out of the journal. */
+async function takeFromJournal(app: App): Promise<Fact[]> {
+  const april = { month: 202504 };
+  const [row] = await app.store.knex('farelog_journal').where(april);
+  const facts: Fact[] = factsOfEntry(row.facts);
+  await app.store.knex('farelog_journal').where(april).delete();
+  await addToJournal(
+    app,
+    202504,
+    facts.filter(({ payment_type }) => payment_type !== 'coins'),
+  );
+  return facts.filter(({ payment_type }) => payment_type === 'coins');
+}
+
+const FACTS_OF_5 = DELIVERIES.slice(4).map(factOf);
 
 /** Both states say the same. */
 const either = (...drifts: readonly string[]): Damage['drifts'] => ({ journal: drifts, posted: drifts });
 const posted = (...drifts: readonly string[]): Damage['drifts'] => ({ posted: drifts });
-/** In the journal the payment itself is read, so that nothing differs. */
-const followed = (...drifts: readonly string[]): Damage['drifts'] => ({ journal: [], posted: drifts });
 
 /** Whole seconds from `logged_on` to the receipt. */
 const LAG_5 = RECEIVED_MS / 1000 - secondOf('2025-04-07T03:30:00Z');
@@ -357,12 +386,14 @@ const DAMAGES: readonly Damage[] = [
   },
   {
     name: 'a payment missing from the journal',
-    damage: 'DELETE FROM farelog_journal WHERE payment_id = 5',
+    damage: async (app) => {
+      expect(await takeFromJournal(app)).toEqual(FACTS_OF_5);
+    },
     drifts: { journal: COINS_MISSING },
   },
   {
     name: 'a payment of the journal under the month after its own, where no reader of its month finds it',
-    damage: 'UPDATE farelog_journal SET month = 202505 WHERE payment_id = 5',
+    damage: async (app) => addToJournal(app, 202505, await takeFromJournal(app)),
     drifts: {
       journal: [
         ...COINS_MISSING,
@@ -378,24 +409,21 @@ const DAMAGES: readonly Damage[] = [
   },
   {
     name: 'a payment that is in a block and in the journal too',
-    damage: 'INSERT INTO farelog_journal (payment_id, month) VALUES (5, 202504)',
+    damage: (app) => addToJournal(app, 202504, FACTS_OF_5),
     drifts: posted(...COINS_TWICE),
   },
   {
     name: 'a payment that is in a block and in the journal too, under a month without payments',
-    damage: 'INSERT INTO farelog_journal (payment_id, month) VALUES (5, 209901)',
+    damage: (app) => addToJournal(app, 209901, FACTS_OF_5),
     drifts: posted(...COINS_TOO_MANY.map((line) => line.replace(/1\/400 → 2\/650/, 'none → 1/250'))),
   },
   {
-    name: 'a payment that another program deleted and that was recorded again, after it was posted',
+    name: 'a payment that another program deleted and that was recorded again',
     damage: async (app) => {
       await app.store.knex('hntb_bytemark_order_payments').where('payment_id', 5).delete();
       expect(await recordAll(app, DELIVERIES.slice(4))).toEqual(['recorded']);
     },
-    drifts: {
-      journal: ['capture 2025-04-07T06:00:00Z api: 3 → 4'],
-      posted: [...COINS_TWICE, 'capture 2025-04-07T06:00:00Z api: 3 → 4'],
-    },
+    drifts: either(...COINS_TWICE, 'capture 2025-04-07T06:00:00Z api: 3 → 4'),
   },
   {
     name: 'a count of deliveries',
@@ -441,12 +469,12 @@ const DAMAGES: readonly Damage[] = [
   {
     name: 'a payment that another program deleted',
     damage: 'DELETE FROM hntb_bytemark_order_payments WHERE payment_id = 5',
-    drifts: followed(...COINS_TOO_MANY),
+    drifts: either(...COINS_TOO_MANY),
   },
   {
     name: 'a price that another program changed, by a cent',
     damage: 'UPDATE hntb_bytemark_order_payments SET total_price = 2.51 WHERE payment_id = 5',
-    drifts: followed(
+    drifts: either(
       `revenue ${HOUR} coins: 1/251 → 1/250`,
       `prices ${HOUR} coins 251: 1/0 → none`,
       `prices ${HOUR} coins 250: none → 1/0`,
@@ -459,7 +487,7 @@ const DAMAGES: readonly Damage[] = [
   {
     name: 'a rider that another program changed',
     damage: "UPDATE hntb_bytemark_order_payments SET user_id = 'eve' WHERE payment_id = 5",
-    drifts: followed(
+    drifts: either(
       `riders ${HOUR} bob: 1/400 → 2/650`,
       `riders ${HOUR} eve: 1/250 → none`,
       'riders 202504 bob: 1/400 → 2/650',
@@ -469,7 +497,7 @@ const DAMAGES: readonly Damage[] = [
   {
     name: 'a type that another program changed',
     damage: "UPDATE hntb_bytemark_order_payments SET payment_type = 'tokens' WHERE payment_id = 5",
-    drifts: followed(
+    drifts: either(
       ...COINS_TOO_MANY.filter((line) => !line.startsWith('riders')),
       ...COINS_MISSING.filter((line) => !line.startsWith('riders')).map((line) =>
         line.replace('coins', 'tokens'),
@@ -479,58 +507,36 @@ const DAMAGES: readonly Damage[] = [
   {
     name: 'a time that another program changed, over the border of a month',
     damage: "UPDATE hntb_bytemark_order_payments SET logged_on = '2025-04-01 05:00:00' WHERE payment_id = 1",
-    drifts: {
-      // Until it is posted, readers look for it in the month that it had.
-      journal: [
-        'revenue 2025-04-01T05:00:00Z credit_card: none → 1/250',
-        'prices 2025-04-01T05:00:00Z credit_card 250: none → 1/0',
-        'prices 202504 credit_card 250: none → 1/0',
-        `lags 2025-04-01T05:00:00Z credit_card ${LAG_1 - 1}: none → 1/0`,
-        `lags 202504 credit_card ${LAG_1 - 1}: none → 1/0`,
-        'riders 2025-04-01T05:00:00Z ann: none → 1/250',
-        'riders 202504 ann: none → 1/250',
-        'revenue 2025-04-01T05:00:00Z credit_card: 2/500 → 1/250',
-        'prices 2025-04-01T05:00:00Z credit_card 250: 2/0 → 1/0',
-        'prices 202504 credit_card 250: 2/0 → 1/0',
-        `lags 2025-04-01T05:00:00Z credit_card ${LAG_1 - 1}: 2/0 → 1/0`,
-        `lags 202504 credit_card ${LAG_1 - 1}: 2/0 → 1/0`,
-        'riders 2025-04-01T05:00:00Z ann: 2/500 → 1/250',
-        'riders 202504 ann: 3/600 → 2/350',
-      ],
-      posted: [
-        'revenue 2025-04-01T04:00:00Z credit_card: none → 1/250',
-        'prices 2025-04-01T04:00:00Z credit_card 250: none → 1/0',
-        'prices 202503 credit_card 250: none → 1/0',
-        `lags 2025-04-01T04:00:00Z credit_card ${LAG_1}: none → 1/0`,
-        `lags 202503 credit_card ${LAG_1}: none → 1/0`,
-        'riders 2025-04-01T04:00:00Z ann: none → 1/250',
-        'riders 202503 ann: none → 1/250',
-        'revenue 2025-04-01T05:00:00Z credit_card: 2/500 → 1/250',
-        'prices 2025-04-01T05:00:00Z credit_card 250: 2/0 → 1/0',
-        'prices 202504 credit_card 250: 2/0 → 1/0',
-        `lags 2025-04-01T05:00:00Z credit_card ${LAG_1 - 1}: 2/0 → 1/0`,
-        `lags 202504 credit_card ${LAG_1 - 1}: 2/0 → 1/0`,
-        'riders 2025-04-01T05:00:00Z ann: 2/500 → 1/250',
-        'riders 202504 ann: 3/600 → 2/350',
-      ],
-    },
+    drifts: either(
+      'revenue 2025-04-01T04:00:00Z credit_card: none → 1/250',
+      'prices 2025-04-01T04:00:00Z credit_card 250: none → 1/0',
+      'prices 202503 credit_card 250: none → 1/0',
+      `lags 2025-04-01T04:00:00Z credit_card ${LAG_1}: none → 1/0`,
+      `lags 202503 credit_card ${LAG_1}: none → 1/0`,
+      'riders 2025-04-01T04:00:00Z ann: none → 1/250',
+      'riders 202503 ann: none → 1/250',
+      'revenue 2025-04-01T05:00:00Z credit_card: 2/500 → 1/250',
+      'prices 2025-04-01T05:00:00Z credit_card 250: 2/0 → 1/0',
+      'prices 202504 credit_card 250: 2/0 → 1/0',
+      `lags 2025-04-01T05:00:00Z credit_card ${LAG_1 - 1}: 2/0 → 1/0`,
+      `lags 202504 credit_card ${LAG_1 - 1}: 2/0 → 1/0`,
+      'riders 2025-04-01T05:00:00Z ann: 2/500 → 1/250',
+      'riders 202504 ann: 3/600 → 2/350',
+    ),
   },
   {
     name: 'a capture that another program deleted',
     damage: 'DELETE FROM farelog_captures WHERE payment_id = 5',
-    drifts: {
-      journal: ['capture 2025-04-07T06:00:00Z api: 2 → 3'],
-      posted: [
-        `lags ${HOUR} coins ${LAG_5}: none → 1/0`,
-        `lags 202504 coins ${LAG_5}: none → 1/0`,
-        'capture 2025-04-07T06:00:00Z api: 2 → 3',
-      ],
-    },
+    drifts: either(
+      `lags ${HOUR} coins ${LAG_5}: none → 1/0`,
+      `lags 202504 coins ${LAG_5}: none → 1/0`,
+      'capture 2025-04-07T06:00:00Z api: 2 → 3',
+    ),
   },
   {
     name: 'a capture whose time another program changed, within its hour',
     damage: 'UPDATE farelog_captures SET received_ms = received_ms + 1000 WHERE payment_id = 5',
-    drifts: followed(
+    drifts: either(
       `lags ${HOUR} coins ${LAG_5 + 1}: 1/0 → none`,
       `lags ${HOUR} coins ${LAG_5}: none → 1/0`,
       `lags 202504 coins ${LAG_5 + 1}: 1/0 → none`,
@@ -625,14 +631,6 @@ for (const database of DATABASES) {
           await expectLedgerEqualsRawRows(app.store);
         },
       );
-
-      test('is none where the journal names a payment that is not there', async () => {
-        const app = await recordedApp(database);
-        await app.store.knex('farelog_journal').insert({ payment_id: 4_711, month: 209901 });
-        expect(await app.verify()).toMatchObject({ ok: true, payments: 5 });
-        expect(await app.post()).toBe(6);
-        expect(await app.verify()).toMatchObject({ ok: true, payments: 5 });
-      });
 
       test('is counted in full and listed up to a hundred', async () => {
         const app = await openTestApp({ databaseUrl: await database.freshUrl() });

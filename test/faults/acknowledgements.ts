@@ -24,7 +24,7 @@ export interface Verdict {
   readonly acknowledged: number;
   /** Deliveries without an answer: nobody knows what became of them. */
   readonly unanswered: number;
-  /** Rows of the table, of the journal and of the quarantine. */
+  /** Payments in the table, those of them that wait in the journal, and rows of the quarantine. */
   readonly payments: number;
   readonly inJournal: number;
   readonly quarantined: number;

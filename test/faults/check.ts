@@ -37,7 +37,7 @@ const QUERIES = {
   payments: `SELECT payment_id, user_id, order_id, payment_type, total_price, TEXT(logged_on) AS logged_on
     FROM hntb_bytemark_order_payments`,
   captures: 'SELECT payment_id FROM farelog_captures',
-  journal: 'SELECT payment_id FROM farelog_journal',
+  journal: 'SELECT id, payments, TEXT(minor) AS minor, facts FROM farelog_journal',
   ledger: 'SELECT section, period, payments, TEXT(minor) AS minor FROM farelog_ledger',
   recorded:
     "SELECT COALESCE(SUM(deliveries), 0) AS deliveries FROM farelog_capture_hourly WHERE outcome = 'recorded'",
@@ -138,10 +138,23 @@ class Findings {
   }
 }
 
-interface Stored {
-  readonly text: string;
+/** What totals are made of. */
+interface Counted {
   readonly minor: number;
   readonly loggedOn: string;
+}
+
+interface Stored extends Counted {
+  readonly text: string;
+}
+
+/** A journal entry's payments: five numbers each, of which the first is the instant and the fourth the price. */
+function factsOf(text: string): Counted[] {
+  const { facts }: { facts: readonly number[] } = JSON.parse(text);
+  return Array.from({ length: facts.length / 5 }, (_, index) => ({
+    minor: facts[index * 5 + 3] ?? Number.NaN,
+    loggedOn: new Date((facts[index * 5] ?? Number.NaN) * 1000).toISOString().slice(0, 19).replace('T', ' '),
+  }));
 }
 
 function textOf(payment: Meaning, riderName: (rider: string) => string): string {
@@ -219,7 +232,7 @@ function checkTotals(
   const dayOf = localDays(zone);
   const truth = new Totals();
   const told = new Totals();
-  const addPayment = (totals: Totals, { minor, loggedOn }: Stored): void => {
+  const addPayment = (totals: Totals, { minor, loggedOn }: Counted): void => {
     const day = dayOf(loggedOn);
     for (const { section, sums, months } of SECTIONS) {
       totals.add(`${section} ${day}`, 1, sums ? BigInt(minor) : 0n);
@@ -227,10 +240,14 @@ function checkTotals(
     }
   };
   for (const payment of stored.values()) addPayment(truth, payment);
-  for (const { payment_id } of rows.journal) {
-    const payment = stored.get(Number(payment_id));
-    if (payment === undefined) wrong.add(`payment ${payment_id} is in the journal and not in the table`);
-    else addPayment(told, payment);
+  for (const entry of rows.journal) {
+    const facts = factsOf(String(entry.facts));
+    const minor = facts.reduce((sum, fact) => sum + BigInt(fact.minor), 0n);
+    if (facts.length !== Number(entry.payments) || minor !== BigInt(String(entry.minor)))
+      wrong.add(
+        `journal entry ${entry.id} says ${entry.payments} of ${entry.minor} and holds ${facts.length} of ${minor}`,
+      );
+    for (const fact of facts) addPayment(told, fact);
   }
   for (const { section, period, payments, minor } of rows.ledger) {
     const known = SECTIONS.find((one) => one.section === section);
@@ -362,7 +379,7 @@ async function check(logFile: string, databaseUrl: string, secret: string, zone:
     acknowledged: verdict.acknowledged,
     unanswered: verdict.unanswered,
     payments: stored.size,
-    inJournal: state.rows.journal.length,
+    inJournal: state.rows.journal.reduce((sum, { payments }) => sum + Number(payments), 0),
     quarantined: quarantined.size,
     ...counts,
     examples: Object.values(found).flatMap(({ examples }) => examples),

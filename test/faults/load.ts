@@ -109,3 +109,22 @@ export async function untilAcknowledged(
     await pause(20);
   }
 }
+
+/** Longest wait for a fault to bite; a wrong variant may never feel it. */
+const BITES_WITHIN_MS = 5_000;
+
+/**
+ * Sends one delivery after the other until one is not acknowledged: the fault is there. What was not acknowledged
+ * goes back to the waiting ones.
+ */
+export async function untilRefused(url: string, log: AcknowledgementLog, waiting: Delivery[]): Promise<void> {
+  const deadline = Date.now() + BITES_WITHIN_MS;
+  for (let next = waiting.pop(); next !== undefined && Date.now() < deadline; next = waiting.pop()) {
+    const { unsettled } = await sendLoad({ url, log, waiting: [next], senders: 1 });
+    if (unsettled.length > 0) {
+      waiting.push(next);
+      return;
+    }
+    await pause(50);
+  }
+}

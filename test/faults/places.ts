@@ -58,6 +58,8 @@ export async function startService(
 export interface OwnMariadb {
   readonly databaseUrl: string;
   readonly adminUrl: string;
+  /** The process that runs now. */
+  readonly server: Mariadb;
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
   stop(): Promise<void>;
@@ -81,6 +83,9 @@ export async function ownMariadb(settings: readonly string[] = []): Promise<OwnM
   return {
     databaseUrl: databaseUrl.href,
     adminUrl,
+    get server() {
+      return server;
+    },
     kill: () => server.kill(),
     stop: () => server.stop(),
     start: async (more) => {

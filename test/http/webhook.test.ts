@@ -429,11 +429,14 @@ describe('when it cannot be kept, a delivery is answered 503 with Retry-After', 
     const service = await openTestApp({ url: freshSqliteUrl() });
     const { knex } = service.app.store;
     await knex.schema.renameTable('farelog_captures', 'elsewhere');
+    expect((await service.get('/readyz')).statusCode).toBe(200);
     expectRetryLater(await service.webhook(BODY));
     expectRetryLater(await service.webhook(BODY));
+    expect((await service.get('/readyz')).statusCode).toBe(503);
     await knex.schema.renameTable('elsewhere', 'farelog_captures');
     await expectNothingKept(service);
     expect((await service.webhook(BODY)).statusCode).toBe(201);
+    expect((await service.get('/readyz')).statusCode).toBe(200);
     expect(await service.count(PAYMENTS)).toBe(1);
   });
 

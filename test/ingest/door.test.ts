@@ -4,7 +4,7 @@ import { openDoor } from '../../src/ingest/door.js';
 import type { Store } from '../../src/store/dialect.js';
 import { DATABASES, describeOn, freshStore, USD } from '../support/databases.js';
 import { delivery, quarantined } from '../support/deliveries.js';
-import { expectLedgerEqualsRawRows, journalRows, postUntilEmpty } from '../support/ledger.js';
+import { expectLedgerEqualsRawRows, journalled, postUntilEmpty } from '../support/ledger.js';
 import { failureOf } from '../support/promises.js';
 
 class Fault extends Error {}
@@ -61,7 +61,7 @@ for (const database of DATABASES) {
       const commit = doorOn(disturbed(store, ['after'], 'lost'));
       expect(await commit([payment], 0)).toMatchObject([{ kind: 'payment', outcome: 'duplicate' }]);
       expect(await rowsOf()).toBe(1);
-      expect(await journalRows(store.knex)).toBe(1);
+      expect(await journalled(store.knex)).toBe(1);
       expect(await postUntilEmpty(store)).toBe(1);
       await expectLedgerEqualsRawRows(store);
     });

@@ -10,13 +10,13 @@ import { rebuildLedger } from '../../src/ingest/rebuild.js';
 import { PAYMENTS, type Store } from '../../src/store/dialect.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import { findPayment } from '../../src/store/payments.js';
-import { DATABASES, describeOn, freshStore, openTestStore } from '../support/databases.js';
+import { chicagoReporting, DATABASES, describeOn, freshStore, openTestStore } from '../support/databases.js';
 import { batchOf, commit, commitUntilTaken, delivery, SAMPLE_S } from '../support/deliveries.js';
 import { emptyTables } from '../support/farelog.js';
 import {
   expectLedgerEqualsRawRows,
   foldRawRows,
-  journalRows,
+  journalled,
   linesWithin,
   postedLines,
   postingOn,
@@ -146,7 +146,7 @@ for (const database of DATABASES) {
             expect(outcomes).toEqual(expectedOutcomes(batches.flat()));
             await expectLedgerEqualsRawRows(store);
             await postUntilEmpty(store);
-            expect(await journalRows(store.knex)).toBe(0);
+            expect(await journalled(store.knex)).toBe(0);
             await expectLedgerEqualsRawRows(store);
           },
         ),
@@ -164,7 +164,7 @@ for (const database of DATABASES) {
       expect(BigInt(Number(expected))).not.toBe(expected);
       const bucket = SAMPLE_S - (SAMPLE_S % 3600);
       const expectExact = async (): Promise<void> => {
-        const reader = { ...postingOn(store), cache: new LedgerCache(2 ** 20) };
+        const reader = { store, ...chicagoReporting(), cache: new LedgerCache(2 ** 20) };
         const span = { from: 0, to: LAST_SECOND + 1 };
         expect(await readLines(reader, 'revenue', span, true)).toEqual([
           `[${bucket},"credit_card",0] 20 payments, ${expected}`,
@@ -183,7 +183,7 @@ for (const database of DATABASES) {
       await store.commit(batchOf(many.slice(0, 15)), 0);
       await store.commit(batchOf(many.slice(15)), store.writers - 1);
       await expectExact();
-      expect(await postSome(postingOn(store), 9)).toBe(9);
+      expect(await postSome(postingOn(store), 9)).toBe(15);
       await expectExact();
       await postUntilEmpty(store);
       await expectExact();
@@ -210,7 +210,8 @@ for (const database of DATABASES) {
         const deliveries = Array.from({ length: 130 }, (_, index) =>
           delivery({ payment_id: index + 1, price_minor: index + 1, user_id: `rider-${index % 7}` }),
         );
-        await commit(store, ...deliveries);
+        await commit(store, ...deliveries.slice(0, 50));
+        await commit(store, ...deliveries.slice(50));
         await commit(store, delivery(), delivery());
         const outcomesBefore: unknown[] = await store
           .knex('farelog_capture_hourly')
@@ -219,10 +220,10 @@ for (const database of DATABASES) {
         expect(await postSome(postingOn(store), 50)).toBe(50);
         await store.knex('farelog_ledger').where('section', 'riders').delete();
         await store.knex('farelog_ledger').increment('minor', 5);
-        await store.knex('farelog_journal').where('payment_id', '>', 100).delete();
+        await store.knex('farelog_journal').where('payments', '>', 1).delete();
         await store.knex('farelog_capture_hourly').where('outcome', 'recorded').increment('deliveries', 3);
         expect(await rebuildFromRawRows(store)).toBe(130);
-        expect(await journalRows(store.knex)).toBe(0);
+        expect(await journalled(store.knex)).toBe(0);
         expect(await storedLedger(store)).toEqual(before);
         expect(await store.knex('farelog_capture_hourly').where('outcome', 'duplicate')).toEqual(
           outcomesBefore,
@@ -268,7 +269,7 @@ for (const database of DATABASES) {
         const seconds = ['2025-04-01 04:59:59', '2025-04-01 05:00:00', '2025-04-02 12:00:00'];
         await insertPayments(store, ids, (id) => seconds[Math.floor(((id * 7) % 41_000) / 15_000)] ?? '');
         const progress: number[] = [];
-        const { calendar, currency } = postingOn(store);
+        const { calendar, currency } = chicagoReporting();
         const onProgress = (payments: number): void => {
           progress.push(payments);
         };
@@ -279,7 +280,8 @@ for (const database of DATABASES) {
 
       test('that fails leaves the old ledger and journal, and the store takes payments again', async () => {
         const store = await freshStore(database);
-        await commit(store, delivery(), delivery({ payment_id: 9 }));
+        await commit(store, delivery());
+        await commit(store, delivery({ payment_id: 9 }));
         await postSome(postingOn(store), 1);
         const before = { ledger: await storedLedger(store), posted: await postedLines(store.knex) };
         const failing = rebuildFromRawRows(store, () => {
@@ -349,7 +351,7 @@ for (const database of DATABASES) {
 
     test('a reader gives every section of any span exactly, whatever is posted', async () => {
       const store = await freshStore(database);
-      const reader = { ...postingOn(store), cache: new LedgerCache(2 ** 20) };
+      const reader = { store, ...chicagoReporting(), cache: new LedgerCache(2 ** 20) };
       const anyEnd = fc
         .tuple(
           fc.constantFrom(...EDGES_S),

@@ -34,6 +34,7 @@ const NAMES = [
   '20261124000200_farelog_ledger',
   '20261124000300_farelog_audit',
   '20261124000400_farelog_sessions',
+  '20261125000100_farelog_journal_entries',
 ];
 const [FIRST = '', , INDEXES = ''] = NAMES;
 const ROW = {

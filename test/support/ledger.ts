@@ -6,7 +6,15 @@ import type { Knex } from 'knex';
 import { expect } from 'vitest';
 import { Ledger, type Reader } from '../../src/analytics/ledger.js';
 import { bucketStart } from '../../src/domain/bucket.js';
-import { entryAt, type LedgerCalendar, SECTIONS, type Section, SHAPES } from '../../src/domain/ledger.js';
+import { factsOfEntry } from '../../src/domain/journal.js';
+import {
+  entryAt,
+  type Fact,
+  type LedgerCalendar,
+  SECTIONS,
+  type Section,
+  SHAPES,
+} from '../../src/domain/ledger.js';
 import { decodeEntries } from '../../src/domain/ledger-bytes.js';
 import { fromSqlText, type Span } from '../../src/domain/time.js';
 import { type PostingOptions, postSome } from '../../src/ingest/posting.js';
@@ -74,27 +82,50 @@ function digits(isoDate: string): number {
   return Number(isoDate.slice(0, 10).replaceAll('-', ''));
 }
 
-function addPayment(sums: Sums, row: RawPayment, { zone, grainS }: LedgerCalendar): void {
-  const logged = fromSqlText(row.logged_on);
-  const start = bucketStart('daily', logged, zone);
-  const day = digits(zone.toIso(start));
+function dayOf(logged_s: number, { zone }: LedgerCalendar): number {
+  return digits(zone.toIso(bucketStart('daily', logged_s, zone)));
+}
+
+function addCounted(
+  sums: Sums,
+  logged: number,
+  price: number,
+  calendar: LedgerCalendar,
+  by: (section: Section) => { name: string; value: number } | undefined,
+): void {
+  const start = bucketStart('daily', logged, calendar.zone);
+  const day = dayOf(logged, calendar);
   for (const section of SECTIONS) {
-    const by = countedBy(section, row);
-    if (by === undefined) continue;
-    const minor = SHAPES[section].sum ? BigInt(minorOf(row)) : 0n;
-    sums.add([section, day, Math.floor((logged - start) / grainS), by.name, by.value], 1, minor);
-    if (section !== 'revenue') sums.add([section, Math.floor(day / 100), 0, by.name, by.value], 1, minor);
+    const counted = by(section);
+    if (counted === undefined) continue;
+    const { name, value } = counted;
+    const minor = SHAPES[section].sum ? BigInt(price) : 0n;
+    sums.add([section, day, Math.floor((logged - start) / calendar.grainS), name, value], 1, minor);
+    if (section !== 'revenue') sums.add([section, Math.floor(day / 100), 0, name, value], 1, minor);
   }
 }
 
-/** Payments with their captures, by plain SQL; of the journal only, where that is asked for. */
-export async function rawPayments(store: Store, knex: Knex, ofJournal = false): Promise<RawPayment[]> {
-  const query = knex(`${PAYMENTS} as p`)
+function addPayment(sums: Sums, row: RawPayment, calendar: LedgerCalendar): void {
+  addCounted(sums, fromSqlText(row.logged_on), minorOf(row), calendar, (section) => countedBy(section, row));
+}
+
+function addFact(sums: Sums, fact: Fact, calendar: LedgerCalendar): void {
+  const { payment_type, user_id, price_minor, lag_s } = fact;
+  addCounted(sums, fact.logged_s, price_minor, calendar, (section) => {
+    if (section === 'lags') return lag_s === null ? undefined : { name: payment_type, value: lag_s };
+    return {
+      name: section === 'riders' ? user_id : payment_type,
+      value: section === 'prices' ? price_minor : 0,
+    };
+  });
+}
+
+/** Payments with their captures, by plain SQL. */
+export async function rawPayments(store: Store, knex: Knex): Promise<RawPayment[]> {
+  return knex(`${PAYMENTS} as p`)
     .leftJoin('farelog_captures as c', 'c.payment_id', 'p.payment_id')
     .select('p.payment_id', 'p.user_id', 'p.payment_type', 'p.total_price', 'c.source', 'c.received_ms')
     .select(knex.raw(`${store.textOf('p.logged_on')} AS logged_on`));
-  if (ofJournal) query.join('farelog_journal as j', 'j.payment_id', 'p.payment_id');
-  return query;
 }
 
 /** Every raw row added up. */
@@ -162,9 +193,7 @@ export async function storedLedger(
 ): Promise<LedgerLines> {
   const sums = new Sums();
   await addBlocks(sums, knex);
-  const journal = await rawPayments(store, knex, true);
-  for (const row of journal) addPayment(sums, row, calendar);
-  await expectMonthsOfJournal(knex, journal, calendar);
+  await addJournal(sums, knex, calendar);
   const captures = new Sums();
   const rows: { hour_s: number; source: string; deliveries: number }[] = await knex('farelog_capture_hourly')
     .select('hour_s', 'source', 'deliveries')
@@ -173,17 +202,20 @@ export async function storedLedger(
   return { ledger: sums.lines(), captures: captures.lines() };
 }
 
-/** A reader finds a payment of the journal by its month. */
-async function expectMonthsOfJournal(
-  knex: Knex,
-  journal: readonly RawPayment[],
-  { zone }: LedgerCalendar,
-): Promise<void> {
-  const rows: { payment_id: number; month: number }[] = await knex('farelog_journal').select();
-  const months = new Map(rows.map((row) => [row.payment_id, row.month]));
-  for (const row of journal) {
-    const day = digits(zone.toIso(bucketStart('daily', fromSqlText(row.logged_on), zone)));
-    expect([row.payment_id, months.get(row.payment_id)]).toEqual([row.payment_id, Math.floor(day / 100)]);
+/** The facts of the journal, each of whose entries says what it adds up to, and in which month a reader finds it. */
+async function addJournal(sums: Sums, knex: Knex, calendar: LedgerCalendar): Promise<void> {
+  const rows: { month: number; payments: number; minor: string | number; facts: string }[] = await knex(
+    'farelog_journal',
+  ).select('month', 'payments', 'facts', knex.raw('CAST(minor AS CHAR) AS minor'));
+  for (const { month, payments, minor, facts: text } of rows) {
+    const facts = factsOfEntry(text);
+    for (const fact of facts) addFact(sums, fact, calendar);
+    const expected = {
+      months: [...new Set(facts.map(({ logged_s }) => Math.floor(dayOf(logged_s, calendar) / 100)))],
+      payments: facts.length,
+      minor: facts.reduce((sum, { price_minor }) => sum + BigInt(price_minor), 0n),
+    };
+    expect({ months: [month], payments, minor: BigInt(minor) }).toEqual(expected);
   }
 }
 
@@ -195,13 +227,13 @@ export async function expectLedgerEqualsRawRows(store: Store, calendar?: LedgerC
 
 /** What posting and rebuilding are told, on a store of the tests. */
 export function postingOn(store: Store): PostingOptions {
-  return { store, ...chicagoReporting() };
+  return { store, calendar: chicagoReporting().calendar };
 }
 
 /** How many payments wait in the journal. */
-export async function journalRows(knex: Knex): Promise<number> {
-  const [row] = await knex('farelog_journal').count({ rows: '*' });
-  return Number(row?.rows);
+export async function journalled(knex: Knex): Promise<number> {
+  const [row] = await knex('farelog_journal').sum({ payments: 'payments' });
+  return Number(row?.payments ?? 0);
 }
 
 const MAX_POSTINGS = 1_000;
@@ -219,7 +251,7 @@ export async function postUntilEmpty(store: Store, limit?: number): Promise<numb
 
 /** The whole rebuild; `meanwhile` is called within its transaction, where there is any payment. */
 export function rebuildFromRawRows(store: Store, meanwhile: () => void = () => {}): Promise<number> {
-  return rebuildLedger({ ...postingOn(store), onProgress: meanwhile });
+  return rebuildLedger({ store, ...chicagoReporting(), onProgress: meanwhile });
 }
 
 /** The versions of all blocks, by section and period. */

@@ -20,6 +20,8 @@ export interface PrivateServer {
   /** Address of the server as root, with the database `mysql`. */
   readonly adminUrl: string;
   readonly pid: number;
+  /** Settles when the server is gone, whatever ended it. */
+  readonly exited: Promise<void>;
   stop(): Promise<void>;
   /** SIGKILL, and wait until it is gone; its folder stays if it was named to be kept. */
   kill(): Promise<void>;
@@ -90,6 +92,7 @@ export async function startPrivateServer(
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   endWithThisProcess(child);
+  const exited = once(child, 'exit').then(() => {});
   const log = createWriteStream(logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
@@ -108,6 +111,7 @@ export async function startPrivateServer(
   return {
     adminUrl,
     pid: child.pid ?? 0,
+    exited,
     stop: () => ended('SIGTERM'),
     kill: () => ended('SIGKILL'),
   };

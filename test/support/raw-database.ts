@@ -20,8 +20,8 @@ const CAPTURES = 'SELECT COUNT(*) AS id, 0 AS minor FROM farelog_captures';
 const blocksOf = (section: string): string =>
   `SELECT COALESCE(SUM(payments), 0) AS id, COALESCE(SUM(minor), 0) AS minor FROM farelog_ledger
     WHERE section = '${section}' AND period >= 1000000`;
-const JOURNAL = `SELECT COUNT(*) AS id, COALESCE(SUM(ROUND(p.total_price * 100)), 0) AS minor
-  FROM farelog_journal AS j JOIN hntb_bytemark_order_payments AS p ON p.payment_id = j.payment_id`;
+const JOURNAL =
+  'SELECT COALESCE(SUM(payments), 0) AS id, COALESCE(SUM(minor), 0) AS minor FROM farelog_journal';
 
 interface Row {
   readonly id: number;

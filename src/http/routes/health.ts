@@ -21,7 +21,8 @@ const READY_DOC: RouteDoc = {
   name: 'getReadiness',
   tag: 'Operation',
   summary: 'The process takes payments',
-  description: 'The database answers, and no stop was asked for. For a load balancer.',
+  description:
+    'The database answers and has taken the last payments, and no stop was asked for. For a load balancer.',
   answers: {
     200: {
       description: 'It does.',
@@ -50,7 +51,7 @@ const METRICS_DOC: RouteDoc = {
 };
 
 export function healthRoutes(server: FastifyInstance, service: Service): void {
-  const { store, metrics, metricsAccess, accepting } = service;
+  const { store, metrics, metricsAccess, accepting, takesPayments } = service;
   server.get('/healthz', { config: { access: 'public', doc: HEALTH_DOC } }, async () => ({ status: 'ok' }));
   server.get('/readyz', { config: { access: 'public', doc: READY_DOC } }, async (_request, reply) => {
     if (!accepting()) return sendProblem(reply, 503, 'Not ready', 'Farelog is stopping.');
@@ -60,6 +61,8 @@ export function healthRoutes(server: FastifyInstance, service: Service): void {
       service.logger.warn('Not ready: the database does not answer', { error: messageOf(error) });
       return sendProblem(reply, 503, 'Not ready', 'The database does not answer.');
     }
+    if (!takesPayments())
+      return sendProblem(reply, 503, 'Not ready', 'The database has refused the last payments.');
     return { status: 'ready' };
   });
   if (metricsAccess === 'off') return;

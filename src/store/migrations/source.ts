@@ -6,6 +6,7 @@
  */
 import type { Knex } from 'knex';
 import * as farelogAudit from './farelog-audit.js';
+import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogSessions from './farelog-sessions.js';
 import * as farelogTables from './farelog-tables.js';
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogLedger,
   farelogAudit,
   farelogSessions,
+  farelogJournalEntries,
 ];
 
 class FarelogMigrationSource implements Knex.MigrationSource<Migration> {

@@ -717,7 +717,7 @@ export interface paths {
         };
         /**
          * The process takes payments
-         * @description The database answers, and no stop was asked for. For a load balancer.
+         * @description The database answers and has taken the last payments, and no stop was asked for. For a load balancer.
          *
          *     Open to anyone.
          */
