@@ -56,7 +56,9 @@ function copyFor(node, { version, headers = version }) {
   if (!existsSync(kept)) {
     rmSync(join(copy, 'node_modules/better-sqlite3/build'), { recursive: true, force: true });
     const compile = ['rebuild', 'better-sqlite3', `--nodedir=${fetchNode(headers)}`];
-    const { status } = spawnSync('npm', compile, { cwd: copy, env: environmentFor(node), stdio: 'inherit' });
+    // Nothing is downloaded: what is offered ready-made may be of the headers that abort.
+    const env = { ...environmentFor(node), npm_config_build_from_source: 'true' };
+    const { status } = spawnSync('npm', compile, { cwd: copy, env, stdio: 'inherit' });
     if (status !== 0 || !existsSync(join(copy, BINARY)))
       throw new Error(`better-sqlite3 was not built for Node ${version}`);
     cpSync(join(copy, BINARY), kept);
