@@ -7,7 +7,16 @@
 // with them, so nothing is asked of nodejs.org. Both are kept in the user's cache folder. The tests run in a copy of
 // this tree, since a native module fits one Node only. FARELOG_TEST_MYSQL adds MySQL, see mysql.sh.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,15 +36,15 @@ function fetchNode(version) {
   const folder = join(CACHE, version);
   const found = join(folder, 'node_modules', name);
   if (!existsSync(found)) {
-    mkdirSync(folder, { recursive: true });
-    execFileSync(
-      'npm',
-      ['install', '--no-audit', '--no-fund', '--no-save', '--prefix', folder, `${name}@${version}`],
-      {
-        cwd: folder,
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
-    );
+    // Named when it is whole: a run that is broken off leaves no half of it.
+    const part = `${folder}.part`;
+    mkdirSync(part, { recursive: true });
+    const install = ['install', '--no-audit', '--no-fund', '--no-save', '--prefix', part];
+    execFileSync('npm', [...install, `${name}@${version}`], {
+      cwd: part,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    renameSync(part, folder);
   }
   return found;
 }
