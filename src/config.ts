@@ -5,14 +5,16 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { standardSecret } from './bytemark/signature.js';
+import { REQUEST_LIMIT_SETTINGS, type RequestLimits, requestLimits } from './config-limits.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
 import { Zone } from './domain/time.js';
+import { accept, header, secret, whole } from './setting-shapes.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-export interface Limits {
+export interface Limits extends RequestLimits {
   readonly bodyBytes: number;
   readonly bulkBodyBytes: number;
   readonly batchRows: number;
@@ -21,17 +23,16 @@ export interface Limits {
   readonly queueDeliveries: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** How long payments are still taken after a stop was asked for, while `/readyz` turns load balancers away. */
+  readonly stopGraceMs: number;
   readonly drainTimeoutMs: number;
   readonly commitTries: number;
+  readonly commitTimeoutMs: number;
   /** Memory for blocks of the ledger that were read before. */
   readonly ledgerCacheBytes: number;
   readonly liveStreams: number;
   readonly livePollMs: number;
   readonly liveHeartbeatMs: number;
-  readonly sessionMs: number;
-  /** Attempts to sign in, of all callers and of one address. */
-  readonly signInsPerMinute: number;
-  readonly addressSignInsPerMinute: number;
 }
 
 export interface Config {
@@ -70,33 +71,8 @@ export interface Config {
 /** The settings as they stand in the environment; `''` counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must lie between ${min} and ${max}`)
-    .optional()
-    .transform((value) => value ?? fallback);
-
-const accept = z
-  .enum(['accept', 'refuse'])
-  .optional()
-  .transform((value) => value === 'accept');
-
-const secret = (minimum: number) =>
-  z
-    .string()
-    .min(minimum, `must have at least ${minimum} characters`)
-    .optional()
-    .transform((value) => value ?? null);
-
-const header = (fallback: string | null) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
-    .optional()
-    .transform((value) => value?.toLowerCase() ?? fallback);
+/** Characters. What is made here has 256 random bits; what is given should not be a word. */
+const MIN_SECRET = 16;
 
 const SETTINGS = z.object({
   FARELOG_DATABASE_URL: z.string().optional(),
@@ -116,9 +92,9 @@ const SETTINGS = z.object({
     .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas'),
   FARELOG_WEBHOOK_SIGNATURE_HEADER: header('x-bytemark-signature'),
   FARELOG_WEBHOOK_TIMESTAMP_HEADER: header(null),
-  FARELOG_PSEUDONYM_KEY: secret(16),
+  FARELOG_PSEUDONYM_KEY: secret(MIN_SECRET),
   FARELOG_PSEUDONYM_KEY_CHANGE: accept,
-  FARELOG_SEAL_KEY: secret(16),
+  FARELOG_SEAL_KEY: secret(MIN_SECRET),
   FARELOG_ADMIN_KEY: secret(8),
   FARELOG_REPORT_TIMEZONE: z
     .string()
@@ -165,15 +141,15 @@ const SETTINGS = z.object({
   FARELOG_QUEUE_DELIVERIES: whole(1, 1_000_000, 10_000),
   FARELOG_HEADERS_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_REQUEST_TIMEOUT_MS: whole(100, 600_000, 15_000),
+  FARELOG_STOP_GRACE_MS: whole(0, 600_000, 0),
   FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_COMMIT_TRIES: whole(1, 100, 8),
+  FARELOG_COMMIT_TIMEOUT_MS: whole(100, 3_600_000, 30_000),
   FARELOG_LEDGER_CACHE_BYTES: whole(0, 2 ** 36, 256 * 1024 * 1024),
   FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
   FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
   FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
-  FARELOG_SESSION_HOURS: whole(1, 720, 12),
-  FARELOG_SIGN_INS_PER_MINUTE: whole(1, 100_000, 300),
-  FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
+  ...REQUEST_LIMIT_SETTINGS,
 });
 
 function isNetwork(text: string): boolean {
@@ -187,7 +163,7 @@ function isNetwork(text: string): boolean {
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
 
 /** Settings that may also come from the file that `…_FILE` names. */
-const SECRET_SETTINGS = [
+export const SECRET_SETTINGS = [
   'FARELOG_WEBHOOK_SECRETS',
   'FARELOG_PSEUDONYM_KEY',
   'FARELOG_SEAL_KEY',
@@ -231,31 +207,47 @@ function unknownSettings(settings: Readonly<Record<string, string>>): string[] {
     .sort();
 }
 
-/**
- * Reads and checks the settings.
- * @throws AppError `settings` that lists all problems at once
- */
-export function loadConfig(environment: Environment): Config {
+/** The settings as far as they can be understood: what is refused has its default, and stands among the problems. */
+export interface InspectedSettings {
+  readonly config: Config;
+  readonly problems: readonly string[];
+}
+
+/** Reads the settings and tells every problem at once, without refusing; for those who look into a broken service. */
+export function inspectSettings(environment: Environment): InspectedSettings {
   const problems: string[] = [];
   const settings = withFiles(environment, problems);
   const parsed = SETTINGS.safeParse(settings);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}.`);
+  const understood = { ...settings };
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push(`${issue.path.join('.')} ${issue.message}.`);
+    delete understood[String(issue.path[0])];
   }
-  if (parsed.success && parsed.data.FARELOG_WEBHOOK_SCHEME === 'standard') {
-    if (parsed.data.FARELOG_WEBHOOK_SECRETS.some((text) => standardSecret(text) === undefined)) {
+  const values = parsed.data ?? SETTINGS.parse(understood);
+  if (values.FARELOG_WEBHOOK_SCHEME === 'standard') {
+    if (values.FARELOG_WEBHOOK_SECRETS.some((text) => standardSecret(text) === undefined)) {
       problems.push(
         'FARELOG_WEBHOOK_SECRETS must be base64, with or without the prefix whsec_, in the scheme standard.',
       );
     }
   }
-  if (problems.length > 0 || !parsed.success) {
-    throw new AppError(
-      'settings',
-      `Settings need mending:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
-    );
-  }
-  return Object.freeze({ ...toConfig(parsed.data), unknownSettings: unknownSettings(settings) });
+  return {
+    config: Object.freeze({ ...toConfig(values), unknownSettings: unknownSettings(settings) }),
+    problems,
+  };
+}
+
+/**
+ * Reads and checks the settings.
+ * @throws AppError `settings` that lists all problems at once
+ */
+export function loadConfig(environment: Environment): Config {
+  const { config, problems } = inspectSettings(environment);
+  if (problems.length === 0) return config;
+  throw new AppError(
+    'settings',
+    `Settings need mending:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
+  );
 }
 
 function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSettings'> {
@@ -295,15 +287,15 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       queueDeliveries: settings.FARELOG_QUEUE_DELIVERIES,
       headersTimeoutMs: settings.FARELOG_HEADERS_TIMEOUT_MS,
       requestTimeoutMs: settings.FARELOG_REQUEST_TIMEOUT_MS,
+      stopGraceMs: settings.FARELOG_STOP_GRACE_MS,
       drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
       commitTries: settings.FARELOG_COMMIT_TRIES,
+      commitTimeoutMs: settings.FARELOG_COMMIT_TIMEOUT_MS,
       ledgerCacheBytes: settings.FARELOG_LEDGER_CACHE_BYTES,
       liveStreams: settings.FARELOG_LIVE_STREAMS,
       livePollMs: settings.FARELOG_LIVE_POLL_MS,
       liveHeartbeatMs: settings.FARELOG_LIVE_HEARTBEAT_MS,
-      sessionMs: settings.FARELOG_SESSION_HOURS * 3_600_000,
-      signInsPerMinute: settings.FARELOG_SIGN_INS_PER_MINUTE,
-      addressSignInsPerMinute: settings.FARELOG_ADDRESS_SIGN_INS_PER_MINUTE,
+      ...requestLimits(settings),
     },
   };
 }

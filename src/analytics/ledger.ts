@@ -7,6 +7,7 @@
  */
 import type { Knex } from 'knex';
 import { monthRange } from '../domain/bucket.js';
+import { ERASED } from '../domain/erasure.js';
 import {
   type Blocks,
   type Entries,
@@ -26,6 +27,7 @@ import type { Store } from '../store/dialect.js';
 import { streamFacts } from '../store/facts.js';
 import { journalFacts } from '../store/journal.js';
 import { blockVersions, readBlocks } from '../store/ledger.js';
+import type { TimeLimit } from '../store/time-limit.js';
 import type { LedgerCache } from './ledger-cache.js';
 import { LedgerNames } from './ledger-names.js';
 
@@ -34,6 +36,8 @@ export interface Reader {
   readonly calendar: LedgerCalendar;
   readonly currency: Currency;
   readonly cache: LedgerCache;
+  /** How long one answer may read; by default as long as it takes. */
+  readonly limit?: TimeLimit | undefined;
 }
 
 /** Up to which capture figures count, and when that one came in (milliseconds since 1970; null: there is none). */
@@ -106,6 +110,11 @@ export class Ledger {
   /** Stored ids of riders by their number. */
   riderNames(numbers: readonly number[]): Promise<Map<number, string>> {
     return this.#names.riders(numbers);
+  }
+
+  /** The number under which payments of erased riders stand, after everything was read; undefined where there are none. */
+  erasedNumber(): Promise<number | undefined> {
+    return this.#names.findRider(ERASED);
   }
 
   /** All numbers of riders are below this one, after everything that is asked about was read. */

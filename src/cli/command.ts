@@ -81,7 +81,7 @@ export function auditCommand(
   operation: string,
   filter: object,
 ): Promise<void> {
-  return app.audit({ actor: commandActor(), action, operation, filter: filterText(filter) });
+  return app.audit({ actor: commandActor(), action, operation, filter: filterText(filter, app.auditName) });
 }
 
 export function printJson(value: unknown): void {

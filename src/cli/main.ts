@@ -4,13 +4,16 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
+import { backupCommand } from './backup.js';
 import { EXIT, reportError } from './command.js';
+import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { paymentsCommand } from './payments.js';
 import { quarantineCommand } from './quarantine.js';
 import { reportCommand } from './report.js';
+import { ridersCommand } from './riders.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
@@ -35,10 +38,13 @@ function createProgram(): Command {
     analyzeCommand(),
     reportCommand(),
     quarantineCommand(),
+    ridersCommand(),
     keysCommand(),
     auditLogCommand(),
     verifyCommand(),
     rebuildCommand(),
+    backupCommand(),
+    doctorCommand(),
     simulateCommand(),
   ];
   for (const command of commands) program.addCommand(command);

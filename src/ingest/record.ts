@@ -2,6 +2,7 @@
 import { claimFromRecord, claimFromWebhook, parseJson } from '../bytemark/payload.js';
 import { reasonOf } from '../domain/capture-rollup.js';
 import { removeCardNumbers } from '../domain/card-number.js';
+import { ERASED } from '../domain/erasure.js';
 import type { Problem } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
 import type { Delivery, QuarantineReason, Source } from '../domain/outcome.js';
@@ -10,13 +11,14 @@ import {
   fromRow,
   type PaymentClaim,
   type PaymentRecord,
-  type PaymentRow,
   type PaymentRules,
   toRecord,
 } from '../domain/payment.js';
 import type { Batcher } from './batcher.js';
 import type { Settlement } from './door.js';
 import { type NameRider, prepare } from './intake.js';
+import { NOTHING_KEPT, payloadWithoutRider } from './payload-rider.js';
+import { riderOf } from './quarantine-erasure.js';
 import { digestOf, type SealKey, seal } from './seal.js';
 
 /** What became of one delivery. A conflict or an invalid one has its problems and, where it was kept, its place. */
@@ -29,7 +31,7 @@ export type RecordAnswer =
     };
 
 export interface RecorderOptions {
-  readonly batcher: Batcher;
+  readonly batcher: Pick<Batcher, 'submit'>;
   readonly rules: PaymentRules;
   readonly currency: Currency;
   readonly nameRider: NameRider;
@@ -96,7 +98,8 @@ export class Recorder {
     if (!parsed.ok) return { outcome: 'invalid', problems: [parsed.problem] };
     const claim = claimFromWebhook(parsed.value);
     if (claim === undefined) return { outcome: 'invalid', problems: [NOT_AN_OBJECT] };
-    return this.#recordClaim(claim, 'replay', this.#options.nameRider);
+    const { nameRider } = this.#options;
+    return this.#recordClaim(claim, 'replay', (id) => (id === ERASED ? ERASED : nameRider(id)));
   }
 
   async #recordClaim(claim: PaymentClaim, source: Source, nameRider: NameRider): Promise<RecordAnswer> {
@@ -105,17 +108,17 @@ export class Recorder {
     if (!prepared.ok) return { outcome: 'invalid', problems: prepared.problems };
     const { delivery } = prepared;
     const settlement = await batcher.submit({ kind: 'payment', delivery }, bytesOf(delivery));
-    return this.#answer(delivery, settlement);
+    return this.#answer(settlement);
   }
 
-  #answer(delivery: Delivery, settlement: Settlement): RecordAnswer {
-    if (settlement.kind === 'payment') return this.#judged(delivery, settlement.outcome, settlement.row);
+  #answer(settlement: Settlement): RecordAnswer {
+    if (settlement.kind === 'payment') return this.#judged(settlement);
     const cause = settlement.kind === 'impossible' ? settlement.message : 'the payment was not settled';
     const message = `body cannot be stored by this database: ${cause}`;
     return { outcome: 'invalid', problems: [{ field: 'body', code: 'refused_by_database', message }] };
   }
 
-  #judged(delivery: Delivery, outcome: 'recorded' | 'duplicate' | 'conflict', row: PaymentRow): RecordAnswer {
+  #judged({ delivery, outcome, row }: Extract<Settlement, { kind: 'payment' }>): RecordAnswer {
     if (outcome !== 'conflict') return { outcome, payment: toRecord(row) };
     const { currency } = this.#options;
     return { outcome, problems: conflictProblems(fromRow(row, currency), delivery.payment, currency) };
@@ -126,7 +129,7 @@ export class Recorder {
     reason: QuarantineReason,
     problems: readonly Problem[],
   ): Promise<RecordAnswer> {
-    const { sealKey, clock, quarantineDays, batcher } = this.#options;
+    const { sealKey, clock, quarantineDays, batcher, nameRider } = this.#options;
     const now = clock();
     const kept = withoutCardNumbers(body);
     const item = {
@@ -138,7 +141,10 @@ export class Recorder {
       received_ms: now,
       expires_ms: now + quarantineDays * 86_400_000,
     };
-    const settlement = await batcher.submit({ kind: 'quarantine', item }, PAYMENT_BYTES + kept.length);
+    const rider = await riderOf(kept, nameRider);
+    const withoutRider = (): Uint8Array => seal(payloadWithoutRider(kept) ?? NOTHING_KEPT, sealKey);
+    const entry = { kind: 'quarantine', item, rider, withoutRider } as const;
+    const settlement = await batcher.submit(entry, PAYMENT_BYTES + kept.length);
     const outcome = reason === 'conflict' ? 'conflict' : 'invalid';
     return settlement.kind === 'quarantine'
       ? { outcome, problems, quarantine_id: settlement.id }

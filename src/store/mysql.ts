@@ -6,9 +6,10 @@ import { AppError } from '../domain/errors.js';
 import type { Batch } from '../domain/outcome.js';
 import { appendAudit } from './audit.js';
 import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
-import { PAYMENTS } from './dialect.js';
+import { isStale, PAYMENTS } from './dialect.js';
 import { emptyLedger, LEDGER_TABLES } from './ledger.js';
 import { addCaptures, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
+import { Deadline, type TimeLimit } from './time-limit.js';
 
 /**
  * Server error numbers and what they mean for the caller. Any other number is `unavailable`: only what a server is known
@@ -65,12 +66,28 @@ const MEANING: Readonly<Record<number, FailureKind>> = {
 
 const ATTEMPTS = 5;
 
+/** How long a statement may run is a setting of another name and unit on each of the two. */
+const STATEMENT_TIME = {
+  mariadb: {
+    set: 'SET SESSION max_statement_time = ?',
+    reset: 'SET SESSION max_statement_time = DEFAULT',
+    perMs: 1 / 1000,
+  },
+  mysql: {
+    set: 'SET SESSION max_execution_time = ?',
+    reset: 'SET SESSION max_execution_time = DEFAULT',
+    perMs: 1,
+  },
+} as const;
+
 /** How MySQL connections are set up by Farelog; a platform's own Knex gets the isolation level with each batch. */
 export interface MysqlOptions {
   readonly writers: number;
   /** First shard of this instance for capture counts; its writers take this one and those after it. */
   readonly shard: number;
   readonly ownsKnex: boolean;
+  /** After these a transaction that has no answer is taken for lost; by default it is waited for. */
+  readonly commitTimeoutMs?: number | undefined;
 }
 
 export class MysqlStore implements Store {
@@ -79,6 +96,7 @@ export class MysqlStore implements Store {
   readonly knex: Knex;
   readonly #reporting: Reporting;
   readonly #options: MysqlOptions;
+  #kind: keyof typeof STATEMENT_TIME | undefined;
 
   constructor(knex: Knex, reporting: Reporting, options: MysqlOptions) {
     this.knex = knex;
@@ -88,17 +106,24 @@ export class MysqlStore implements Store {
   }
 
   commit(batch: Batch, writer: number): Promise<BatchResult> {
-    return this.#onConnection(async (connection) => {
-      try {
-        if (!this.#options.ownsKnex) {
-          await runStatement(connection, 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
-        }
-        return await commitBatch(connection, batch, this.#reporting, this.#options.shard + writer);
-      } catch (error) {
-        if (this.classify(error) !== 'lost') await runStatement(connection, 'ROLLBACK');
-        throw error;
+    const { commitTimeoutMs } = this.#options;
+    return this.#onConnection((connection) =>
+      commitTimeoutMs === undefined
+        ? this.#commitOn(connection, batch, writer)
+        : within(commitTimeoutMs, connection, this.#commitOn(connection, batch, writer)),
+    );
+  }
+
+  async #commitOn(connection: MysqlConnection, batch: Batch, writer: number): Promise<BatchResult> {
+    try {
+      if (!this.#options.ownsKnex) {
+        await runStatement(connection, 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
       }
-    });
+      return await commitBatch(connection, batch, this.#reporting, this.#options.shard + writer);
+    } catch (error) {
+      if (this.classify(error) !== 'lost') await runStatement(connection, 'ROLLBACK');
+      throw error;
+    }
   }
 
   /** Lends a connection of the pool; one that broke, or whose state is unknown, does not go back into it. */
@@ -123,8 +148,36 @@ export class MysqlStore implements Store {
     return this.#transact(work, 'read committed');
   }
 
-  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-    return this.#transact(work, 'repeatable read');
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>, limit?: TimeLimit): Promise<T> {
+    if (limit === undefined) return this.#transact(work, 'repeatable read');
+    const deadline = new Deadline(limit);
+    return this.#transact((trx) => this.#limited(trx, work, deadline), 'repeatable read');
+  }
+
+  /** Which of the two it is; asked once. */
+  async #server(trx: Knex.Transaction): Promise<keyof typeof STATEMENT_TIME> {
+    if (this.#kind !== undefined) return this.#kind;
+    const [rows] = await trx.raw('SELECT VERSION() AS version');
+    this.#kind = /mariadb/i.test(String(rows[0]?.version)) ? 'mariadb' : 'mysql';
+    return this.#kind;
+  }
+
+  async #limited<T>(
+    trx: Knex.Transaction,
+    work: (trx: Knex.Transaction) => Promise<T>,
+    deadline: Deadline,
+  ): Promise<T> {
+    const time = STATEMENT_TIME[await this.#server(trx)];
+    await trx.raw(time.set, [deadline.limit.ms * time.perMs]);
+    deadline.watchStatements(trx);
+    try {
+      return await work(trx);
+    } catch (error) {
+      throw deadline.explain(error);
+    } finally {
+      // The connection goes back to the pool. One that broke does not, and has nothing to be undone.
+      await trx.raw(time.reset).catch(() => undefined);
+    }
   }
 
   /** Again where that can help: reads too may meet the table locks of a rebuild as a deadlock. */
@@ -171,10 +224,16 @@ export class MysqlStore implements Store {
   }
 
   classify(error: unknown): FailureKind {
+    if (isStale(error)) return 'retry';
     const number = numberOf(error);
     // The driver's own failures (socket, protocol, pool) have no server number: errno is negative or missing.
     if (number === undefined || number < 0) return isConnectionError(error) ? 'lost' : 'unavailable';
     return MEANING[number] ?? 'unavailable';
+  }
+
+  /** InnoDB's purge and the binary log's expiry do this in their own time; nothing here can hurry them. */
+  async scrub(): Promise<boolean> {
+    return true;
   }
 
   textOf(column: string): string {
@@ -183,6 +242,28 @@ export class MysqlStore implements Store {
 
   async close(): Promise<void> {
     if (this.#options.ownsKnex) await this.knex.destroy();
+  }
+}
+
+/**
+ * The network may swallow a connection without a word, and TCP gives it up after a quarter of an hour. Closed, it takes
+ * an unanswered transaction with it; an unanswered COMMIT has an outcome that the next try finds.
+ */
+async function within<T>(ms: number, connection: MysqlConnection, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      connection.destroy();
+      const message = `the database has not answered for ${ms} ms`;
+      reject(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
+    }, ms);
+  });
+  // What the abandoned transaction still says, if anything, is nobody's concern.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

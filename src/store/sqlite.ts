@@ -4,10 +4,18 @@ import type Database from 'better-sqlite3';
 import type { Knex } from 'knex';
 import type { AuditEvent } from '../domain/audit.js';
 import type { Batch } from '../domain/outcome.js';
-import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
+import {
+  type BatchResult,
+  type FailureKind,
+  isStaleCode,
+  type Rebuild,
+  type Reporting,
+  type Store,
+} from './dialect.js';
 import { emptyLedger } from './ledger.js';
 import { LOCK_WAIT_MS, SqliteThread } from './sqlite-thread.js';
 import { SqliteWriter } from './sqlite-writer.js';
+import { Deadline, type TimeLimit } from './time-limit.js';
 
 export class SqliteStore implements Store {
   readonly dialect = 'sqlite';
@@ -66,8 +74,18 @@ export class SqliteStore implements Store {
     }
   }
 
-  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-    return this.knex.transaction(work);
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>, limit?: TimeLimit): Promise<T> {
+    if (limit === undefined) return this.knex.transaction(work);
+    const deadline = new Deadline(limit);
+    return this.knex.transaction(async (trx) => {
+      deadline.watchStatements(trx);
+      deadline.watchRows(trx, await trx.client.acquireConnection());
+      try {
+        return await work(trx);
+      } catch (error) {
+        throw deadline.explain(error);
+      }
+    });
   }
 
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {
@@ -82,10 +100,15 @@ export class SqliteStore implements Store {
 
   classify(error: unknown): FailureKind {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'retry';
+    if (/^SQLITE_(BUSY|LOCKED)/.test(code) || isStaleCode(code)) return 'retry';
     if (/^SQLITE_IOERR/.test(code) || code === 'FARELOG_THREAD_ENDED') return 'lost';
     if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) return 'refused';
     return 'unavailable';
+  }
+
+  /** By the writer thread, since a large file takes its time; what comes meanwhile waits there. */
+  async scrub(erased: readonly string[]): Promise<boolean> {
+    return this.#thread === undefined || this.#thread.scrub(erased);
   }
 
   textOf(column: string): string {

@@ -363,6 +363,7 @@ function writingBy(store: Store, write: Store['write']): Store {
     rebuild: (work) => store.rebuild(work),
     classify: (error) => store.classify(error),
     textOf: (column) => store.textOf(column),
+    scrub: (erased) => store.scrub(erased),
     close: () => store.close(),
   };
 }

@@ -35,6 +35,7 @@ const NAMES = [
   '20261124000300_farelog_audit',
   '20261124000400_farelog_sessions',
   '20261125000100_farelog_journal_entries',
+  '20261125000700_farelog_erasures',
 ];
 const [FIRST = '', , INDEXES = ''] = NAMES;
 const ROW = {

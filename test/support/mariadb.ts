@@ -42,13 +42,17 @@ export async function startMariadb(
       settings: ['--skip-networking=OFF'],
       install: async (folder) => {
         if (existsSync(join(folder, 'data', 'mysql'))) return;
-        await promisify(execFile)(installer, [
+        // Of its own for the installer too: it starts a server, and two that share a folder remove each other's tables.
+        const temporary = join(folder, 'tmp');
+        const options = [
           '--no-defaults',
           `--datadir=${join(folder, 'data')}`,
           '--auth-root-authentication-method=normal',
           '--skip-test-db',
+          `--tmpdir=${temporary}`,
           ...AS_ROOT,
-        ]);
+        ];
+        await promisify(execFile)(installer, options, { env: { ...process.env, TMPDIR: temporary } });
       },
     },
     { settings, kept, port },

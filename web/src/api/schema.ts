@@ -586,6 +586,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/riders/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase riders
+         * @description For good, from everything that is stored. Payments stay, with `erased` in the place of the rider, and so do all totals. What is delivered of them later loses its rider before it is stored. The audit tells how many, not whom.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["eraseRiders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/riders/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a withdrawal back
+         * @description Research released from now on counts them again.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["restoreRiders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/riders/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw riders from research
+         * @description Research released from now on leaves them out. Operational figures keep them.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["withdrawRiders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/riders/withdrawn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has withdrawn from research
+         * @description In the order of the stored ids.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["listWithdrawn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -772,6 +860,21 @@ export interface components {
             revoked_at: string | null;
             /** @description What it may do. */
             role: string;
+        };
+        Erasure: {
+            dry_run: boolean;
+            /** @description Those of them that were not erased before. */
+            newly_erased: number;
+            /** @description Payments that lost their rider. */
+            payments: number;
+            /** @description Quarantined deliveries that the seal key at hand does not open. */
+            quarantine_unopened: number;
+            /** @description Quarantined deliveries that lost theirs. */
+            quarantined: number;
+            /** @description Different riders that were named. */
+            riders: number;
+            /** @description False: deleted bytes may lie in the database file still; erase again. */
+            scrubbed: boolean;
         };
         /** @description One problem of one field. */
         FieldProblem: {
@@ -1060,6 +1163,11 @@ export interface components {
             /** @constant */
             status: 503;
         };
+        Withdrawal: {
+            /** @description Those of them that this changed. */
+            changed: number;
+            riders: number;
+        };
     };
     responses: {
         /** @description The request is not understood. */
@@ -1236,7 +1344,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too many requests",
                  *       "status": 429,
-                 *       "detail": "Too many requests."
+                 *       "detail": "Too many requests with this key. Try again in 12 seconds."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1396,7 +1504,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1490,7 +1598,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1504,6 +1612,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -1531,7 +1640,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1621,7 +1730,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1635,6 +1744,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -1662,7 +1772,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1750,7 +1860,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1764,6 +1874,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -1791,7 +1902,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1889,7 +2000,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1903,6 +2014,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -1930,7 +2042,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2028,7 +2140,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2042,6 +2154,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2069,7 +2182,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2143,7 +2256,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2157,6 +2270,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2190,7 +2304,7 @@ export interface operations {
             /** @description The report. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2347,7 +2461,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2361,6 +2475,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2390,7 +2505,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2482,7 +2597,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2496,6 +2611,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2525,7 +2641,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2615,7 +2731,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2629,6 +2745,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2650,7 +2767,7 @@ export interface operations {
             /** @description What the hours tell. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2749,7 +2866,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2763,6 +2880,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2793,7 +2911,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2886,7 +3004,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2900,6 +3018,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2927,7 +3046,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3007,7 +3126,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3021,6 +3140,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3052,7 +3172,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3126,7 +3246,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3140,6 +3260,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3175,7 +3296,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3272,7 +3393,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3286,6 +3407,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3294,7 +3416,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -3370,6 +3492,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3410,6 +3533,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3465,6 +3589,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3505,6 +3630,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3537,6 +3663,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3574,7 +3701,7 @@ export interface operations {
             /** @description Payments. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3625,7 +3752,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3639,6 +3766,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3768,6 +3896,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3816,6 +3945,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3878,6 +4008,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3927,6 +4058,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3967,6 +4099,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -4013,6 +4146,216 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    eraseRiders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Riders by their ids. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "bytemark-rider-77001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description True: only tell how many payments it would change. */
+                    dry_run?: boolean;
+                    /** @description Stored ids of riders, instead or as well. */
+                    pseudonyms?: string[];
+                    /** @description The provider's ids of riders. */
+                    user_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They are erased, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "riders": 1,
+                     *       "newly_erased": 1,
+                     *       "payments": 214,
+                     *       "quarantined": 0,
+                     *       "quarantine_unopened": 0,
+                     *       "scrubbed": true,
+                     *       "dry_run": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    restoreRiders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Riders by their ids. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "bytemark-rider-77001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Stored ids of riders, instead or as well. */
+                    pseudonyms?: string[];
+                    /** @description The provider's ids of riders. */
+                    user_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They are back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "riders": 1,
+                     *       "changed": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    withdrawRiders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Riders by their ids. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "bytemark-rider-77001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Stored ids of riders, instead or as well. */
+                    pseudonyms?: string[];
+                    /** @description The provider's ids of riders. */
+                    user_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They have withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "riders": 1,
+                     *       "changed": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listWithdrawn: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *           "withdrawn_at": "2025-04-07T03:11:31Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: {
+                            user_id: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC.
+                             */
+                            withdrawn_at: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -4048,6 +4391,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -4125,6 +4469,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -4376,6 +4721,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
