@@ -1,6 +1,6 @@
 /** Many deliveries of the same payments at once: each is recorded once, and every sender is told so. */
 import { expect, test } from 'vitest';
-import { DATABASES, describeOn, describeOnMariadb } from '../support/databases.js';
+import { DATABASES, describeOn, describeOnServers } from '../support/databases.js';
 import { readRawState } from '../support/raw-database.js';
 import {
   paymentBody,
@@ -60,10 +60,9 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
   });
 }
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   test('two service processes on one database record each payment once between them', async () => {
-    const [, , mariadb] = DATABASES;
-    const url = (await mariadb?.freshUrl()) ?? '';
+    const url = await server.freshUrl();
     const services = [await startOn(url, 'one'), await startOn(url, 'two')];
     expect(await deliverAtOnce(services)).toEqual(EXACTLY_ONCE);
     for (const service of services) await service.stop();
