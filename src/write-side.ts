@@ -14,6 +14,7 @@ import type { Feed } from './ingest/feed.js';
 import { type NameRider, pseudonymRiders } from './ingest/intake.js';
 import { Poster, postSome } from './ingest/posting.js';
 import { PostingThread } from './ingest/posting-thread.js';
+import { openReconciler, type Reconcile } from './ingest/reconciler.js';
 import { Recorder } from './ingest/record.js';
 import { type Riders, ridersOf } from './ingest/riders.js';
 import { type SealKey, sealKey } from './ingest/seal.js';
@@ -35,6 +36,7 @@ export interface WriteSide {
   readonly postingThread: PostingThread | undefined;
   readonly recorder: Recorder;
   readonly riders: Riders;
+  readonly reconcile: Reconcile;
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
@@ -110,8 +112,13 @@ export async function openWriteSide(parts: WriteParts): Promise<WriteSide> {
     clock,
   });
   const riders = ridersOf({ store, keys, erased, nameRider, sealKey: key, clock });
+  const { provider, pullWindowS: windowS, zone } = config;
+  const reconcile = openReconciler({
+    ...{ provider, windowS, zone, store, rules, commit, nameRider, clock },
+    sealKey: key,
+  });
   return {
-    ...{ commit, taking, batcher, poster, postingThread, recorder, riders },
+    ...{ commit, taking, batcher, poster, postingThread, recorder, riders, reconcile },
     ...{ nameRider, sealKey: key, scheme },
   };
 }

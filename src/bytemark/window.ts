@@ -27,6 +27,8 @@ export interface WindowSummary {
   readonly moved: boolean;
   /** Whether all that the provider counts was received. */
   readonly whole: boolean;
+  /** How often the last pass listed a row: 0 where it was edited away meanwhile, 2 where it is listed twice. */
+  readonly timesListed: (item: ProviderItem) => number;
 }
 
 export interface WindowPage {
@@ -36,7 +38,8 @@ export interface WindowPage {
 }
 
 interface Pass {
-  readonly keys: Set<string>;
+  /** How often each row was listed. */
+  readonly keys: Map<string, number>;
   received: number;
   fresh: number;
   totals: Set<number>;
@@ -55,7 +58,7 @@ export async function* readWindow(
   const seen = new Set<string>();
   let moved = false;
   for (let passes = 1; ; passes++) {
-    const pass: Pass = { keys: new Set(), received: 0, fresh: 0, totals: new Set(), lastTotal: null };
+    const pass: Pass = { keys: new Map(), received: 0, fresh: 0, totals: new Set(), lastTotal: null };
     for await (const page of pages()) yield { page: page.page, items: take(page, pass, seen) };
     const repeated = pass.received - pass.keys.size;
     const total = trustTotals ? pass.lastTotal : null;
@@ -63,8 +66,10 @@ export async function* readWindow(
     // The first pass cannot tell a row that is listed twice from one that moved to the next page.
     const whole = counted && (repeated === 0 || (passes > 1 && pass.fresh === 0));
     if (!counted || (passes > 1 && pass.fresh > 0)) moved = true;
-    if (whole || passes === MAX_PASSES)
-      return { window, rows: seen.size, repeated, totalCount: pass.lastTotal, passes, moved, whole };
+    if (!whole && passes < MAX_PASSES) continue;
+    const timesListed = (item: ProviderItem): number => pass.keys.get(keyOf(item)) ?? 0;
+    const counts = { rows: seen.size, repeated, totalCount: pass.lastTotal, passes };
+    return { window, ...counts, moved, whole, timesListed };
   }
 }
 
@@ -74,7 +79,7 @@ function take({ items, totalCount }: ProviderPage, pass: Pass, seen: Set<string>
   return items.filter((item) => {
     const key = keyOf(item);
     pass.received++;
-    pass.keys.add(key);
+    pass.keys.set(key, (pass.keys.get(key) ?? 0) + 1);
     if (seen.has(key)) return false;
     seen.add(key);
     pass.fresh++;

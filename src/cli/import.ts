@@ -27,7 +27,8 @@ function isClaimField(name: string): name is ClaimField {
   return CLAIM_FIELDS.some((field) => field === name);
 }
 
-function addMapping(text: string, mapping: Options['map']): Options['map'] {
+/** Adds one `--map field=column`. */
+export function addMapping(text: string, mapping: Options['map']): Options['map'] {
   const [field = '', ...column] = text.split('=');
   if (!isClaimField(field) || column.length === 0) {
     throw new InvalidArgumentError(`must be FIELD=COLUMN with a field of ${CLAIM_FIELDS.join(', ')}.`);

@@ -13,6 +13,7 @@ import { migrateCommand } from './migrate.js';
 import { paymentsCommand } from './payments.js';
 import { pullCommand } from './pull.js';
 import { quarantineCommand } from './quarantine.js';
+import { reconcileCommand } from './reconcile.js';
 import { reportCommand } from './report.js';
 import { ridersCommand } from './riders.js';
 import { sandboxCommand } from './sandbox.js';
@@ -37,6 +38,7 @@ function createProgram(): Command {
     migrateCommand(),
     importCommand(),
     pullCommand(),
+    reconcileCommand(),
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),

@@ -13,6 +13,8 @@ export const AUDIT_ACTIONS = [
   'quarantine.read',
   'quarantine.replay',
   'quarantine.discard',
+  'reconciliation.accept',
+  'reconciliation.ignore',
   'keys.create',
   'keys.revoke',
   'session.create',

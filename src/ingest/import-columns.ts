@@ -30,6 +30,7 @@ export const CLAIM_FIELDS = [
   'reference',
 ] as const satisfies readonly ClaimField[];
 
+/** Fields that a file of payments may leave out. */
 const OPTIONAL: ReadonlySet<ClaimField> = new Set(['currency', 'reference']);
 
 /** The columns that a file of refused rows has before those of its input. */
@@ -43,7 +44,12 @@ export type ColumnIndexes = Readonly<Record<ClaimField, number>>;
  * Finds each field's column by name, without regard to case or surrounding spaces.
  * @throws AppError `usage` where a column is missing, is there twice, or may mean something else
  */
-export function findColumns(file: string, header: readonly string[], mapping: ColumnMapping): ColumnIndexes {
+export function findColumns(
+  file: string,
+  header: readonly string[],
+  mapping: ColumnMapping,
+  optional: ReadonlySet<ClaimField> = OPTIONAL,
+): ColumnIndexes {
   const names = header.map((name) => name.trim().toLowerCase());
   refusePortalKey(file, names, mapping);
   const indexes = { ...NOWHERE };
@@ -53,7 +59,7 @@ export function findColumns(file: string, header: readonly string[], mapping: Co
     const candidates: readonly string[] = mapped === undefined ? KNOWN_NAMES[field] : [mapped];
     const name = candidates.find((candidate) => names.includes(candidate));
     if (name === undefined) {
-      if (mapped !== undefined || !OPTIONAL.has(field)) missing.push(field);
+      if (mapped !== undefined || !optional.has(field)) missing.push(field);
       continue;
     }
     indexes[field] = names.indexOf(name);

@@ -71,6 +71,8 @@ export interface CsvRowsOptions {
   readonly mapping: ColumnMapping;
   /** One character; by default the one that the header uses. */
   readonly delimiter?: string | undefined;
+  /** Fields that the file may leave out; by default those that a payment can do without. */
+  readonly optional?: ReadonlySet<ClaimField> | undefined;
   /** Told once, before the first row. */
   readonly onHeader: (header: CsvHeader) => void;
 }
@@ -125,7 +127,7 @@ export class CsvRows implements RowReader {
   }
 
   #readHeader({ cells, fault }: CsvRecord): void {
-    const { file, mapping, onHeader } = this.#options;
+    const { file, mapping, onHeader, optional } = this.#options;
     if (fault !== null || cells.some((cell) => /[\r\n]/.test(cell))) {
       const why = 'has a line break or a broken quote in it, or is too long';
       throw new AppError('usage', `${file} has no readable header: its first line ${why}.`);
@@ -133,7 +135,7 @@ export class CsvRows implements RowReader {
     // A file of refused rows, mended: its text cells are as this Farelog wrote them.
     const escaped = cells.includes(LINE_COLUMN) && cells.includes(PROBLEMS_COLUMN);
     const columns = escaped ? cells.map(unescapeFormula) : cells;
-    this.#columns = { indexes: findColumns(file, columns, mapping), count: cells.length, escaped };
+    this.#columns = { indexes: findColumns(file, columns, mapping, optional), count: cells.length, escaped };
     onHeader({ columns, delimiter: this.#delimiter });
   }
 

@@ -53,6 +53,7 @@ describe('a window', () => {
       passes: 1,
       moved: false,
       whole: true,
+      timesListed: expect.any(Function),
     });
   });
 

@@ -36,6 +36,7 @@ const NAMES = [
   '20261124000400_farelog_sessions',
   '20261125000100_farelog_journal_entries',
   '20261125000700_farelog_erasures',
+  '20261125000800_farelog_reconciliations',
 ];
 const [FIRST = '', , INDEXES = ''] = NAMES;
 const ROW = {

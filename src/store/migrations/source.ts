@@ -9,6 +9,7 @@ import * as farelogAudit from './farelog-audit.js';
 import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
+import * as farelogReconciliations from './farelog-reconciliations.js';
 import * as farelogSessions from './farelog-sessions.js';
 import * as farelogTables from './farelog-tables.js';
 import * as orderPayments from './order-payments.js';
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogSessions,
   farelogJournalEntries,
   farelogErasures,
+  farelogReconciliations,
 ];
 
 /** In the order in which they are applied. */

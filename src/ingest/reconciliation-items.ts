@@ -1,0 +1,182 @@
+/** What a person does with the exceptions of reconciliation: look, accept, ignore until a day. Each decision is audited. */
+import { type AuditEvent, filterText, type NameInAudit } from '../domain/audit.js';
+import { removeCardNumbers } from '../domain/card-number.js';
+import { AppError } from '../domain/errors.js';
+import { EXCEPTION_KINDS, type ExceptionKind } from '../domain/reconciliation.js';
+import { type ItemDetails, type ItemStatus, sentenceOf } from '../domain/reconciliation-item.js';
+import { toIso } from '../domain/time.js';
+import { appendAudit } from '../store/audit.js';
+import type { Store } from '../store/dialect.js';
+import {
+  decideItems,
+  findRun,
+  type ItemFilter,
+  type ItemRow,
+  itemsByIds,
+  listItems,
+  listRuns,
+  type RunRow,
+} from '../store/reconciliations.js';
+import type { ReconciliationSummary } from './reconcile-report.js';
+
+/** An exception as it is shown. Times are UTC. */
+export interface ReconciliationItem extends ItemDetails {
+  readonly id: number;
+  readonly source: string;
+  readonly kind: ExceptionKind;
+  readonly payment_id: number | null;
+  readonly status: ItemStatus;
+  readonly sentence: string;
+  readonly at: string | null;
+  readonly first_seen: string;
+  readonly last_seen: string;
+  /** The runs that saw it first and last. */
+  readonly first_run: number;
+  readonly last_run: number;
+  readonly until: string | null;
+  readonly reason: string | null;
+  readonly decided_by: string | null;
+  readonly decided: string | null;
+}
+
+const iso = (ms: number | null): string | null => (ms === null ? null : toIso(Math.floor(ms / 1000)));
+
+function toItem(row: ItemRow): ReconciliationItem {
+  const details: ItemDetails = JSON.parse(row.details);
+  const kind = EXCEPTION_KINDS.find((one) => one === row.kind) ?? 'differs';
+  return {
+    id: row.id,
+    source: row.source,
+    kind,
+    payment_id: row.payment_id,
+    status: row.status,
+    sentence: sentenceOf(kind, details),
+    ...details,
+    at: row.at_s === null ? null : toIso(row.at_s),
+    first_seen: toIso(Math.floor(row.first_seen_ms / 1000)),
+    last_seen: toIso(Math.floor(row.last_seen_ms / 1000)),
+    first_run: row.first_run,
+    last_run: row.last_run,
+    until: iso(row.until_ms),
+    reason: row.reason,
+    decided_by: row.decided_by,
+    decided: iso(row.decided_ms),
+  };
+}
+
+/** A page, newest first; `next` is the `beforeId` of the page after, or null. */
+export async function itemsPage(
+  store: Store,
+  filter: ItemFilter,
+  limit: number,
+): Promise<{ rows: ReconciliationItem[]; next: number | null }> {
+  const rows = await listItems(store.knex, filter, limit + 1);
+  const page = rows.slice(0, limit);
+  return { rows: page.map(toItem), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+export async function showItem(store: Store, id: number): Promise<ReconciliationItem> {
+  const [row] = await itemsByIds(store.knex, [id]);
+  if (row === undefined) throw new AppError('not_found', `Reconciliation found nothing with the id ${id}.`);
+  return toItem(row);
+}
+
+export interface ReconciliationRun {
+  readonly id: number;
+  readonly source: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly started: string;
+  /** Null where it is under way, or was cut off. */
+  readonly finished: string | null;
+}
+
+function toRun(row: Omit<RunRow, 'report'>): ReconciliationRun {
+  const { id, source, name, from_s, to_s, started_ms, finished_ms } = row;
+  const started = toIso(Math.floor(started_ms / 1000));
+  return { id, source, name, from: toIso(from_s), to: toIso(to_s), started, finished: iso(finished_ms) };
+}
+
+export async function runsPage(
+  store: Store,
+  beforeId: number | undefined,
+  limit: number,
+): Promise<{ rows: ReconciliationRun[]; next: number | null }> {
+  const rows = await listRuns(store.knex, beforeId, limit + 1);
+  const page = rows.slice(0, limit);
+  return { rows: page.map(toRun), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** One run with its report, which is null where it did not come to its end. */
+export async function showRun(
+  store: Store,
+  id: number,
+): Promise<ReconciliationRun & { report: ReconciliationSummary | null }> {
+  const row = await findRun(store.knex, id);
+  if (row === undefined) throw new AppError('not_found', `No reconciliation has the id ${id}.`);
+  return { ...toRun(row), report: row.report === null ? null : JSON.parse(row.report) };
+}
+
+export const DECISIONS = ['accept', 'ignore'] as const;
+export type DecisionKind = (typeof DECISIONS)[number];
+
+export interface Decision {
+  readonly decision: DecisionKind;
+  readonly ids: readonly number[];
+  readonly reason: string;
+  /** Of `ignore`: milliseconds since 1970. */
+  readonly untilMs?: number | undefined;
+}
+
+export const MAX_DECIDED = 1_000;
+export const MAX_REASON_CHARACTERS = 1_000;
+
+/** Decides all of them, or none; the audit's row is written in the same transaction. */
+export async function decide(
+  store: Store,
+  decision: Decision,
+  by: Pick<AuditEvent, 'actor' | 'operation'>,
+  nameRider: NameInAudit,
+  now: number,
+): Promise<ReconciliationItem[]> {
+  const { decision: kind, untilMs } = decision;
+  const ids = [...new Set(decision.ids)].sort((a, b) => a - b);
+  const reason = removeCardNumbers(decision.reason.trim());
+  refuseUnfit({ ...decision, ids, reason }, now);
+  return store.write(async (trx) => {
+    const found = await itemsByIds(trx, ids);
+    refuseOthers(ids, found);
+    const until = kind === 'ignore' ? (untilMs ?? null) : null;
+    const filter = filterText({ ids, reason, ...(until === null ? {} : { until: iso(until) }) }, nameRider);
+    await appendAudit(trx, [{ ...by, action: `reconciliation.${kind}`, filter, at_ms: now }]);
+    const status = kind === 'accept' ? 'accepted' : 'ignored';
+    await decideItems(trx, ids, { status, until_ms: until, reason, decided_by: by.actor, decided_ms: now });
+    return (await itemsByIds(trx, ids)).map(toItem);
+  });
+}
+
+function refuseUnfit({ decision, ids, reason, untilMs }: Decision, now: number): void {
+  const refuse = (message: string): never => {
+    throw new AppError('usage', message);
+  };
+  if (ids.length === 0) refuse('ids: name at least one item.');
+  if (ids.length > MAX_DECIDED) refuse(`ids: at most ${MAX_DECIDED} items are decided at once.`);
+  if (reason === '') refuse('reason: say why; it is kept with the decision.');
+  if ([...reason].length > MAX_REASON_CHARACTERS)
+    refuse(`reason: must have at most ${MAX_REASON_CHARACTERS} characters.`);
+  if (decision === 'accept' && untilMs !== undefined) refuse('until: goes with ignore only.');
+  if (decision === 'ignore' && untilMs === undefined) refuse('until: say until when it is ignored.');
+  if (untilMs !== undefined && untilMs <= now) refuse('until: must be in the future.');
+}
+
+function refuseOthers(ids: readonly number[], found: readonly ItemRow[]): void {
+  const known = new Set(found.map(({ id }) => id));
+  const unknown = ids.filter((id) => !known.has(id));
+  if (unknown.length > 0)
+    throw new AppError('not_found', `Reconciliation found nothing with the ids ${unknown.join(', ')}.`);
+  const settled = found.filter(({ status }) => status === 'recorded' || status === 'agreed');
+  if (settled.length === 0) return;
+  const list = settled.map(({ id, status }) => `${id} (${status})`).join(', ');
+  throw new AppError('conflict', `Nothing is left to decide of ${list}. Nothing was decided.`);
+}

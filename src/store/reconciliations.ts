@@ -1,0 +1,206 @@
+/** Runs of reconciliation, and the exceptions that they found: each once, however many runs see it. */
+import type { Knex } from 'knex';
+import type { ItemStatus } from '../domain/reconciliation-item.js';
+
+const RUNS = 'farelog_reconciliations';
+const ITEMS = 'farelog_reconciliation_items';
+const ROWS_OF_A_STATEMENT = 500;
+
+export interface RunRow {
+  readonly id: number;
+  readonly source: string;
+  /** What was read: an address or a file's name. */
+  readonly name: string;
+  readonly from_s: number;
+  readonly to_s: number;
+  readonly started_ms: number;
+  /** Null where it is under way, or was cut off. */
+  readonly finished_ms: number | null;
+  /** JSON of the report. */
+  readonly report: string | null;
+}
+
+export interface ItemRow {
+  readonly id: number;
+  /** Its source, kind and payment. */
+  readonly item_key: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly payment_id: number | null;
+  readonly at_s: number | null;
+  /** JSON of what is shown of it. */
+  readonly details: string;
+  readonly status: ItemStatus;
+  readonly first_run: number;
+  readonly last_run: number;
+  readonly first_seen_ms: number;
+  readonly last_seen_ms: number;
+  readonly until_ms: number | null;
+  readonly reason: string | null;
+  readonly decided_by: string | null;
+  readonly decided_ms: number | null;
+}
+
+export async function startRun(
+  trx: Knex.Transaction,
+  run: Pick<RunRow, 'source' | 'name' | 'from_s' | 'to_s' | 'started_ms'>,
+): Promise<number> {
+  const [id] = await trx(RUNS).insert(run);
+  return Number(id);
+}
+
+export async function finishRun(
+  trx: Knex.Transaction,
+  id: number,
+  finished: Pick<RunRow, 'finished_ms' | 'report'>,
+): Promise<void> {
+  await trx(RUNS).where({ id }).update(finished);
+}
+
+const numberOrNull = (value: unknown): number | null => (value === null ? null : Number(value));
+
+function toRun(row: RunRow): RunRow {
+  return {
+    ...row,
+    id: Number(row.id),
+    from_s: Number(row.from_s),
+    to_s: Number(row.to_s),
+    started_ms: Number(row.started_ms),
+    finished_ms: numberOrNull(row.finished_ms),
+  };
+}
+
+/** Newest first, without their reports. */
+export async function listRuns(
+  knex: Knex,
+  beforeId: number | undefined,
+  limit: number,
+): Promise<Omit<RunRow, 'report'>[]> {
+  const query = knex(RUNS)
+    .select('id', 'source', 'name', 'from_s', 'to_s', 'started_ms', 'finished_ms')
+    .orderBy('id', 'desc')
+    .limit(limit);
+  if (beforeId !== undefined) query.where('id', '<', beforeId);
+  const rows: RunRow[] = await query;
+  return rows.map(toRun);
+}
+
+export async function findRun(knex: Knex, id: number): Promise<RunRow | undefined> {
+  const row: RunRow | undefined = await knex(RUNS).where({ id }).first();
+  return row === undefined ? undefined : toRun(row);
+}
+
+function toItem(row: ItemRow): ItemRow {
+  return {
+    ...row,
+    id: Number(row.id),
+    payment_id: numberOrNull(row.payment_id),
+    at_s: numberOrNull(row.at_s),
+    first_run: Number(row.first_run),
+    last_run: Number(row.last_run),
+    first_seen_ms: Number(row.first_seen_ms),
+    last_seen_ms: Number(row.last_seen_ms),
+    until_ms: numberOrNull(row.until_ms),
+    decided_ms: numberOrNull(row.decided_ms),
+  };
+}
+
+/** Those that are known, by their keys. Within a transaction they stay as they are until its end. */
+export async function itemsByKeys(knex: Knex, keys: readonly string[]): Promise<Map<string, ItemRow>> {
+  const items = new Map<string, ItemRow>();
+  for (let at = 0; at < keys.length; at += ROWS_OF_A_STATEMENT) {
+    const query = knex(ITEMS).whereIn('item_key', keys.slice(at, at + ROWS_OF_A_STATEMENT));
+    const rows: ItemRow[] = await (knex.isTransaction === true ? query.forUpdate() : query);
+    for (const row of rows) items.set(row.item_key, toItem(row));
+  }
+  return items;
+}
+
+/** Adds items, or writes how known ones stand now; when they were first seen stays. */
+export async function saveItems(trx: Knex.Transaction, items: readonly Omit<ItemRow, 'id'>[]): Promise<void> {
+  for (let at = 0; at < items.length; at += ROWS_OF_A_STATEMENT) {
+    await trx(ITEMS)
+      .insert(items.slice(at, at + ROWS_OF_A_STATEMENT))
+      .onConflict('item_key')
+      .merge([
+        ...['at_s', 'details', 'status', 'last_run', 'last_seen_ms'],
+        ...['until_ms', 'reason', 'decided_by', 'decided_ms'],
+      ]);
+  }
+}
+
+export interface ItemScope {
+  readonly source: string;
+  /** Seconds since 1970, from inclusive, to exclusive. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Closes what a run has looked at and not found any more; returns how many. */
+export async function closeAgreed(
+  trx: Knex.Transaction,
+  { source, from, to }: ItemScope,
+  run: number,
+): Promise<number> {
+  return trx(ITEMS)
+    .where({ source })
+    .where('at_s', '>=', from)
+    .where('at_s', '<', to)
+    .whereNot('last_run', run)
+    .whereIn('status', ['open', 'accepted', 'ignored'])
+    .update({ status: 'agreed' });
+}
+
+/** Open items of a span, and those of a run that have no time. */
+export async function countOpen(knex: Knex, { source, from, to }: ItemScope, run: number): Promise<number> {
+  const row = await knex(ITEMS)
+    .where({ source, status: 'open' })
+    .where((either) => {
+      either.where('last_run', run).orWhere((span) => {
+        span.where('at_s', '>=', from).where('at_s', '<', to);
+      });
+    })
+    .count({ items: '*' })
+    .first();
+  return Number(row?.items ?? 0);
+}
+
+export interface ItemFilter {
+  readonly status?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly source?: string | undefined;
+  readonly paymentId?: number | undefined;
+  /** Seen by this run last. */
+  readonly run?: number | undefined;
+  readonly beforeId?: number | undefined;
+}
+
+/** Newest first. */
+export async function listItems(knex: Knex, filter: ItemFilter, limit: number): Promise<ItemRow[]> {
+  const query = knex(ITEMS).orderBy('id', 'desc').limit(limit);
+  const { status, kind, source, paymentId, run, beforeId } = filter;
+  if (status !== undefined) query.where({ status });
+  if (kind !== undefined) query.where({ kind });
+  if (source !== undefined) query.where({ source });
+  if (paymentId !== undefined) query.where('payment_id', paymentId);
+  if (run !== undefined) query.where('last_run', run);
+  if (beforeId !== undefined) query.where('id', '<', beforeId);
+  const rows: ItemRow[] = await query;
+  return rows.map(toItem);
+}
+
+export async function itemsByIds(knex: Knex, ids: readonly number[]): Promise<ItemRow[]> {
+  const query = knex(ITEMS).whereIn('id', [...ids]);
+  const rows: ItemRow[] = await (knex.isTransaction === true ? query.forUpdate() : query);
+  return rows.map(toItem);
+}
+
+export async function decideItems(
+  trx: Knex.Transaction,
+  ids: readonly number[],
+  decided: Pick<ItemRow, 'status' | 'until_ms' | 'reason' | 'decided_by' | 'decided_ms'>,
+): Promise<void> {
+  await trx(ITEMS)
+    .whereIn('id', [...ids])
+    .update(decided);
+}
