@@ -15,6 +15,7 @@ import {
 } from './domain/payment.js';
 import { normalizePaymentType } from './domain/payment-type.js';
 import { LAST_SECOND, toIso, type Zone } from './domain/time.js';
+import { decide, itemsPage } from './ingest/reconciliation-items.js';
 import type { RecordAnswer } from './ingest/record.js';
 import type {
   Farelog,
@@ -40,6 +41,8 @@ export { AppError, type ErrorCode, type Problem } from './domain/errors.js';
 export type { PaymentRecord } from './domain/payment.js';
 export { normalizePaymentType } from './domain/payment-type.js';
 export type { ErasureReport, RiderRequest } from './ingest/erasure.js';
+export type { ReconciliationReport } from './ingest/reconcile-report.js';
+export type { Decision, ReconciliationItem } from './ingest/reconciliation-items.js';
 export type { RecordAnswer } from './ingest/record.js';
 export type { WithdrawalReport } from './ingest/withdrawal.js';
 export type {
@@ -48,6 +51,7 @@ export type {
   KeptPayment,
   OpenOptions,
   PaymentData,
+  ReconciliationRequest,
   ReportConfig,
   TransactionFilters,
   WebhookDelivery,
@@ -108,6 +112,18 @@ function bind(app: App): Farelog {
       (await app.writeSide()).riders.withdraw(riders, { ...BY_LIBRARY, operation: 'withdrawRiders' }),
     restoreRiders: async (riders) =>
       (await app.writeSide()).riders.restore(riders, { ...BY_LIBRARY, operation: 'restoreRiders' }),
+    reconcile: async ({ from, to, ...request }) => {
+      const momentOf = (name: string, moment: string | Date): number =>
+        parseMoment(name, typeof moment === 'string' ? moment : moment.toISOString(), app.config.zone);
+      const { reconcile } = await app.writeSide();
+      return reconcile({ ...request, span: { from: momentOf('from', from), to: momentOf('to', to) } });
+    },
+    reconciliationItems: async ({ status = 'open', limit = 100, beforeId } = {}) =>
+      (await itemsPage(app.store, { status, beforeId }, limit)).rows,
+    decideReconciliationItems: (decision) => {
+      const by = { ...BY_LIBRARY, operation: 'decideReconciliationItems' };
+      return decide(app.store, decision, by, app.auditName, app.clock());
+    },
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),
     close: () => app.close(),

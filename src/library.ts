@@ -12,6 +12,9 @@ import type { Environment } from './config.js';
 import type { Period } from './domain/bucket.js';
 import type { PaymentRecord } from './domain/payment.js';
 import type { ErasureReport, RiderRequest } from './ingest/erasure.js';
+import type { ReconciliationReport } from './ingest/reconcile-report.js';
+import type { ReconcileRequest } from './ingest/reconciler.js';
+import type { Decision, ReconciliationItem } from './ingest/reconciliation-items.js';
 import type { RecordAnswer } from './ingest/record.js';
 import type { WithdrawalReport } from './ingest/withdrawal.js';
 import type { Logger } from './log.js';
@@ -84,6 +87,12 @@ export interface WebhookDelivery {
   readonly body: Buffer | string;
 }
 
+/** What is reconciled: a span of dates of the reporting zone, instants or Dates, its end left out. */
+export interface ReconciliationRequest extends Omit<ReconcileRequest, 'span'> {
+  readonly from: string | Date;
+  readonly to: string | Date;
+}
+
 /** A payment that is kept: recorded now, or the duplicate of one that is stored. */
 export type KeptPayment = Extract<RecordAnswer, { readonly payment: PaymentRecord }>;
 
@@ -139,6 +148,20 @@ export interface Farelog {
   withdrawRiders(riders: RiderRequest): Promise<WithdrawalReport>;
   /** Takes a withdrawal back. */
   restoreRiders(riders: RiderRequest): Promise<WithdrawalReport>;
+  /**
+   * Holds the provider's records, or a settlement file's, against the payments here, and records what is missing here.
+   * @throws AppError `settings` where no provider is configured and no file is given
+   */
+  reconcile(request: ReconciliationRequest): Promise<ReconciliationReport>;
+  /** Exceptions of all reconciliations, newest first; by default the open ones. */
+  reconciliationItems(filter?: {
+    readonly status?: ReconciliationItem['status'];
+    readonly limit?: number;
+    /** Only those with a lower id: the last one of an earlier page. */
+    readonly beforeId?: number;
+  }): Promise<ReconciliationItem[]>;
+  /** Accepts exceptions, or ignores them until a day: all of them, or none. */
+  decideReconciliationItems(decision: Decision): Promise<ReconciliationItem[]>;
   /** Compares the ledger with the raw payments. */
   verify(): Promise<VerifyReport>;
   /** Makes the whole ledger again; returns how many payments it counted. */

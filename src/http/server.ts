@@ -26,6 +26,7 @@ import { keyRoutes } from './routes/keys.js';
 import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
+import { reconciliationRoutes } from './routes/reconciliations.js';
 import { recordingRoutes } from './routes/recording.js';
 import { riderRoutes } from './routes/riders.js';
 import { sessionRoutes } from './routes/session.js';
@@ -99,6 +100,7 @@ export function createServer(service: Service): FastifyInstance {
   paymentRoutes(server, service);
   analyticsRoutes(server, service);
   quarantineRoutes(server, service);
+  reconciliationRoutes(server, service);
   riderRoutes(server, service);
   auditRoutes(server, service);
   sessionRoutes(server, service, callers);

@@ -14,6 +14,7 @@ import type { Operation } from '../../src/http/openapi.js';
 import { REQUEST_HEADER } from '../../src/http/same-origin.js';
 import { NOW_S, notificationText, openTestApp, signedHeaders, type TestApp } from '../support/app.js';
 import { signedIn, signIn } from '../support/browser.js';
+import { inputFile } from '../support/importing.js';
 import { type Published, type PublishedOperation, published } from '../support/published.js';
 import { temporaryFolder } from '../support/service.js';
 
@@ -214,6 +215,18 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/quarantine/1/discard', undefined),
     post('/api/v1/quarantine/4711/discard', undefined),
   ],
+  listReconciliations: [get('/api/v1/reconciliations'), get('/api/v1/reconciliations?limit=1')],
+  getReconciliation: [get('/api/v1/reconciliations/1'), get('/api/v1/reconciliations/4711')],
+  listReconciliationItems: [
+    get('/api/v1/reconciliations/items'),
+    get('/api/v1/reconciliations/items?status=open&kind=missing_here&limit=1'),
+  ],
+  decideReconciliationItems: [
+    post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [1], reason: 'known' }),
+    post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [1] }),
+    post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [4711], reason: 'known' }),
+    post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [2], reason: 'known' }),
+  ],
   eraseRiders: [
     post('/api/v1/riders/erase', { user_ids: ['nobody-here'] }),
     post('/api/v1/riders/erase', { pseudonyms: ['nobody'], dry_run: true }),
@@ -309,6 +322,19 @@ function impliedRequests({ method, path, operation }: PublishedOperation, servic
   return requests;
 }
 
+/** Leaves an item that is open, and one that is settled. */
+async function reconcileTwice({ app }: TestApp): Promise<void> {
+  const { reconcile } = await app.writeSide();
+  const line = (id: number): string => `${id},coins,2.50,2026-03-01T1${id}:00:00Z`;
+  const header = 'payment_id,payment_type,total_price,logged_on';
+  for (const lines of [[line(1), line(2)], [line(1)]]) {
+    const file = inputFile('settled.csv', [header, ...lines, ''].join('\n'));
+    const settlement = { file, unit: 'major', time: 'iso', zone: null } as const;
+    const from = Date.UTC(2026, 2, 1) / 1000;
+    await reconcile({ span: { from, to: from + 86_400 }, settlement });
+  }
+}
+
 describe('every operation answers as it is documented', () => {
   /** Asks, and keeps the status and what the document holds against the answer. */
   class Driver {
@@ -385,6 +411,7 @@ describe('every operation answers as it is documented', () => {
     const cookie = await signIn(service);
     const stopping = await openTestApp({ accepting: false });
     const busy = await openTestApp({ environment: ONE_A_MINUTE });
+    await reconcileTwice(service);
     const document = await published(service);
     const driver = new Driver(service, document);
     for (const [name, requests] of Object.entries(REQUESTS)) {

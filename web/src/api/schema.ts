@@ -586,6 +586,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconciliations, newest first
+         * @description Each compared a span of time with the provider’s records, one by one.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listReconciliations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One reconciliation with its report
+         * @description Totals are as they were compared, before what was missing here was recorded.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exceptions that reconciliation found, newest first
+         * @description The same exception in a later run is the same item. No rider is named.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listReconciliationItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/items/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept exceptions, or ignore them until a day
+         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["decideReconciliationItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/riders/erase": {
         parameters: {
             query?: never;
@@ -1109,6 +1197,180 @@ export interface components {
             source: string;
             /** @enum {string} */
             status: "open" | "replayed" | "discarded" | "expired";
+        };
+        ReconciledSum: {
+            /** @description Here less there. */
+            difference: number;
+            payments_here: number;
+            payments_there: number;
+            /** @description In units of the currency, as was compared. */
+            total_here: number;
+            total_there: number;
+        };
+        Reconciliation: {
+            /** @description UTC; null where it is under way, or was cut off. */
+            finished: string | null;
+            /**
+             * Format: date-time
+             * @description Inclusive, UTC.
+             */
+            from: string;
+            id: number;
+            /** @description What was read: an address, or the name of a file. */
+            name: string;
+            /** @description api, or file: a settlement file. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            started: string;
+            /**
+             * Format: date-time
+             * @description Exclusive, UTC.
+             */
+            to: string;
+        };
+        ReconciliationItem: {
+            /** @description When it was paid, UTC. */
+            at: string | null;
+            decided: string | null;
+            /** @description The id of an API key, command:USER, or library. */
+            decided_by: string | null;
+            /** @description Where they differ. Of riders, only that they do. */
+            fields: {
+                field: string;
+                here: string | null;
+                there: string | null;
+            }[];
+            first_run: number;
+            /** Format: date-time */
+            first_seen: string;
+            id: number;
+            /** @enum {string} */
+            kind: "missing_here" | "missing_there" | "differs" | "duplicate_there" | "unreadable_there";
+            last_run: number;
+            /** Format: date-time */
+            last_seen: string;
+            /** @description As it is here, or else there. */
+            payment: {
+                /** Format: date-time */
+                logged_on: string;
+                order_id: number;
+                payment_type: string;
+                total_price: string;
+            } | null;
+            /** @description Null where the record names none. */
+            payment_id: number | null;
+            /** @description What the decision was given for. */
+            reason: string | null;
+            /** @description For people. */
+            sentence: string;
+            source: string;
+            /**
+             * @description open: Waits for a person. accepted: A person knows the difference, and it stays. ignored: Left alone until a day, then open again if it is still there. recorded: It was missing here, and was recorded by reconciliation. agreed: A later run no longer found it.
+             * @enum {string}
+             */
+            status: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+            /** @description Of a duplicate: how many records there are too many. */
+            times?: number;
+            /** @description Of one that is ignored. */
+            until: string | null;
+            /** @description Why it could not be read or recorded. */
+            why?: string;
+        };
+        ReconciliationReport: {
+            /** @description Exceptions of earlier runs that were not found any more. */
+            closed: number;
+            /** @description Findings by category; every record of either side is in one. */
+            counts: {
+                /** @description Both sides have it, and they say different things. */
+                differs: number;
+                /** @description The provider lists it more than once. */
+                duplicate_there: number;
+                /** @description Paid in coins or tokens, which the provider lists at nothing: matched by order and count, not by amount. */
+                internal_currency: number;
+                /** @description Both sides say the same. */
+                matched: number;
+                /** @description The provider lists it, and it is not recorded here. */
+                missing_here: number;
+                /** @description It is recorded here, and the provider does not list it. */
+                missing_there: number;
+                /** @description On one side only, and too recent to judge, or of a time of which the list did not come whole. */
+                pending: number;
+                /** @description The provider lists it, and it cannot be a payment as it stands. */
+                unreadable_there: number;
+            };
+            /** @description By day and payment type. */
+            days: {
+                /** @description Of the reporting zone. */
+                date: string;
+                /** @description Here less there. */
+                difference: number;
+                /** @description The parts of the difference, by category; they add up to it. */
+                explained: {
+                    [key: string]: number;
+                };
+                payment_type: string;
+                payments_here: number;
+                payments_there: number;
+                /** @description In units of the currency, as was compared. */
+                total_here: number;
+                total_there: number;
+            }[];
+            dry_run: boolean;
+            /** Format: date-time */
+            from: string;
+            /** @description Windows of which not everything came that the provider counts. */
+            incomplete: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            }[];
+            name: string;
+            needs_attention: boolean;
+            /** @description Exceptions of the span that waited for a person then. */
+            open: number;
+            /**
+             * Format: date-time
+             * @description What one side alone has from here on is too recent to judge.
+             */
+            pending_from: string;
+            /** @description Of what was missing here, how many were recorded. */
+            recorded: number;
+            /** @description Records of the provider; some are of other times. */
+            records_read: number;
+            source: string;
+            /** Format: date-time */
+            to: string;
+            totals: components["schemas"]["ReconciledSum"];
+            warnings: string[];
+        };
+        ReconciliationWithReport: {
+            /** @description UTC; null where it is under way, or was cut off. */
+            finished: string | null;
+            /**
+             * Format: date-time
+             * @description Inclusive, UTC.
+             */
+            from: string;
+            id: number;
+            /** @description What was read: an address, or the name of a file. */
+            name: string;
+            report: components["schemas"]["ReconciliationReport"] | null;
+            /** @description api, or file: a settlement file. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            started: string;
+            /**
+             * Format: date-time
+             * @description Exclusive, UTC.
+             */
+            to: string;
         };
         RefusedItem: {
             index: number;
@@ -3416,7 +3678,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.accept" | "reconciliation.ignore" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -4146,6 +4408,325 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: number;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "id": 3,
+                     *           "source": "api",
+                     *           "name": "https://bytemark.example/api/payments#payments",
+                     *           "from": "2025-04-01T05:00:00Z",
+                     *           "to": "2025-05-01T05:00:00Z",
+                     *           "started": "2025-05-02T09:00:00Z",
+                     *           "finished": "2025-05-02T09:00:41Z"
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: components["schemas"]["Reconciliation"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    getReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a reconciliation. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reconciliation; its report is null where it did not come to its end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 3,
+                     *       "source": "api",
+                     *       "name": "https://bytemark.example/api/payments#payments",
+                     *       "from": "2025-04-01T05:00:00Z",
+                     *       "to": "2025-05-01T05:00:00Z",
+                     *       "started": "2025-05-02T09:00:00Z",
+                     *       "finished": "2025-05-02T09:00:41Z",
+                     *       "report": {
+                     *         "source": "api",
+                     *         "name": "https://bytemark.example/api/payments#payments",
+                     *         "from": "2025-04-01T05:00:00Z",
+                     *         "to": "2025-05-01T05:00:00Z",
+                     *         "pending_from": "2025-05-01T09:00:00Z",
+                     *         "dry_run": false,
+                     *         "records_read": 3,
+                     *         "counts": {
+                     *           "matched": 2,
+                     *           "internal_currency": 0,
+                     *           "pending": 0,
+                     *           "missing_here": 1,
+                     *           "missing_there": 0,
+                     *           "differs": 0,
+                     *           "duplicate_there": 0,
+                     *           "unreadable_there": 0
+                     *         },
+                     *         "recorded": 1,
+                     *         "open": 0,
+                     *         "closed": 0,
+                     *         "totals": {
+                     *           "payments_here": 2,
+                     *           "total_here": 5,
+                     *           "payments_there": 3,
+                     *           "total_there": 7.5,
+                     *           "difference": -2.5
+                     *         },
+                     *         "days": [
+                     *           {
+                     *             "date": "2025-04-07",
+                     *             "payment_type": "mobile_payment",
+                     *             "payments_here": 2,
+                     *             "total_here": 5,
+                     *             "payments_there": 3,
+                     *             "total_there": 7.5,
+                     *             "difference": -2.5,
+                     *             "explained": {
+                     *               "missing_here": -2.5
+                     *             }
+                     *           }
+                     *         ],
+                     *         "incomplete": [],
+                     *         "warnings": [],
+                     *         "needs_attention": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReconciliationWithReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listReconciliationItems: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: number;
+                /** @description Only those of a kind. */
+                kind?: "missing_here" | "missing_there" | "differs" | "duplicate_there" | "unreadable_there";
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only those of a payment. */
+                payment_id?: number;
+                /** @description Only those that this reconciliation saw last. */
+                run?: number;
+                /** @description Only those of a source. */
+                source?: "api" | "file";
+                /** @description Only those that stand so. */
+                status?: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "api",
+                     *           "kind": "differs",
+                     *           "payment_id": 1001,
+                     *           "status": "open",
+                     *           "sentence": "Both sides have it, and they say different things. total_price is 2.50 here and 2.75 there.",
+                     *           "fields": [
+                     *             {
+                     *               "field": "total_price",
+                     *               "here": "2.50",
+                     *               "there": "2.75"
+                     *             }
+                     *           ],
+                     *           "payment": {
+                     *             "order_id": 501,
+                     *             "payment_type": "mobile_payment",
+                     *             "total_price": "2.50",
+                     *             "logged_on": "2025-04-07T03:11:31Z"
+                     *           },
+                     *           "at": "2025-04-07T03:11:31Z",
+                     *           "first_seen": "2025-05-02T09:00:12Z",
+                     *           "last_seen": "2025-05-02T09:00:12Z",
+                     *           "first_run": 3,
+                     *           "last_run": 3,
+                     *           "until": null,
+                     *           "reason": null,
+                     *           "decided_by": null,
+                     *           "decided": null
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: components["schemas"]["ReconciliationItem"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    decideReconciliationItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One item, or many. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "accept",
+                 *       "ids": [
+                 *         7,
+                 *         8
+                 *       ],
+                 *       "reason": "fare dispute 41, settled by hand"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description accept: it is known and stays. ignore: until a day.
+                     * @enum {string}
+                     */
+                    decision: "accept" | "ignore";
+                    /** @description Items; all are decided, or none. */
+                    ids: number[];
+                    /** @description Why; it is kept, and written in the audit. */
+                    reason: string;
+                    /** @description Of ignore: a date of the reporting zone, or an instant, in the future. */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description All of them are decided. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "id": 7,
+                     *           "source": "api",
+                     *           "kind": "differs",
+                     *           "payment_id": 1001,
+                     *           "status": "accepted",
+                     *           "sentence": "Both sides have it, and they say different things. total_price is 2.50 here and 2.75 there.",
+                     *           "fields": [
+                     *             {
+                     *               "field": "total_price",
+                     *               "here": "2.50",
+                     *               "there": "2.75"
+                     *             }
+                     *           ],
+                     *           "payment": {
+                     *             "order_id": 501,
+                     *             "payment_type": "mobile_payment",
+                     *             "total_price": "2.50",
+                     *             "logged_on": "2025-04-07T03:11:31Z"
+                     *           },
+                     *           "at": "2025-04-07T03:11:31Z",
+                     *           "first_seen": "2025-05-02T09:00:12Z",
+                     *           "last_seen": "2025-05-02T09:00:12Z",
+                     *           "first_run": 3,
+                     *           "last_run": 3,
+                     *           "until": null,
+                     *           "reason": "fare dispute 41, settled by hand",
+                     *           "decided_by": "k_9d1c6c0a",
+                     *           "decided": "2025-05-02T10:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rows: components["schemas"]["ReconciliationItem"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
