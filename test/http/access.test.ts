@@ -157,7 +157,9 @@ describe('every route', () => {
   });
 
   test('lets in exactly whom it declares, by key and by session', async () => {
-    const service = await openTestApp({ environment: { FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: '100000' } });
+    const service = await openTestApp({
+      environment: { FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: '100000', FARELOG_SIGN_INS_PER_MINUTE: '100000' },
+    });
     const { invalid, valid } = await credentialsOf(service);
     // By now it is known everywhere that a key was revoked.
     service.clock.ms += 2_000;
