@@ -113,18 +113,20 @@ export interface Answer {
 /** Sends signed webhooks over a pool of connections. */
 export class Sender {
   readonly #pool: Pool;
+  readonly #secret: () => Buffer;
   #messages = 0;
   /** Codes of the connections' failures, such as ECONNREFUSED. */
   readonly failures: string[] = [];
 
-  constructor(url: string, connections = 32) {
+  constructor(url: string, connections = 32, secret: () => Buffer = () => SECRET) {
     this.#pool = new Pool(url, { connections });
+    this.#secret = secret;
   }
 
   /** The answer; undefined where the connection broke before there was one. */
   async send(body: string): Promise<Answer | undefined> {
     const id = `msg_${this.#messages++}`;
-    const headers = signStandard(SECRET, id, Math.floor(Date.now() / 1000), body);
+    const headers = signStandard(this.#secret(), id, Math.floor(Date.now() / 1000), body);
     try {
       const response = await this.#pool.request({
         method: 'POST',
