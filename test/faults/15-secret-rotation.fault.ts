@@ -12,8 +12,8 @@ import { sendLoad, sendUntilTaken } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(2_000, 20_000);
-const ROTATIONS = times(2, 20);
+const PAYMENTS = times(1_500, 20_000);
+const ROTATIONS = times(1, 20);
 const WITH_DEAD_SECRET = 50;
 
 interface Phase {
