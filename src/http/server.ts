@@ -7,7 +7,9 @@
  * written in the audit (`config.audit`). One that does not is refused when it is added, so that nothing is open,
  * undocumented or unwatched by being forgotten.
  */
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { AuditAction } from '../domain/audit.js';
 import { AppError, failureOf } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
@@ -78,7 +80,9 @@ export function createServer(service: Service): FastifyInstance {
     if (!(error instanceof AppError) && statusOf(error) >= 500) {
       service.logger.error('A request failed', { route: request.routeOptions.url, error: failureOf(error) });
     }
-    return sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
+    const answer = (): FastifyReply =>
+      sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
+    return statusOf(error) === 413 ? readToItsEnd(request.raw).then(answer) : answer();
   });
   const dashboard = new DashboardFiles(service.dashboardFolder);
   server.setNotFoundHandler(async (request, reply) => {
@@ -114,6 +118,20 @@ function refuseWhileStopping(server: FastifyInstance, { accepting }: Service): v
     if (accepting() || request.routeOptions.config.access === 'public') return done();
     done(new AppError('unavailable', 'Farelog is stopping; nothing of this was kept. Send it again.'));
   });
+}
+
+/** How long the rest of a body that is too large may take before it is answered anyway. */
+const REST_OF_BODY_MS = 5_000;
+
+/**
+ * Reads what is left of a body and keeps none of it. Answered and closed while the client is still sending, the
+ * connection would be reset, and many clients would never see the answer and send the same again.
+ */
+async function readToItsEnd(body: Readable): Promise<void> {
+  body.resume();
+  await finished(body, { signal: AbortSignal.timeout(REST_OF_BODY_MS), cleanup: true }).catch(
+    () => undefined,
+  );
 }
 
 /** Whether a driver or its pool failed, rather than this code, and the same request may succeed later. */
