@@ -108,6 +108,8 @@ async function readAnnouncement(child: ChildProcess): Promise<string> {
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Its header, where it has one. */
+  readonly retryAfter: string | null;
 }
 
 /** Sends signed webhooks over a pool of connections. */
@@ -134,7 +136,12 @@ export class Sender {
         headers: { 'content-type': 'application/json', ...headers },
         body,
       });
-      return { status: response.statusCode, body: await response.body.text() };
+      const { 'retry-after': retryAfter } = response.headers;
+      return {
+        status: response.statusCode,
+        body: await response.body.text(),
+        retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+      };
     } catch (error) {
       this.failures.push(error instanceof Error && 'code' in error ? String(error.code) : String(error));
       return undefined;

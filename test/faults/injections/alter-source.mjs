@@ -14,14 +14,17 @@ export function alterSource(file, from, to) {
   register(import.meta.url, { data: { href, from, to } });
 }
 
-let alteration;
+/** One module registered again is the same one, in the thread that loads for all. */
+const alterations = [];
 
 export function initialize(data) {
-  alteration = data;
+  alterations.push(data);
 }
 
 export async function load(url, context, nextLoad) {
   const loaded = await nextLoad(url, context);
-  if (url !== alteration.href) return loaded;
-  return { ...loaded, source: String(loaded.source).replace(alteration.from, () => alteration.to) };
+  const here = alterations.filter(({ href }) => href === url);
+  if (here.length === 0) return loaded;
+  const alter = (source, { from, to }) => source.replace(from, () => to);
+  return { ...loaded, source: here.reduce(alter, String(loaded.source)) };
 }
