@@ -2,20 +2,21 @@
  * More than the service takes: bodies of 10 MB with and without a length, bodies that inflate to as much, far more
  * deliveries at once than its queue holds, and more in a minute than it lets an address send. Too large is answered 413
  * and compressed 415, neither of them kept in memory; too many are answered 503 or 429 with a Retry-After, and all are
- * taken in the end. The controls: a limit that is lifted, a build that inflates, a queue that is lifted.
+ * taken in the end. The controls: a limit that is lifted, a build that inflates, one that answers 2xx where it has no room.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { describeOn, freshSqliteUrl } from '../support/databases.js';
 import { type Answer, SECRET } from '../support/service.js';
 import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from './acknowledgements.js';
 import { baseLoad, deliveryOf } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad, sendUntilTaken } from './load.js';
 import { times } from './matrix.js';
-import { onEachDatabase, startService } from './places.js';
+import { FILE_DATABASES, onEachDatabase, startService } from './places.js';
 import { overAll, Requests, standardHeaders } from './requests.js';
 
 const LARGE_BYTES = 10_000_000;
@@ -29,6 +30,9 @@ const QUEUE = 20;
 const SENDERS = QUEUE * 50;
 const PAYMENTS = times(1_500, 50_000);
 const A_MINUTE = 200;
+const ACCEPTS_WHAT_IT_REFUSES = fileURLToPath(
+  new URL('controls/accepts-what-it-refuses.mjs', import.meta.url),
+);
 const INFLATES = fileURLToPath(new URL('controls/inflates.mjs', import.meta.url));
 
 /** What Linux says of a process's memory: now, and at its highest since the last reset. */
@@ -147,9 +151,10 @@ async function floodWithBombs(databaseUrl: string, preload: readonly string[] = 
 /** Far more senders than the queue holds, who send again at once what was refused, then what is left with pauses. */
 async function floodWithMany(
   databaseUrl: string,
-  settings: Readonly<Record<string, string>>,
+  preload: readonly string[] = [],
 ): Promise<Flooded & { readonly withoutRetryAfter: number }> {
-  const service = await startService(databaseUrl, { settings });
+  const settings = { FARELOG_QUEUE_DELIVERIES: String(QUEUE) };
+  const service = await startService(databaseUrl, { settings, preload });
   const log = new AcknowledgementLog();
   let withoutRetryAfter = 0;
   const onAnswer = (answer: Answer | undefined): void => {
@@ -185,14 +190,6 @@ onEachDatabase((database) => {
     expect(flooded.moreMib).toBeLessThan(MORE_MIB);
   });
 
-  test('control: a service whose limit is lifted is found out', async () => {
-    const lifted = { FARELOG_BODY_LIMIT_BYTES: String(2 ** 25) };
-    const { statuses, moreMib } = await floodWithLarge(await database.freshUrl(), lifted);
-    const caught = statuses[413] === undefined && moreMib > MORE_MIB;
-    tellControl({ fault: 17, database: database.name, control: 'limit of the body lifted', caught });
-    expect(caught, `${JSON.stringify(statuses)}, ${moreMib} MiB`).toBe(true);
-  });
-
   test('compressed bodies are answered 415 and not inflated', async () => {
     const flooded = await floodWithBombs(await database.freshUrl());
     told('bodies that inflate to 40 MB', BOMBS, flooded, 'answered 415');
@@ -201,16 +198,8 @@ onEachDatabase((database) => {
     expect(flooded.moreMib).toBeLessThan(MORE_MIB);
   });
 
-  test('control: a build that inflates is found out', async () => {
-    const { statuses, moreMib } = await floodWithBombs(await database.freshUrl(), [INFLATES]);
-    const caught = statuses[415] === undefined && moreMib > MORE_MIB;
-    tellControl({ fault: 17, database: database.name, control: 'inflates', caught });
-    expect(caught, `${JSON.stringify(statuses)}, ${moreMib} MiB`).toBe(true);
-  });
-
   test('far more at once than the queue holds: 503 with Retry-After, and all is taken in the end', async () => {
-    const settings = { FARELOG_QUEUE_DELIVERIES: String(QUEUE) };
-    const flooded = await floodWithMany(await database.freshUrl(), settings);
+    const flooded = await floodWithMany(await database.freshUrl());
     const { statuses, withoutRetryAfter, verdict, moreMib } = flooded;
     told(`${SENDERS} at once, a queue of ${QUEUE}`, PAYMENTS, flooded, `${statuses[503] ?? 0} answered 503`);
     expectPromise(verdict);
@@ -257,3 +246,31 @@ onEachDatabase((database) => {
     expect(verdict.payments).toBe(A_MINUTE);
   });
 });
+
+// No database takes part in what they do wrong.
+const [sqlite] = FILE_DATABASES;
+if (sqlite !== undefined) {
+  describeOn(sqlite, () => {
+    test('control: a service whose limit is lifted is found out', async () => {
+      const lifted = { FARELOG_BODY_LIMIT_BYTES: String(2 ** 25) };
+      const { statuses, moreMib } = await floodWithLarge(freshSqliteUrl(), lifted);
+      const caught = statuses[413] === undefined && moreMib > MORE_MIB;
+      tellControl({ fault: 17, database: sqlite.name, control: 'limit of the body lifted', caught });
+      expect(caught, `${JSON.stringify(statuses)}, ${moreMib} MiB`).toBe(true);
+    });
+
+    test('control: a build that inflates is found out', async () => {
+      const { statuses, moreMib } = await floodWithBombs(freshSqliteUrl(), [INFLATES]);
+      const caught = statuses[415] === undefined && moreMib > MORE_MIB;
+      tellControl({ fault: 17, database: sqlite.name, control: 'inflates', caught });
+      expect(caught, `${JSON.stringify(statuses)}, ${moreMib} MiB`).toBe(true);
+    });
+
+    test('control: a build that answers 2xx where it has no room is found out', async () => {
+      const { verdict } = await floodWithMany(freshSqliteUrl(), [ACCEPTS_WHAT_IT_REFUSES]);
+      const caught = verdict.lost > 0;
+      tellControl({ fault: 17, database: sqlite.name, control: 'answers 2xx where it has no room', caught });
+      expect(caught).toBe(true);
+    });
+  });
+}
