@@ -26,7 +26,8 @@ const BY_WEBHOOK = times(2_000, 100_000);
 const ARRAY = 500;
 const DAYS = 400;
 const START_MS = Date.UTC(2025, 0, 1);
-const POSTED_WITHIN_MS = 30_000;
+/** A posting rests nine times as long as it took, which on a busy machine is long. */
+const POSTED_WITHIN_MS = 120_000;
 const REPLACES_THE_DAY = fileURLToPath(new URL('controls/replaces-the-day.mjs', import.meta.url));
 
 /** Ids grow with time. */
