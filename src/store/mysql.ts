@@ -6,18 +6,23 @@ import { AppError } from '../domain/errors.js';
 import type { Batch } from '../domain/outcome.js';
 import { appendAudit } from './audit.js';
 import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
-import { PAYMENTS } from './dialect.js';
+import { isStale, PAYMENTS } from './dialect.js';
 import { emptyLedger, LEDGER_TABLES } from './ledger.js';
 import { addCaptures, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
 import { Deadline, type TimeLimit } from './time-limit.js';
 
-/** Server error numbers and what they mean for the caller; any other number is `refused`. */
+/**
+ * Server error numbers and what they mean for the caller. Any other number is `unavailable`: only what a server is known
+ * to say of data may bring a payment into quarantine, and a missing privilege or a cluster that is not ready is none.
+ */
 const MEANING: Readonly<Record<number, FailureKind>> = {
   1205: 'retry', // lock wait timeout
   1213: 'retry', // deadlock
   1062: 'retry', // other writers kept winning the race for the same payments
   1020: 'retry', // record has changed since last read (MariaDB snapshot isolation)
-  3024: 'retry', // query interrupted, time limit
+  1969: 'retry', // MariaDB: max_statement_time
+  3024: 'retry', // MySQL: max_execution_time
+  3101: 'retry', // MySQL's group replication rolled the transaction back at COMMIT
   1053: 'lost', // server shutdown in progress
   1077: 'lost',
   1152: 'lost',
@@ -29,6 +34,20 @@ const MEANING: Readonly<Record<number, FailureKind>> = {
   2006: 'lost',
   2013: 'lost',
   1317: 'lost', // query execution was interrupted
+  4031: 'lost', // MySQL: closed because it was idle
+  1048: 'refused', // must not be null
+  1264: 'refused', // out of range
+  1265: 'refused', // truncated
+  1292: 'refused', // incorrect value of a type
+  1300: 'refused', // invalid character string
+  1364: 'refused', // no default
+  1366: 'refused', // incorrect string value
+  1406: 'refused', // too long
+  1452: 'refused', // foreign key
+  1644: 'refused', // a trigger's own error
+  1690: 'refused', // out of range in an expression
+  3819: 'refused', // MySQL: check constraint
+  4025: 'refused', // MariaDB: check constraint
   1021: 'unavailable', // disk full
   1030: 'unavailable', // storage engine error
   1040: 'unavailable', // too many connections
@@ -67,6 +86,8 @@ export interface MysqlOptions {
   /** First shard of this instance for capture counts; its writers take this one and those after it. */
   readonly shard: number;
   readonly ownsKnex: boolean;
+  /** After these a transaction that has no answer is taken for lost; by default it is waited for. */
+  readonly commitTimeoutMs?: number | undefined;
 }
 
 export class MysqlStore implements Store {
@@ -85,17 +106,24 @@ export class MysqlStore implements Store {
   }
 
   commit(batch: Batch, writer: number): Promise<BatchResult> {
-    return this.#onConnection(async (connection) => {
-      try {
-        if (!this.#options.ownsKnex) {
-          await runStatement(connection, 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
-        }
-        return await commitBatch(connection, batch, this.#reporting, this.#options.shard + writer);
-      } catch (error) {
-        if (this.classify(error) !== 'lost') await runStatement(connection, 'ROLLBACK');
-        throw error;
+    const { commitTimeoutMs } = this.#options;
+    return this.#onConnection((connection) =>
+      commitTimeoutMs === undefined
+        ? this.#commitOn(connection, batch, writer)
+        : within(commitTimeoutMs, connection, this.#commitOn(connection, batch, writer)),
+    );
+  }
+
+  async #commitOn(connection: MysqlConnection, batch: Batch, writer: number): Promise<BatchResult> {
+    try {
+      if (!this.#options.ownsKnex) {
+        await runStatement(connection, 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
       }
-    });
+      return await commitBatch(connection, batch, this.#reporting, this.#options.shard + writer);
+    } catch (error) {
+      if (this.classify(error) !== 'lost') await runStatement(connection, 'ROLLBACK');
+      throw error;
+    }
   }
 
   /** Lends a connection of the pool; one that broke, or whose state is unknown, does not go back into it. */
@@ -196,10 +224,16 @@ export class MysqlStore implements Store {
   }
 
   classify(error: unknown): FailureKind {
+    if (isStale(error)) return 'retry';
     const number = numberOf(error);
     // The driver's own failures (socket, protocol, pool) have no server number: errno is negative or missing.
     if (number === undefined || number < 0) return isConnectionError(error) ? 'lost' : 'unavailable';
-    return MEANING[number] ?? 'refused';
+    return MEANING[number] ?? 'unavailable';
+  }
+
+  /** InnoDB's purge and the binary log's expiry do this in their own time; nothing here can hurry them. */
+  async scrub(): Promise<boolean> {
+    return true;
   }
 
   textOf(column: string): string {
@@ -208,6 +242,28 @@ export class MysqlStore implements Store {
 
   async close(): Promise<void> {
     if (this.#options.ownsKnex) await this.knex.destroy();
+  }
+}
+
+/**
+ * The network may swallow a connection without a word, and TCP gives it up after a quarter of an hour. Closed, it takes
+ * an unanswered transaction with it; an unanswered COMMIT has an outcome that the next try finds.
+ */
+async function within<T>(ms: number, connection: MysqlConnection, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      connection.destroy();
+      const message = `the database has not answered for ${ms} ms`;
+      reject(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
+    }, ms);
+  });
+  // What the abandoned transaction still says, if anything, is nobody's concern.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
