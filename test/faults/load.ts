@@ -14,7 +14,9 @@ export interface LoadOptions {
   /** No new delivery is begun once this is true. */
   readonly stopped?: () => boolean;
   /** Told of every answer, and of every delivery that got none. */
-  readonly onAnswer?: (answer: Answer | undefined, delivery: Delivery) => void;
+  readonly onAnswer?: (answer: Answer | undefined, delivery: Delivery, elapsedMs: number) => void;
+  /** Asked before each delivery: what it is signed with; by default the services' secret. */
+  readonly secret?: () => Buffer;
 }
 
 export interface LoadResult {
@@ -34,8 +36,8 @@ export function isAcknowledged(answer: Answer | undefined): boolean {
 
 /** Sends until nothing waits or it is stopped; what is under way then is awaited. */
 export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
-  const { url, log, waiting, senders = 32, stopped = () => false, onAnswer } = options;
-  const sender = new Sender(url, senders);
+  const { url, log, waiting, senders = 32, stopped = () => false, onAnswer, secret } = options;
+  const sender = new Sender(url, senders, secret);
   const statuses: Record<string, number> = {};
   const unsettled: Delivery[] = [];
   let [deliveries, acknowledged] = [0, 0];
@@ -43,13 +45,15 @@ export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
     for (let next = waiting.pop(); next !== undefined; next = stopped() ? undefined : waiting.pop()) {
       deliveries++;
       const name = log.sent(next);
+      const began = performance.now();
       const answer = await sender.send(next.body);
+      const elapsedMs = performance.now() - began;
       log.answered(name, answer);
       const status = String(answer?.status ?? 'none');
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (isAcknowledged(answer)) acknowledged++;
       else unsettled.push(next);
-      onAnswer?.(answer, next);
+      onAnswer?.(answer, next, elapsedMs);
     }
   };
   try {
