@@ -6,7 +6,7 @@ import { LedgerCache } from './analytics/ledger-cache.js';
 import { type VerifyReport, verifyLedger } from './analytics/verify.js';
 import type { SignatureScheme } from './bytemark/signature.js';
 import { type Config, type Environment, loadConfig } from './config.js';
-import { AppError, codeOf } from './domain/errors.js';
+import { AppError, codeOf, failureOf } from './domain/errors.js';
 import { LEDGER_VERSION, LedgerCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
 import { pseudonymKey } from './domain/pseudonym.js';
@@ -137,7 +137,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     zone: config.zone.name,
     clock,
     pollMs: config.limits.livePollMs,
-    onFailure: (error) => logger.warn('The live feed cannot read', { error: String(error) }),
+    onFailure: (error) => logger.warn('The live feed cannot read', { error: failureOf(error) }),
   });
   let writing: Promise<WriteSide> | undefined;
   return {
@@ -200,7 +200,7 @@ async function openWriteSide(
     store,
     currency,
     maxTries: limits.commitTries,
-    onRetry: (error) => logger.warn('A batch is tried again', { error: String(error) }),
+    onRetry: (error) => logger.warn('A batch is tried again', { error: failureOf(error) }),
     onCommitted: (recorded) => {
       poster.recorded(recorded);
       if (recorded > 0) feed.announce();

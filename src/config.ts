@@ -5,14 +5,16 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { standardSecret } from './bytemark/signature.js';
+import { REQUEST_LIMIT_SETTINGS, type RequestLimits, requestLimits } from './config-limits.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
 import { Zone } from './domain/time.js';
+import { accept, header, secret, whole } from './setting-shapes.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-export interface Limits {
+export interface Limits extends RequestLimits {
   readonly bodyBytes: number;
   readonly bulkBodyBytes: number;
   readonly batchRows: number;
@@ -28,10 +30,6 @@ export interface Limits {
   readonly liveStreams: number;
   readonly livePollMs: number;
   readonly liveHeartbeatMs: number;
-  readonly sessionMs: number;
-  /** Attempts to sign in, of all callers and of one address. */
-  readonly signInsPerMinute: number;
-  readonly addressSignInsPerMinute: number;
 }
 
 export interface Config {
@@ -70,33 +68,8 @@ export interface Config {
 /** The settings as they stand in the environment; `''` counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must lie between ${min} and ${max}`)
-    .optional()
-    .transform((value) => value ?? fallback);
-
-const accept = z
-  .enum(['accept', 'refuse'])
-  .optional()
-  .transform((value) => value === 'accept');
-
-const secret = (minimum: number) =>
-  z
-    .string()
-    .min(minimum, `must have at least ${minimum} characters`)
-    .optional()
-    .transform((value) => value ?? null);
-
-const header = (fallback: string | null) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
-    .optional()
-    .transform((value) => value?.toLowerCase() ?? fallback);
+/** Characters. What is made here has 256 random bits; what is given should not be a word. */
+const MIN_SECRET = 16;
 
 const SETTINGS = z.object({
   FARELOG_DATABASE_URL: z.string().optional(),
@@ -113,13 +86,17 @@ const SETTINGS = z.object({
     .string()
     .optional()
     .transform((value) => value?.split(',').map((text) => text.trim()) ?? [])
-    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas'),
+    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas')
+    .refine(
+      (secrets) => secrets.every((text) => text.replace(/^whsec_/, '').length >= MIN_SECRET),
+      `has a secret of under ${MIN_SECRET} characters, which can be guessed`,
+    ),
   FARELOG_WEBHOOK_SIGNATURE_HEADER: header('x-bytemark-signature'),
   FARELOG_WEBHOOK_TIMESTAMP_HEADER: header(null),
-  FARELOG_PSEUDONYM_KEY: secret(16),
+  FARELOG_PSEUDONYM_KEY: secret(MIN_SECRET),
   FARELOG_PSEUDONYM_KEY_CHANGE: accept,
-  FARELOG_SEAL_KEY: secret(16),
-  FARELOG_ADMIN_KEY: secret(8),
+  FARELOG_SEAL_KEY: secret(MIN_SECRET),
+  FARELOG_ADMIN_KEY: secret(MIN_SECRET),
   FARELOG_REPORT_TIMEZONE: z
     .string()
     .default('America/Chicago')
@@ -171,9 +148,7 @@ const SETTINGS = z.object({
   FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
   FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
   FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
-  FARELOG_SESSION_HOURS: whole(1, 720, 12),
-  FARELOG_SIGN_INS_PER_MINUTE: whole(1, 100_000, 300),
-  FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: whole(1, 100_000, 20),
+  ...REQUEST_LIMIT_SETTINGS,
 });
 
 function isNetwork(text: string): boolean {
@@ -301,9 +276,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       liveStreams: settings.FARELOG_LIVE_STREAMS,
       livePollMs: settings.FARELOG_LIVE_POLL_MS,
       liveHeartbeatMs: settings.FARELOG_LIVE_HEARTBEAT_MS,
-      sessionMs: settings.FARELOG_SESSION_HOURS * 3_600_000,
-      signInsPerMinute: settings.FARELOG_SIGN_INS_PER_MINUTE,
-      addressSignInsPerMinute: settings.FARELOG_ADDRESS_SIGN_INS_PER_MINUTE,
+      ...requestLimits(settings),
     },
   };
 }

@@ -8,8 +8,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { figuresOf } from './analytics/figures.js';
 import type { App } from './app.js';
-import { AppError } from './domain/errors.js';
+import { AppError, failureOf } from './domain/errors.js';
 import { createApiKey, isKnownKey } from './http/api-keys.js';
 import { createMetrics } from './http/metrics.js';
 import { createServer } from './http/server.js';
@@ -17,6 +18,7 @@ import type { Service } from './http/service.js';
 import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
 import { listApiKeys } from './store/api-keys.js';
+import { timeLimit } from './store/time-limit.js';
 
 const EXPIRE_EVERY_MS = 3_600_000;
 
@@ -44,7 +46,8 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
   const { batcher, recorder, sealKey, scheme, taking } = await app.writeSide();
   return createServer({
     store,
-    figures: app.figures,
+    // Whoever asks from afar cannot be asked to stop, unlike a command.
+    figures: figuresOf({ ...app.reader, limit: timeLimit(config.limits.queryTimeoutMs, clock) }, clock),
     recorder,
     audit: app.audit,
     feed: app.feed,
@@ -89,10 +92,10 @@ export async function startService(app: App): Promise<RunningService> {
   });
   const expire = async (): Promise<void> => {
     await expireQuarantine(store, clock()).catch((error: unknown) =>
-      logger.error('Expired quarantine could not be erased', { error: String(error) }),
+      logger.error('Expired quarantine could not be erased', { error: failureOf(error) }),
     );
     await expireSessions(store, clock()).catch((error: unknown) =>
-      logger.error('Sessions that have ended could not be deleted', { error: String(error) }),
+      logger.error('Sessions that have ended could not be deleted', { error: failureOf(error) }),
     );
   };
   // At once too: a service that is restarted more often than this would never come to it.

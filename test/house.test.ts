@@ -43,6 +43,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['app.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
+  ['config-limits.ts'],
+  ['setting-shapes.ts'],
   ['http'],
   ['documents'],
   ['ingest', 'analytics', 'research'],

@@ -203,7 +203,7 @@ function onLedger<T>(
     // As of the newest capture, figures are what they are now.
     const isNow = upTo === (await newestCapture(trx)).sequence;
     return work(new Ledger(reader, trx, isNow ? undefined : upTo));
-  });
+  }, reader.limit);
 }
 
 /**

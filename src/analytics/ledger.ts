@@ -26,6 +26,7 @@ import type { Store } from '../store/dialect.js';
 import { streamFacts } from '../store/facts.js';
 import { journalFacts } from '../store/journal.js';
 import { blockVersions, readBlocks } from '../store/ledger.js';
+import type { TimeLimit } from '../store/time-limit.js';
 import type { LedgerCache } from './ledger-cache.js';
 import { LedgerNames } from './ledger-names.js';
 
@@ -34,6 +35,8 @@ export interface Reader {
   readonly calendar: LedgerCalendar;
   readonly currency: Currency;
   readonly cache: LedgerCache;
+  /** How long one answer may read; by default as long as it takes. */
+  readonly limit?: TimeLimit | undefined;
 }
 
 /** Up to which capture figures count, and when that one came in (milliseconds since 1970; null: there is none). */

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'invalid'
   | 'not_found'
   | 'settings'
+  | 'too_many'
+  | 'too_slow'
   | 'unauthorized'
   | 'unavailable'
   | 'usage';
@@ -22,16 +24,19 @@ export type ErrorCode =
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly problems: readonly Problem[];
+  /** After how many seconds the same may succeed, where that is known. */
+  readonly retryAfterS: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    details: { problems?: readonly Problem[]; cause?: unknown } = {},
+    details: { problems?: readonly Problem[]; retryAfterS?: number; cause?: unknown } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'AppError';
     this.code = code;
     this.problems = details.problems ?? [];
+    this.retryAfterS = details.retryAfterS;
   }
 }
 
@@ -39,6 +44,13 @@ export class AppError extends Error {
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return 'code' in error ? String(error.code) : error.name;
+}
+
+/** What a log may tell of a failure: of a driver's its code alone, since its text may quote a rider; else the text. */
+export function failureOf(error: unknown): string {
+  const fromDriver =
+    error instanceof Error && !(error instanceof AppError) && ('code' in error || 'fatal' in error);
+  return fromDriver ? codeOf(error) : String(error);
 }
 
 /** The text of whatever was thrown, for a log line or a message. */

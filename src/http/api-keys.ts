@@ -143,9 +143,13 @@ export class ApiKeys {
     this.#found = new Believed(clock);
   }
 
-  /** @throws AppError `unauthorized` where the key is unknown, expired or revoked */
-  async find(key: string): Promise<ApiKeyRow> {
-    const row = await this.#found.find(hashOf(key), (hash) => findApiKeyByHash(this.#store.knex, hash));
+  /**
+   * @param admit throws where a key that is not known may not be looked up now
+   * @throws AppError `unauthorized` where the key is unknown, expired or revoked
+   */
+  async find(key: string, admit: () => void): Promise<ApiKeyRow> {
+    const look = (hash: string) => findApiKeyByHash(this.#store.knex, hash);
+    const row = await this.#found.find(hashOf(key), look, admit);
     const refused = whyRefused(row, this.#clock());
     if (row === undefined || refused !== undefined) throw new AppError('unauthorized', refused ?? '');
     return row;
@@ -155,10 +159,10 @@ export class ApiKeys {
    * The key of an `Authorization: Bearer` header that may act as `role`.
    * @throws AppError `unauthorized` where it is missing, unknown, expired or revoked; `forbidden` for another role
    */
-  async authorize(authorization: string | undefined, role: Role): Promise<ApiKeyRow> {
+  async authorize(authorization: string | undefined, role: Role, admit: () => void): Promise<ApiKeyRow> {
     const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) throw new AppError('unauthorized', 'Send the header Authorization: Bearer KEY.');
-    const row = await this.find(key);
+    const row = await this.find(key, admit);
     requireRole(row, role);
     return row;
   }

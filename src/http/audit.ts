@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AuditAction, filterText } from '../domain/audit.js';
-import { messageOf } from '../domain/errors.js';
+import { failureOf } from '../domain/errors.js';
 import type { Role } from './api-keys.js';
 import type { Service } from './service.js';
 import { sessionToken } from './sessions.js';
@@ -16,6 +16,8 @@ declare module 'fastify' {
     keyId: string;
     /** The role of that key; null where the route asks for none. */
     keyRole: Role | null;
+    /** Whether this request was written down, and so what it is answered shows riders. */
+    audited: boolean;
     /** Writes this request down; nothing of what it asks for may be answered before this settles. */
     audit(action: AuditAction): Promise<void>;
   }
@@ -24,12 +26,14 @@ declare module 'fastify' {
 export function auditRequests(server: FastifyInstance, { audit, logger }: Service): void {
   server.decorateRequest('keyId', '');
   server.decorateRequest('keyRole', null);
+  server.decorateRequest('audited', false);
   server.decorateRequest('audit', async function (this: FastifyRequest, action: AuditAction) {
+    this.audited = true;
     try {
       await audit({ actor: this.keyId, action, operation: operationOf(this), filter: filterOf(this) });
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
-      logger.error('The audit cannot be written', { action, error: messageOf(cause ?? error) });
+      logger.error('The audit cannot be written', { action, error: failureOf(cause ?? error) });
       throw error;
     }
   });

@@ -11,6 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { z } from 'zod';
 import { type Column, csvText, type Table } from '../analytics/csv.js';
+import { failureOf } from '../domain/errors.js';
 import { requestError } from './problem.js';
 import type { JsonDoc, RouteDoc } from './route.js';
 
@@ -110,7 +111,9 @@ export function isUnchanged(
   figures: object,
 ): boolean {
   const etag = etagOf(request, format, figures);
-  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'accept, authorization, cookie' });
+  // What is written in the audit shows riders, and is left behind on no disk.
+  const kept = request.audited ? 'no-store' : 'private, no-cache';
+  reply.headers({ etag, 'cache-control': kept, vary: 'accept, authorization, cookie' });
   return isKnown(request.headers['if-none-match'], etag);
 }
 
@@ -198,7 +201,7 @@ export async function streamCsv<Row extends object>(
     } catch (error) {
       logger.error('A CSV answer broke off, and its connection is cut', {
         route: request.routeOptions.url,
-        error: String(error),
+        error: failureOf(error),
       });
       throw error;
     } finally {
@@ -224,7 +227,8 @@ export function figuresAnswers<Row extends object>(
 ): RouteDoc['answers'] {
   const headers = {
     etag: 'Weak; the same while the figures are. Send it as If-None-Match.',
-    'cache-control': 'Figures may be kept, and are asked for again each time.',
+    'cache-control':
+      'Figures may be kept, and are asked for again each time; those of riders may not be kept.',
     vary: 'What else the answer depends on.',
   };
   return {

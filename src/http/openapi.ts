@@ -166,6 +166,7 @@ function exampleProblem(status: number): z.input<typeof PROBLEM> {
     401: 'Send the header Authorization: Bearer KEY.',
     403: 'This needs the role researcher; the key has the role analyst.',
     404: 'No payment has the id 1001.',
+    429: 'Too many requests with this key. Try again in 12 seconds.',
     503: 'The database cannot answer now. Try again later.',
   };
   const title = titleOf(status);
@@ -257,7 +258,7 @@ function problemStatuses(access: Access, doc: RouteDoc): number[] {
   add(access === 'signature', 401);
   add(access !== 'public' && access !== 'signature', 401);
   add(access !== 'public' && access !== 'signature' && access !== 'session', 403);
-  add(access !== 'public', 503);
+  add(access !== 'public', 429, 503);
   return [...statuses].sort((a, b) => a - b);
 }
 

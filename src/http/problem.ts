@@ -17,6 +17,8 @@ const MEANING: Readonly<Record<ErrorCode, Meaning>> = {
   invalid: { status: 422, title: 'The payment is not valid' },
   not_found: { status: 404, title: 'Not found' },
   settings: { status: 500, title: 'A setting is wrong' },
+  too_many: { status: 429, title: 'Too many requests', retryAfterS: 60 },
+  too_slow: { status: 503, title: 'The answer takes too long', retryAfterS: 60 },
   unauthorized: { status: 401, title: 'A valid API key is needed' },
   unavailable: { status: 503, title: 'The database is not available', retryAfterS: 5 },
   usage: { status: 400, title: 'The request is not understood' },
@@ -72,7 +74,8 @@ export function sendProblem(
 /** Answers an error. Only an `AppError` and a refused request tell why; anything else is logged by the caller. */
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   if (error instanceof AppError) {
-    const { status, title, retryAfterS } = MEANING[error.code];
+    const { status, title, ...meaning } = MEANING[error.code];
+    const retryAfterS = error.retryAfterS ?? meaning.retryAfterS;
     if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
     if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
     return sendProblem(

@@ -9,10 +9,10 @@
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AuditAction } from '../domain/audit.js';
-import { AppError } from '../domain/errors.js';
+import { AppError, failureOf } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
 import { auditRequests } from './audit.js';
-import { authorizeRoutes, callersOf } from './authorize.js';
+import { authorizeRoutes, Callers } from './authorize.js';
 import { DashboardFiles, sendDashboardFile } from './dashboard-files.js';
 import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
@@ -70,13 +70,13 @@ export function createServer(service: Service): FastifyInstance {
   secureAnswers(server);
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
-  const callers = callersOf(service);
+  const callers = new Callers(service);
   authorizeRoutes(server, callers);
   auditRequests(server, service);
   measureRoutes(server, service);
   server.setErrorHandler((error, request, reply) => {
     if (!(error instanceof AppError) && statusOf(error) >= 500) {
-      service.logger.error('A request failed', { route: request.routeOptions.url, error: String(error) });
+      service.logger.error('A request failed', { route: request.routeOptions.url, error: failureOf(error) });
     }
     return sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
   });

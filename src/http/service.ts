@@ -26,6 +26,12 @@ export interface ServiceLimits {
   readonly sessionMs: number;
   readonly signInsPerMinute: number;
   readonly addressSignInsPerMinute: number;
+  readonly unknownKeysPerMinute: number;
+  readonly addressUnknownKeysPerMinute: number;
+  readonly keyRequestsPerMinute: number;
+  readonly keyRecordingsPerMinute: number;
+  readonly addressDeliveriesPerMinute: number;
+  readonly queryTimeoutMs: number;
 }
 
 export interface Service {

@@ -101,14 +101,18 @@ export class Sessions {
       await appendAudit(trx, [eventOf('session.create', key, operation, now)]);
     });
     if (replaced !== undefined) this.#found.forget(hashOf(replaced));
+    this.#found.remember(session.hash, { session, key });
     return { token, session };
   }
 
-  /** @throws AppError `unauthorized` where the token is of no session, or of one that has ended */
-  async find(token: string): Promise<FoundSession> {
+  /**
+   * @param admit throws where a token that is not known may not be looked up now
+   * @throws AppError `unauthorized` where the token is of no session, or of one that has ended
+   */
+  async find(token: string, admit: () => void): Promise<FoundSession> {
     const now = this.#clock();
     const hash = hashOf(token);
-    const found = await this.#found.find(hash, (sought) => findSession(this.#store.knex, sought));
+    const found = await this.#found.find(hash, (sought) => findSession(this.#store.knex, sought), admit);
     if (found === undefined || found.session.expires_ms <= now || whyRefused(found.key, now) !== undefined) {
       throw new AppError('unauthorized', 'This session is not known here, or has ended. Sign in again.');
     }

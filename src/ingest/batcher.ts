@@ -14,6 +14,7 @@
  */
 import { AppError } from '../domain/errors.js';
 import type { Commit, Entry, Settlement } from './door.js';
+import { type Alarm, realTiming, type Timing } from './timing.js';
 
 export interface BatchLimits {
   readonly maxRows: number;
@@ -32,18 +33,20 @@ interface Waiting {
 export class Batcher {
   readonly #commit: Commit;
   readonly #limits: BatchLimits;
+  readonly #timing: Timing;
   readonly #idleWriters: number[];
   #queue: Waiting[] = [];
   #lastBatchRows = 1;
-  #turnEnds: NodeJS.Immediate | undefined;
-  #patience: NodeJS.Timeout | undefined;
+  #turnEnds = false;
+  #patience: Alarm | undefined;
   #committing = 0;
   #closed = false;
   #onDrained: (() => void) | undefined;
 
-  constructor(commit: Commit, writers: number, limits: BatchLimits) {
+  constructor(commit: Commit, writers: number, limits: BatchLimits, timing = realTiming) {
     this.#commit = commit;
     this.#limits = limits;
+    this.#timing = timing;
     this.#idleWriters = Array.from({ length: writers }, (_, index) => writers - 1 - index);
   }
 
@@ -77,21 +80,24 @@ export class Batcher {
   }
 
   #wake(): void {
-    if (this.#idleWriters.length === 0 || this.#turnEnds !== undefined) return;
+    if (this.#idleWriters.length === 0 || this.#turnEnds) return;
     if (this.#queue.length >= this.#limits.maxRows) this.#flush();
-    else this.#turnEnds = setImmediate(() => this.#turnEnded());
+    else {
+      this.#turnEnds = true;
+      this.#timing.atTurnEnd(() => this.#turnEnded());
+    }
   }
 
   #turnEnded(): void {
-    this.#turnEnds = undefined;
+    this.#turnEnds = false;
     if (this.#queue.length === 0) return;
     const enough = this.#queue.length * 2 >= this.#lastBatchRows;
     if (enough || this.#closed) this.#flush();
-    else this.#patience ??= setTimeout(() => this.#flush(), this.#limits.maxWaitMs);
+    else this.#patience ??= this.#timing.after(this.#limits.maxWaitMs, () => this.#flush());
   }
 
   #flush(): void {
-    clearTimeout(this.#patience);
+    this.#patience?.cancel();
     this.#patience = undefined;
     while (this.#queue.length > 0) {
       const writer = this.#idleWriters.pop();

@@ -7,7 +7,6 @@
  * acknowledged because they were read, never because they were sent. Data that the database refuses is narrowed
  * down by halves, so that one bad row cannot hold up its neighbours.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, messageOf } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
 import type {
@@ -19,6 +18,7 @@ import type {
 } from '../domain/outcome.js';
 import { type PaymentRow, toRow } from '../domain/payment.js';
 import type { BatchResult, Store } from '../store/dialect.js';
+import { realTiming, type Timing } from './timing.js';
 
 export type Entry =
   | { readonly kind: 'payment'; readonly delivery: Delivery }
@@ -46,6 +46,7 @@ export interface DoorOptions {
   readonly onRetry?: (error: unknown) => void;
   /** Told after each transaction: how many payments it recorded. */
   readonly onCommitted?: (recorded: number) => void;
+  readonly timing?: Timing;
 }
 
 export type Commit = (entries: readonly Entry[], writer: number) => Promise<readonly Settlement[]>;
@@ -56,7 +57,7 @@ const MAX_BACKOFF_MS = 500;
 
 /** Opens the door on a store: the function that commits a batch of entries, in order. */
 export function openDoor(options: DoorOptions): Commit {
-  const { store } = options;
+  const { store, timing = realTiming } = options;
   const commit: Commit = async (entries, writer) => {
     const batch = batchOf(entries);
     for (let tries = 1; ; tries++) {
@@ -71,7 +72,8 @@ export function openDoor(options: DoorOptions): Commit {
         options.onRetry?.(error);
       }
       const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
-      await sleep(backoff * (0.5 + Math.random()));
+      const wait = backoff * (0.5 + timing.random());
+      await new Promise<void>((resolve) => timing.after(wait, resolve));
     }
   };
   const narrowDown = async (

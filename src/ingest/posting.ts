@@ -34,6 +34,7 @@ import {
   saveBlock,
 } from '../store/ledger.js';
 import { type NewKeys, numberKeys, saveKeys } from './ledger-keys.js';
+import { type Alarm, realTiming, type Timing } from './timing.js';
 
 export interface PostingOptions {
   readonly store: Store;
@@ -129,9 +130,10 @@ const MANY_ROWS = 20_000;
 export class Poster {
   readonly #post: () => Promise<number>;
   readonly #onError: (error: unknown) => void;
+  readonly #timing: Timing;
   #pending: number;
   #restsUntil = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Alarm | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #posting: Promise<void> | undefined;
   #closed = false;
@@ -140,9 +142,15 @@ export class Poster {
    * @param post posts some of the journal, and tells how many payments that was
    * @param pending payments that an earlier process may have left in the journal
    */
-  constructor(post: () => Promise<number>, onError: (error: unknown) => void, pending = 0) {
+  constructor(
+    post: () => Promise<number>,
+    onError: (error: unknown) => void,
+    pending = 0,
+    timing = realTiming,
+  ) {
     this.#post = post;
     this.#onError = onError;
+    this.#timing = timing;
     this.#pending = pending;
     if (pending > 0) this.#schedule();
   }
@@ -156,26 +164,26 @@ export class Poster {
   /** Lets a posting that is under way end, and begins no other. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     await this.#posting;
   }
 
   #schedule(): void {
     if (this.#closed || this.#posting !== undefined) return;
-    const now = performance.now();
+    const now = this.#timing.elapsed();
     const wait = this.#pending >= ENOUGH_ROWS ? Math.max(0, this.#restsUntil - now) : PATIENCE_MS;
     if (now + wait >= this.#dueAt) return;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#dueAt = now + wait;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#timing.after(wait, () => {
       this.#dueAt = Number.POSITIVE_INFINITY;
       this.#posting = this.#postSome();
-    }, wait);
+    });
     this.#timer.unref();
   }
 
   async #postSome(): Promise<void> {
-    const began = performance.now();
+    const began = this.#timing.elapsed();
     const before = this.#pending;
     let restMs = 0;
     try {
@@ -186,7 +194,7 @@ export class Poster {
       restMs = PATIENCE_MS;
       this.#onError(error);
     }
-    const ended = performance.now();
+    const ended = this.#timing.elapsed();
     const rest = this.#pending > MANY_ROWS ? SHORT_REST : REST;
     this.#restsUntil = ended + restMs + rest * (ended - began);
     this.#posting = undefined;

@@ -6,6 +6,7 @@ import type { LedgerCalendar } from '../domain/ledger.js';
 import type { Currency } from '../domain/money.js';
 import type { Batch, PaymentOutcome } from '../domain/outcome.js';
 import type { PaymentRow } from '../domain/payment.js';
+import type { TimeLimit } from './time-limit.js';
 
 export type Dialect = 'sqlite' | 'mysql';
 
@@ -46,8 +47,11 @@ export interface Store {
   appendAudit(events: readonly AuditEvent[]): Promise<void>;
   /** Runs `work` in a transaction, again where that can help; for administration. */
   write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
-  /** Runs reads that all see one state of the database, whatever is committed meanwhile. */
-  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs reads that all see one state of the database, whatever is committed meanwhile.
+   * @throws AppError `too_slow` where they take longer than `limit`
+   */
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>, limit?: TimeLimit): Promise<T>;
   /** Holds off every writer, empties the ledger, lets `work` make it again, and makes all of it visible at once. */
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void>;
   classify(error: unknown): FailureKind;

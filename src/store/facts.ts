@@ -6,6 +6,7 @@ import { isLive, type Source } from '../domain/outcome.js';
 import { fromSqlText, LAST_SECOND, type Span, toSqlText } from '../domain/time.js';
 import { PAYMENTS, type Store } from './dialect.js';
 import { whereExactly } from './payments.js';
+import { whereInTime } from './time-limit.js';
 
 /** Rows read at a time: memory is bounded by this, not by the table. */
 const CHUNK_ROWS = 20_000;
@@ -61,12 +62,13 @@ export interface FactFilter {
 
 function factsQuery(store: Store, knex: Knex, upTo: number | undefined, lags = true): Knex.QueryBuilder {
   const query = knex(`${PAYMENTS} as p`).select(columns(store, knex, lags || upTo !== undefined));
-  if (upTo !== undefined) whereCapturedBy(query, upTo);
+  if (upTo !== undefined) whereCapturedBy(query, knex, upTo);
   else if (lags) query.leftJoin('farelog_captures as c', 'c.payment_id', 'p.payment_id');
   return query;
 }
 
-function whereCapturedBy(query: Knex.QueryBuilder, upTo: number): void {
+function whereCapturedBy(query: Knex.QueryBuilder, knex: Knex, upTo: number): void {
+  whereInTime(query, knex, 'p.payment_id');
   query.leftJoin('farelog_captures as c', 'c.payment_id', 'p.payment_id').where((either) => {
     either.whereNull('c.sequence').orWhere('c.sequence', '<=', upTo);
   });
@@ -144,7 +146,7 @@ export async function loggedEnds(
   const end = async (order: 'asc' | 'desc'): Promise<number | undefined> => {
     const query = knex(`${PAYMENTS} as p`).select(knex.raw(`${store.textOf('p.logged_on')} AS logged_on`));
     whereWithin(query, span);
-    if (upTo !== undefined) whereCapturedBy(query, upTo);
+    if (upTo !== undefined) whereCapturedBy(query, knex, upTo);
     const rows: { logged_on: string }[] = await query.orderBy('p.logged_on', order).limit(1);
     return rows[0] === undefined ? undefined : fromSqlText(rows[0].logged_on);
   };
@@ -169,6 +171,7 @@ export async function* factsCapturedAfter(
       .join(`${PAYMENTS} as p`, 'p.payment_id', 'c.payment_id')
       .select(...columns(store, knex, true), 'c.sequence')
       .where('c.sequence', '>', last);
+    whereInTime(query, knex, 'c.sequence');
     whereWithin(query, span);
     if (upTo !== undefined) query.where('c.sequence', '<=', upTo);
     const rows: (FactRow & { source: Source; sequence: number })[] = await query

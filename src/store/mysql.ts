@@ -9,6 +9,7 @@ import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dial
 import { PAYMENTS } from './dialect.js';
 import { emptyLedger, LEDGER_TABLES } from './ledger.js';
 import { addCaptures, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
+import { Deadline, type TimeLimit } from './time-limit.js';
 
 /** Server error numbers and what they mean for the caller; any other number is `refused`. */
 const MEANING: Readonly<Record<number, FailureKind>> = {
@@ -46,6 +47,20 @@ const MEANING: Readonly<Record<number, FailureKind>> = {
 
 const ATTEMPTS = 5;
 
+/** How long a statement may run is a setting of another name and unit on each of the two. */
+const STATEMENT_TIME = {
+  mariadb: {
+    set: 'SET SESSION max_statement_time = ?',
+    reset: 'SET SESSION max_statement_time = DEFAULT',
+    perMs: 1 / 1000,
+  },
+  mysql: {
+    set: 'SET SESSION max_execution_time = ?',
+    reset: 'SET SESSION max_execution_time = DEFAULT',
+    perMs: 1,
+  },
+} as const;
+
 /** How MySQL connections are set up by Farelog; a platform's own Knex gets the isolation level with each batch. */
 export interface MysqlOptions {
   readonly writers: number;
@@ -60,6 +75,7 @@ export class MysqlStore implements Store {
   readonly knex: Knex;
   readonly #reporting: Reporting;
   readonly #options: MysqlOptions;
+  #kind: keyof typeof STATEMENT_TIME | undefined;
 
   constructor(knex: Knex, reporting: Reporting, options: MysqlOptions) {
     this.knex = knex;
@@ -104,8 +120,36 @@ export class MysqlStore implements Store {
     return this.#transact(work, 'read committed');
   }
 
-  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-    return this.#transact(work, 'repeatable read');
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>, limit?: TimeLimit): Promise<T> {
+    if (limit === undefined) return this.#transact(work, 'repeatable read');
+    const deadline = new Deadline(limit);
+    return this.#transact((trx) => this.#limited(trx, work, deadline), 'repeatable read');
+  }
+
+  /** Which of the two it is; asked once. */
+  async #server(trx: Knex.Transaction): Promise<keyof typeof STATEMENT_TIME> {
+    if (this.#kind !== undefined) return this.#kind;
+    const [rows] = await trx.raw('SELECT VERSION() AS version');
+    this.#kind = /mariadb/i.test(String(rows[0]?.version)) ? 'mariadb' : 'mysql';
+    return this.#kind;
+  }
+
+  async #limited<T>(
+    trx: Knex.Transaction,
+    work: (trx: Knex.Transaction) => Promise<T>,
+    deadline: Deadline,
+  ): Promise<T> {
+    const time = STATEMENT_TIME[await this.#server(trx)];
+    await trx.raw(time.set, [deadline.limit.ms * time.perMs]);
+    deadline.watchStatements(trx);
+    try {
+      return await work(trx);
+    } catch (error) {
+      throw deadline.explain(error);
+    } finally {
+      // The connection goes back to the pool. One that broke does not, and has nothing to be undone.
+      await trx.raw(time.reset).catch(() => undefined);
+    }
   }
 
   /** Again where that can help: reads too may meet the table locks of a rebuild as a deadlock. */

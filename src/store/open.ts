@@ -22,6 +22,9 @@ const MAIN_LOCK_WAIT_MS = 50;
 /** Knex would print failed connections on stdout, into a command's output; the caller is told by the failure. */
 const SILENT = { debug() {}, warn() {}, error() {}, deprecate() {} };
 
+/** Errors then quote a statement with its placeholders, not with its values, which may be riders. */
+const NO_VALUES = { compileSqlOnError: false };
+
 /**
  * Opens a Knex instance for a database address:
  * `sqlite:./data/farelog.db`, `sqlite::memory:`, or `mysql://user:password@host:3306/database`, which takes
@@ -48,6 +51,7 @@ function openSqliteKnex(path: string): Knex {
   return knexFactory({
     client: 'better-sqlite3',
     log: SILENT,
+    ...NO_VALUES,
     connection: { filename },
     useNullAsDefault: true,
     pool: {
@@ -72,6 +76,7 @@ function openMysqlKnex(databaseUrl: string): Knex {
   return knexFactory({
     client: 'mysql2',
     log: SILENT,
+    ...NO_VALUES,
     connection: {
       ...(socket === null ? { host: url.hostname, port: Number(url.port || 3306) } : { socketPath: socket }),
       user: decodeURIComponent(url.username),

@@ -4,6 +4,7 @@ import type { Source } from '../domain/outcome.js';
 import type { PaymentRow } from '../domain/payment.js';
 import { toSqlText } from '../domain/time.js';
 import { PAYMENTS, type Store } from './dialect.js';
+import { type TimeLimit, whereInTime } from './time-limit.js';
 
 /** Which payments; spans are seconds since 1970, from inclusive, to exclusive; prices in currency units. */
 export interface PaymentFilter {
@@ -50,9 +51,21 @@ export async function listPayments(
   filter: PaymentFilter,
   limit: number,
   after?: PagePosition,
+  timeLimit?: TimeLimit,
 ): Promise<PaymentRow[]> {
-  const { knex } = store;
+  const list = (knex: Knex): Promise<PaymentRow[]> => listOn(store, knex, filter, limit, after);
+  return timeLimit === undefined ? list(store.knex) : store.snapshot(list, timeLimit);
+}
+
+async function listOn(
+  store: Store,
+  knex: Knex,
+  filter: PaymentFilter,
+  limit: number,
+  after: PagePosition | undefined,
+): Promise<PaymentRow[]> {
   const query = knex(`${PAYMENTS} as p`).select(columns(store, knex));
+  whereInTime(query, knex, 'p.payment_id');
   if (filter.userId !== undefined) whereExactly(store, query, 'p.user_id', filter.userId);
   if (filter.paymentType !== undefined) whereExactly(store, query, 'p.payment_type', filter.paymentType);
   if (filter.orderId !== undefined) query.where('p.order_id', filter.orderId);
@@ -79,10 +92,11 @@ export async function* pagesOfPayments(
   filter: PaymentFilter,
   rowsPerPage: number,
   after?: PagePosition,
+  timeLimit?: TimeLimit,
 ): AsyncGenerator<PaymentRow[], void> {
   let position = after;
   for (;;) {
-    const rows = await listPayments(store, filter, rowsPerPage, position);
+    const rows = await listPayments(store, filter, rowsPerPage, position, timeLimit);
     yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < rowsPerPage) return;

@@ -8,6 +8,7 @@ import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dial
 import { emptyLedger } from './ledger.js';
 import { LOCK_WAIT_MS, SqliteThread } from './sqlite-thread.js';
 import { SqliteWriter } from './sqlite-writer.js';
+import { Deadline, type TimeLimit } from './time-limit.js';
 
 export class SqliteStore implements Store {
   readonly dialect = 'sqlite';
@@ -66,8 +67,18 @@ export class SqliteStore implements Store {
     }
   }
 
-  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-    return this.knex.transaction(work);
+  snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>, limit?: TimeLimit): Promise<T> {
+    if (limit === undefined) return this.knex.transaction(work);
+    const deadline = new Deadline(limit);
+    return this.knex.transaction(async (trx) => {
+      deadline.watchStatements(trx);
+      deadline.watchRows(trx, await trx.client.acquireConnection());
+      try {
+        return await work(trx);
+      } catch (error) {
+        throw deadline.explain(error);
+      }
+    });
   }
 
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {

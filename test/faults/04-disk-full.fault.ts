@@ -10,7 +10,7 @@ import { DATABASES, describeOn } from '../support/databases.js';
 import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from './acknowledgements.js';
 import { baseLoad } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
-import { sendLoad, sendUntilTaken, untilAcknowledged } from './load.js';
+import { sendLoad, sendUntilTaken, untilAcknowledged, untilRefused } from './load.js';
 import { times } from './matrix.js';
 import { describeWhere, type StartOptions, startService } from './places.js';
 import { smallDisk, smallDiskMissing } from './small-disk.js';
@@ -29,7 +29,7 @@ interface Fillings {
   /** Answers of 503 while the disk was full, and any others than these and 2xx. */
   readonly refused: number;
   readonly others: readonly string[];
-  /** What /readyz said at the end of that time, and after the recovery. */
+  /** What /readyz said after a refusal, and after the recovery. */
   readonly readyWhileFull: ReadonlySet<number>;
   readonly readyAfter: ReadonlySet<number>;
   readonly recoveryMs: number;
@@ -58,10 +58,12 @@ async function fillDisk(fillings: number, options: StartOptions = {}): Promise<F
     });
     refused += round.statuses[503] ?? 0;
     others.push(...Object.keys(round.statuses).filter((status) => !['200', '201', '503'].includes(status)));
+    // The last that came may have found a little room, and then it takes payments: not so after a refusal.
+    const again = round.unsettled;
+    await untilRefused(url, log, again);
     readyWhileFull.add(await ready());
     disk.empty();
     let verdict = await check(log, databaseUrl);
-    const again = round.unsettled;
     if (verdict.holds && again.length > 0) {
       recoveryMs = Math.max(recoveryMs, await untilAcknowledged(url, log, again));
       readyAfter.add(await ready());

@@ -13,7 +13,7 @@ import { createApiKey, ROLES, rolesThatMay } from '../../src/http/api-keys.js';
 import type { Operation } from '../../src/http/openapi.js';
 import { REQUEST_HEADER } from '../../src/http/same-origin.js';
 import { NOW_S, notificationText, openTestApp, signedHeaders, type TestApp } from '../support/app.js';
-import { signIn } from '../support/browser.js';
+import { signedIn, signIn } from '../support/browser.js';
 import { type Published, type PublishedOperation, published } from '../support/published.js';
 import { temporaryFolder } from '../support/service.js';
 
@@ -141,6 +141,11 @@ const payment = (changes: Readonly<Record<string, unknown>> = {}): Record<string
 });
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+const ONE_A_MINUTE = {
+  FARELOG_KEY_REQUESTS_PER_MINUTE: '1',
+  FARELOG_KEY_RECORDINGS_PER_MINUTE: '1',
+  FARELOG_ADDRESS_DELIVERIES_PER_MINUTE: '1',
+};
 /** Sign-ins that the limit lets through. */
 const SIGN_INS = 4;
 const KNOWN_KEY = `farelog_${'k'.repeat(43)}`;
@@ -331,6 +336,25 @@ describe('every operation answers as it is documented', () => {
     }
   }
 
+  /** Asks everything of callers who have had their requests of this minute. */
+  async function driveBusy(busy: TestApp, driver: Driver, document: Published): Promise<Driver> {
+    const headers = await signedIn(busy, busy.keys.admin);
+    await busy.get('/api/v1/keys');
+    await busy.post('/api/v1/payments', 'admin', {});
+    await busy.webhook('{}');
+    for (const { operation, method, path } of document.operations) {
+      const access = operation['x-farelog-access'];
+      const url = path.replace(/\{\w+\}/g, '1');
+      if (access === 'public') continue;
+      await driver.ask(
+        operation,
+        { method, url, ...(access === 'session' ? { headers } : {}) },
+        access !== 'session',
+      );
+    }
+    return driver;
+  }
+
   test('with every status that it may have, on real data', async () => {
     const environment = {
       FARELOG_BODY_LIMIT_BYTES: '100000',
@@ -346,6 +370,7 @@ describe('every operation answers as it is documented', () => {
     const known = await createApiKey(service.app.store, given, service.clock.ms);
     const cookie = await signIn(service);
     const stopping = await openTestApp({ accepting: false });
+    const busy = await openTestApp({ environment: ONE_A_MINUTE });
     const document = await published(service);
     const driver = new Driver(service, document);
     for (const [name, requests] of Object.entries(REQUESTS)) {
@@ -375,13 +400,14 @@ describe('every operation answers as it is documented', () => {
       const { method } = one;
       await refusing.ask(one.operation, { method, url: one.path.replace(/\{\w+\}/g, '1') });
     }
-    expect([...driver.wrong, ...refusing.wrong]).toEqual([]);
+    const seenBusy = await driveBusy(busy, new Driver(busy, document), document);
+    expect([...driver.wrong, ...refusing.wrong, ...seenBusy.wrong]).toEqual([]);
     const documented = document.operations.flatMap(({ operation }) =>
       Object.keys(operation.responses)
         .filter((status) => status !== 'default')
         .map((status) => `${operation.operationId} ${status}`),
     );
-    const seen = new Set([...driver.seen, ...refusing.seen]);
+    const seen = new Set([...driver.seen, ...refusing.seen, ...seenBusy.seen]);
     expect([...seen].sort()).toEqual(documented.sort());
   });
 

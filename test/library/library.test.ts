@@ -869,7 +869,7 @@ describe('settings of a platform', () => {
   });
 
   test('choose the scheme of signatures', async () => {
-    const secret = 'a shared secret';
+    const secret = 'a secret that both share';
     const farelog = await inMemory({
       settings: { FARELOG_WEBHOOK_SCHEME: 'hmac', FARELOG_WEBHOOK_SECRETS: secret },
     });

@@ -76,16 +76,17 @@ export async function startMariadb(
   if (server === undefined || installer === undefined) return undefined;
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'farelog-mariadb-'));
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  mkdirSync(join(folder, 'tmp'), { recursive: true });
   if (!existsSync(join(folder, 'data', 'mysql'))) {
     await promisify(execFile)(installer, [
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
+      `--tmpdir=${join(folder, 'tmp')}`,
       ...asRoot,
     ]);
   }
-  mkdirSync(join(folder, 'tmp'), { recursive: true });
   const port = givenPort ?? (await freePort());
   const logFile = join(folder, 'server.log');
   const child = spawn(

@@ -15,6 +15,7 @@ import {
   pagesOfPayments,
   positionOf,
 } from '../../store/payments.js';
+import { timeLimit } from '../../store/time-limit.js';
 import { EXAMPLE_PAYMENT, instant, nextCursor, PAYMENT_RECORD } from '../answer-schemas.js';
 import {
   FIGURES_PROBLEMS,
@@ -135,7 +136,8 @@ export function paymentRoutes(server: FastifyInstance, service: Service): void {
 
 async function list(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { limit, cursor, format, ...asked } = parseQuery(LIST_QUERY, request.query);
-  const { store, zone, currency, exportPageRows, logger } = service;
+  const { store, zone, currency, exportPageRows, logger, limits, clock } = service;
+  const inTime = timeLimit(limits.queryTimeoutMs, clock);
   const filter: PaymentFilter = {
     userId: asked.user_id,
     paymentType: asked.payment_type,
@@ -148,11 +150,11 @@ async function list(service: Service, request: FastifyRequest, reply: FastifyRep
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
   const facts = { currency: currency.code };
   if (limit === undefined && formatOf(request, format) === 'csv') {
-    const pages = recordsOf(pagesOfPayments(store, filter, exportPageRows, after));
+    const pages = recordsOf(pagesOfPayments(store, filter, exportPageRows, after, inTime));
     return streamCsv(request, reply, logger, { name: 'payments', columns: COLUMNS, pages, facts });
   }
   const most = limit ?? DEFAULT_LIMIT;
-  const found = await listPayments(store, filter, most + 1, after);
+  const found = await listPayments(store, filter, most + 1, after, inTime);
   const page = found.slice(0, most);
   const last = page.at(-1);
   const next_cursor = found.length > most && last !== undefined ? encodeCursor(positionOf(last)) : null;

@@ -1,5 +1,5 @@
 /** `/api/v1/session`: signing in from a browser with an API key, and out. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
 import { toIso } from '../../domain/time.js';
@@ -10,12 +10,11 @@ import { instant } from '../answer-schemas.js';
 import { isRole, ROLES } from '../api-keys.js';
 import type { Callers } from '../authorize.js';
 import { parseBody } from '../body.js';
-import { sendProblem, titleOf } from '../problem.js';
+import { networkOf, RateLimit } from '../rate-limit.js';
 import { json, type RouteDoc } from '../route.js';
 import { REQUEST_HEADER, refuseForeign } from '../same-origin.js';
 import type { Service } from '../service.js';
 import { sessionCookie, sessionToken } from '../sessions.js';
-import { SignInLimit } from '../sign-in-limit.js';
 import { version } from '../version.js';
 
 const BODY = z.strictObject({ key: z.string('must be an API key').max(512, 'is no API key') });
@@ -83,19 +82,19 @@ const SIGN_OUT_DOC: RouteDoc = {
   problems: [403],
 };
 
-export function sessionRoutes(server: FastifyInstance, service: Service, { keys, sessions }: Callers): void {
+export function sessionRoutes(server: FastifyInstance, service: Service, callers: Callers): void {
+  const { keys, sessions } = callers;
   const { clock, limits, logger } = service;
-  const limit = new SignInLimit({
+  const limit = new RateLimit({
     inAll: limits.signInsPerMinute,
-    ofAddress: limits.addressSignInsPerMinute,
+    ofEach: limits.addressSignInsPerMinute,
   });
   const signIn = { config: { access: 'public', doc: SIGN_IN_DOC }, bodyLimit: MAX_BODY_BYTES } as const;
   server.post('/api/v1/session', signIn, async (request, reply) => {
     refuseForeign(request);
     const { key } = parseBody(BODY, request.body);
-    const waitS = limit.try(request.ip, clock());
-    if (waitS > 0) return sendTooMany(reply, waitS);
-    const row = await keys.find(key).catch((error: unknown) => {
+    limit.require(networkOf(request.ip), clock(), 'sign-ins were tried');
+    const row = await keys.find(key, callers.admitStranger(request)).catch((error: unknown) => {
       if (isCode(error, 'unauthorized')) logger.warn('A sign-in was refused', { address: request.ip });
       throw error;
     });
@@ -118,16 +117,6 @@ export function sessionRoutes(server: FastifyInstance, service: Service, { keys,
         .header('set-cookie', sessionCookie(request, '', 0))
         .send();
     },
-  );
-}
-
-function sendTooMany(reply: FastifyReply, waitS: number): FastifyReply {
-  reply.header('retry-after', String(waitS));
-  return sendProblem(
-    reply,
-    429,
-    titleOf(429),
-    `Too many sign-ins were tried. Try again in ${waitS} seconds.`,
   );
 }
 

@@ -1,11 +1,12 @@
 /** `POST /webhooks/bytemark`: signed payment notifications. 2xx means that it is kept, durably. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { verifySignature } from '../../bytemark/signature.js';
 import { AppError } from '../../domain/errors.js';
 import type { RecordAnswer } from '../../ingest/record.js';
 import { EXAMPLE_FIELD_PROBLEM, EXAMPLE_PAYMENT, FIELD_PROBLEM, KEPT } from '../answer-schemas.js';
 import { asBytes } from '../body.js';
+import { networkOf, RateLimit } from '../rate-limit.js';
 import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
 
@@ -76,9 +77,16 @@ const DOC: RouteDoc = {
 };
 
 export function webhookRoutes(server: FastifyInstance, service: Service): void {
-  const { scheme, recorder, metrics, clock } = service;
-  const config = { access: 'signature', doc: DOC } as const;
-  server.post('/webhooks/bytemark', { config }, async (request, reply) => {
+  const { scheme, recorder, metrics, clock, limits } = service;
+  const limit = new RateLimit({ ofEach: limits.addressDeliveriesPerMinute });
+  // Before the body is read and its signature computed.
+  const onRequest = (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void =>
+    done(limit.refusal(networkOf(request.ip), clock(), 'deliveries come from this address'));
+  const options = {
+    config: { access: 'signature', doc: DOC } as const,
+    ...(limits.addressDeliveriesPerMinute === 0 ? {} : { onRequest }),
+  };
+  server.post('/webhooks/bytemark', options, async (request, reply) => {
     const body = asBytes(request.body);
     const verified = verifySignature(scheme, request.headers, body, clock());
     if (!verified.ok) {

@@ -1236,7 +1236,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too many requests",
                  *       "status": 429,
-                 *       "detail": "Too many requests."
+                 *       "detail": "Too many requests with this key. Try again in 12 seconds."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1396,7 +1396,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1490,7 +1490,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1504,6 +1504,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -1531,7 +1532,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1621,7 +1622,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1635,6 +1636,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -1662,7 +1664,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1750,7 +1752,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1764,6 +1766,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -1791,7 +1794,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -1889,7 +1892,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -1903,6 +1906,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -1930,7 +1934,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2028,7 +2032,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2042,6 +2046,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2069,7 +2074,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2143,7 +2148,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2157,6 +2162,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2190,7 +2196,7 @@ export interface operations {
             /** @description The report. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2347,7 +2353,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2361,6 +2367,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2390,7 +2397,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2482,7 +2489,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2496,6 +2503,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2525,7 +2533,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2615,7 +2623,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2629,6 +2637,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2650,7 +2659,7 @@ export interface operations {
             /** @description What the hours tell. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2749,7 +2758,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2763,6 +2772,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2793,7 +2803,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -2886,7 +2896,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -2900,6 +2910,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -2927,7 +2938,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3007,7 +3018,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3021,6 +3032,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3052,7 +3064,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3126,7 +3138,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3140,6 +3152,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3175,7 +3188,7 @@ export interface operations {
             /** @description The figures. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3272,7 +3285,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3286,6 +3299,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3370,6 +3384,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3410,6 +3425,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3465,6 +3481,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3505,6 +3522,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3537,6 +3555,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3574,7 +3593,7 @@ export interface operations {
             /** @description Payments. */
             200: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description In CSV: the name of the file. */
                     "content-disposition"?: string;
@@ -3625,7 +3644,7 @@ export interface operations {
             /** @description The figures are those that the caller has. */
             304: {
                 headers: {
-                    /** @description Figures may be kept, and are asked for again each time. */
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
                     "cache-control"?: string;
                     /** @description Weak; the same while the figures are. Send it as If-None-Match. */
                     etag?: string;
@@ -3639,6 +3658,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3768,6 +3788,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3816,6 +3837,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3878,6 +3900,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3927,6 +3950,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -3967,6 +3991,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -4013,6 +4038,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -4048,6 +4074,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -4125,6 +4152,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
@@ -4376,6 +4404,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
