@@ -11,13 +11,18 @@ import { emptyLedger, LEDGER_TABLES } from './ledger.js';
 import { addCaptures, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
 import { Deadline, type TimeLimit } from './time-limit.js';
 
-/** Server error numbers and what they mean for the caller; any other number is `refused`. */
+/**
+ * Server error numbers and what they mean for the caller. Any other number is `unavailable`: only what a server is known
+ * to say of data may bring a payment into quarantine, and a missing privilege or a cluster that is not ready is none.
+ */
 const MEANING: Readonly<Record<number, FailureKind>> = {
   1205: 'retry', // lock wait timeout
   1213: 'retry', // deadlock
   1062: 'retry', // other writers kept winning the race for the same payments
   1020: 'retry', // record has changed since last read (MariaDB snapshot isolation)
-  3024: 'retry', // query interrupted, time limit
+  1969: 'retry', // MariaDB: max_statement_time
+  3024: 'retry', // MySQL: max_execution_time
+  3101: 'retry', // MySQL's group replication rolled the transaction back at COMMIT
   1053: 'lost', // server shutdown in progress
   1077: 'lost',
   1152: 'lost',
@@ -29,6 +34,20 @@ const MEANING: Readonly<Record<number, FailureKind>> = {
   2006: 'lost',
   2013: 'lost',
   1317: 'lost', // query execution was interrupted
+  4031: 'lost', // MySQL: closed because it was idle
+  1048: 'refused', // must not be null
+  1264: 'refused', // out of range
+  1265: 'refused', // truncated
+  1292: 'refused', // incorrect value of a type
+  1300: 'refused', // invalid character string
+  1364: 'refused', // no default
+  1366: 'refused', // incorrect string value
+  1406: 'refused', // too long
+  1452: 'refused', // foreign key
+  1644: 'refused', // a trigger's own error
+  1690: 'refused', // out of range in an expression
+  3819: 'refused', // MySQL: check constraint
+  4025: 'refused', // MariaDB: check constraint
   1021: 'unavailable', // disk full
   1030: 'unavailable', // storage engine error
   1040: 'unavailable', // too many connections
@@ -199,7 +218,7 @@ export class MysqlStore implements Store {
     const number = numberOf(error);
     // The driver's own failures (socket, protocol, pool) have no server number: errno is negative or missing.
     if (number === undefined || number < 0) return isConnectionError(error) ? 'lost' : 'unavailable';
-    return MEANING[number] ?? 'refused';
+    return MEANING[number] ?? 'unavailable';
   }
 
   textOf(column: string): string {
