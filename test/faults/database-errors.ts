@@ -94,7 +94,7 @@ function killed(how: 'KILL' | 'KILL QUERY'): FailureCase['provoke'] {
     const failing = failureOf(waiter.raw(touch('first')).then());
     const database = new URL(url).pathname.slice(1);
     const id = await until(async () => {
-      const sql = `SELECT id FROM information_schema.processlist WHERE db = '${database}' AND info LIKE 'UPDATE farelog%'`;
+      const sql = `SELECT id AS id FROM information_schema.processlist WHERE db = '${database}' AND info LIKE 'UPDATE farelog%'`;
       return (await selectFrom(url, sql))[0]?.id;
     });
     await runOn(url, [`${how} ${id}`]);
