@@ -14,15 +14,20 @@ export interface LoadResult {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-export interface LoadOptions {
+/** Where to send to, and with which secret. */
+export interface Target {
   readonly host: string;
   readonly port: number;
   readonly secret: Buffer;
+}
+
+export interface LoadOptions extends Target {
   readonly connections: number;
   readonly bodies: readonly string[];
 }
 
-function layOut({ host, port, secret }: LoadOptions, body: string, index: number): Buffer {
+/** A signed request, ready to be written. */
+export function layOut({ host, port, secret }: Target, body: string, index: number): Buffer {
   const headers = signStandard(secret, `msg_${index}`, Math.floor(Date.now() / 1000), body);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(
@@ -32,7 +37,7 @@ function layOut({ host, port, secret }: LoadOptions, body: string, index: number
 }
 
 /** Length of the first whole response in `text`; 0 where it is not whole yet. */
-function responseLength(text: string): number {
+export function responseLength(text: string): number {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return 0;
   const length = /content-length: (\d+)/i.exec(text.slice(0, end))?.[1];
@@ -84,7 +89,7 @@ export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
   return { requests: requests.length, seconds, perSecond, p50Ms: at(0.5), p99Ms: at(0.99), statuses };
 }
 
-function open({ host, port }: LoadOptions): Promise<Socket> {
+export function open({ host, port }: Target): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true }, () => resolve(socket));
     socket.once('error', reject);

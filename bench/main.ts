@@ -1,6 +1,8 @@
 /**
  * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
  * `npm run bench -- webhook`, `-- import`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of the rows.
+ * `npm run bench -- soak` is half an hour on each database at `--rate=N` payments a second (5,000), or `--minutes=N`; it
+ * runs when it is asked for only.
  *
  * The figures take minutes to fill their databases: FARELOG_TEST_BENCH_DATA names a folder in which MariaDB keeps them
  * for the next run, and `--rebuild` makes the rollups of kept ones again.
@@ -15,6 +17,7 @@ import { largeMariadb } from './fill.js';
 import { measureBare, measureImport, writeCsv } from './import.js';
 import type { LoadResult } from './load.js';
 import { measureOverview } from './overview.js';
+import { soak } from './soak.js';
 import { type Kind, measure } from './webhook.js';
 
 const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -102,6 +105,27 @@ async function imports(name: string, mariadb: Mariadb | undefined): Promise<void
   );
 }
 
+function option(name: string, fallback: number): number {
+  const given = process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+  return given === undefined ? fallback : Number(given);
+}
+
+async function soaks(name: string, mariadb: Mariadb | undefined): Promise<void> {
+  const { url, dataDir } = await freshDatabase(mariadb);
+  const [perSecond, minutes] = [option('rate', 5_000), option('minutes', 30)];
+  console.log(`\n${perSecond} payments a second on ${name} for ${minutes} minutes, 64 connections:`);
+  const result = await soak({ databaseUrl: url, dataDir, perSecond, minutes }, (found) => {
+    const memory = found.residentMb === undefined ? 'not measured' : `${found.residentMb.toFixed(0)} MB`;
+    console.log(
+      `  minute ${String(found.minute).padStart(2)}${figure(found.perSecond)}/s   p50 ${found.p50Ms.toFixed(1)} ms` +
+        `   p99 ${found.p99Ms.toFixed(1)} ms   longest ${found.maxMs.toFixed(0)} ms   memory ${memory}`,
+    );
+  });
+  console.log(`  ${result.payments.toLocaleString('en-US')} payments, p99 ${result.p99Ms.toFixed(1)} ms`);
+  console.log(`  the ledger ${result.exact ? 'equals' : 'DOES NOT EQUAL'} the rows`);
+  if (!result.exact) process.exitCode = 1;
+}
+
 async function writing(): Promise<void> {
   const mariadb = await startMariadb();
   try {
@@ -109,12 +133,14 @@ async function writing(): Promise<void> {
       ['SQLite', undefined],
       ['MariaDB', mariadb],
     ] as const) {
+      if (process.argv.includes(`--without=${name}`)) continue;
       if (name === 'MariaDB' && server === undefined) {
         console.log(`\nMariaDB: ${NO_MARIADB}`);
         continue;
       }
       if (wanted('webhook')) await webhooks(name, server);
       if (wanted('import')) await imports(name, server);
+      if (parts.includes('soak')) await soaks(name, server);
     }
   } finally {
     await mariadb?.stop();
@@ -143,7 +169,7 @@ async function figures(mariadb: Mariadb): Promise<boolean> {
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 try {
-  if (wanted('webhook') || wanted('import')) await writing();
+  if (wanted('webhook') || wanted('import') || parts.includes('soak')) await writing();
   if (wanted('figures')) await onLargeMariadb(figures);
   if (wanted('overview')) await onLargeMariadb((mariadb) => measureOverview(mariadb, size(10_000_000)));
 } finally {

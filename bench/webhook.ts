@@ -13,20 +13,24 @@ const METHODS = ['credit_card', 'debit_card', 'apple_pay', 'google_pay', 'transi
 /** Payments of 20,000 riders in the last ten minutes, as webhooks tell of payments that have just been made. */
 export function bodies(count: number): string[] {
   const now = Date.now();
-  return Array.from({ length: count }, (_, index) =>
-    JSON.stringify({
-      payment_id: index + 1,
-      user_id: `rider-${(index * 7919) % 20_000}`,
-      order_id: index + 1,
-      payment_method: METHODS[index % METHODS.length],
-      amount: ((125 + (index % 40) * 25) / 100).toFixed(2),
-      timestamp: new Date(now - ((index * 104_729) % 600) * 1000).toISOString(),
-      event_id: `evt_${index}`,
-    }),
-  );
+  return Array.from({ length: count }, (_, index) => body(index, now));
 }
 
-async function startServer(
+/** The body of payment `index`, made in the ten minutes before `now`. */
+export function body(index: number, now: number): string {
+  return JSON.stringify({
+    payment_id: index + 1,
+    user_id: `rider-${(index * 7919) % 20_000}`,
+    order_id: index + 1,
+    payment_method: METHODS[index % METHODS.length],
+    amount: ((125 + (index % 40) * 25) / 100).toFixed(2),
+    timestamp: new Date(now - ((index * 104_729) % 600) * 1000).toISOString(),
+    event_id: `evt_${index}`,
+  });
+}
+
+/** Starts a server as a process of its own. */
+export async function startServer(
   kind: Kind,
   environment: Record<string, string>,
 ): Promise<{ child: ChildProcess; port: number }> {

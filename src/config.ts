@@ -4,8 +4,10 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { ProviderSettings } from './bytemark/provider-settings.js';
 import { standardSecret } from './bytemark/signature.js';
 import { REQUEST_LIMIT_SETTINGS, type RequestLimits, requestLimits } from './config-limits.js';
+import { PROVIDER_SETTINGS, providerProblems, providerSettings } from './config-provider.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
@@ -23,8 +25,11 @@ export interface Limits extends RequestLimits {
   readonly queueDeliveries: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** How long payments are still taken after a stop was asked for, while `/readyz` turns load balancers away. */
+  readonly stopGraceMs: number;
   readonly drainTimeoutMs: number;
   readonly commitTries: number;
+  readonly commitTimeoutMs: number;
   /** Memory for blocks of the ledger that were read before. */
   readonly ledgerCacheBytes: number;
   readonly liveStreams: number;
@@ -61,6 +66,10 @@ export interface Config {
   readonly chromium: string | null;
   readonly acceptWeakDurability: boolean;
   readonly limits: Limits;
+  /** Null where no address of the provider's API is given. */
+  readonly provider: ProviderSettings | null;
+  readonly pullOverlapS: number;
+  readonly pullWindowS: number;
   /** Names that begin like a setting and are none, such as a misspelt one. */
   readonly unknownSettings: readonly string[];
 }
@@ -86,17 +95,13 @@ const SETTINGS = z.object({
     .string()
     .optional()
     .transform((value) => value?.split(',').map((text) => text.trim()) ?? [])
-    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas')
-    .refine(
-      (secrets) => secrets.every((text) => text.replace(/^whsec_/, '').length >= MIN_SECRET),
-      `has a secret of under ${MIN_SECRET} characters, which can be guessed`,
-    ),
+    .refine((secrets) => secrets.every((text) => text !== ''), 'has an empty secret between commas'),
   FARELOG_WEBHOOK_SIGNATURE_HEADER: header('x-bytemark-signature'),
   FARELOG_WEBHOOK_TIMESTAMP_HEADER: header(null),
   FARELOG_PSEUDONYM_KEY: secret(MIN_SECRET),
   FARELOG_PSEUDONYM_KEY_CHANGE: accept,
   FARELOG_SEAL_KEY: secret(MIN_SECRET),
-  FARELOG_ADMIN_KEY: secret(MIN_SECRET),
+  FARELOG_ADMIN_KEY: secret(8),
   FARELOG_REPORT_TIMEZONE: z
     .string()
     .default('America/Chicago')
@@ -142,13 +147,18 @@ const SETTINGS = z.object({
   FARELOG_QUEUE_DELIVERIES: whole(1, 1_000_000, 10_000),
   FARELOG_HEADERS_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_REQUEST_TIMEOUT_MS: whole(100, 600_000, 15_000),
+  FARELOG_STOP_GRACE_MS: whole(0, 600_000, 0),
   FARELOG_DRAIN_TIMEOUT_MS: whole(100, 600_000, 10_000),
   FARELOG_COMMIT_TRIES: whole(1, 100, 8),
+  FARELOG_COMMIT_TIMEOUT_MS: whole(100, 3_600_000, 30_000),
   FARELOG_LEDGER_CACHE_BYTES: whole(0, 2 ** 36, 256 * 1024 * 1024),
   FARELOG_LIVE_STREAMS: whole(0, 100_000, 100),
   FARELOG_LIVE_POLL_MS: whole(10, 60_000, 500),
   FARELOG_LIVE_HEARTBEAT_MS: whole(10, 600_000, 15_000),
   ...REQUEST_LIMIT_SETTINGS,
+  FARELOG_PULL_OVERLAP_HOURS: whole(0, 8_760, 48),
+  FARELOG_PULL_WINDOW_HOURS: whole(1, 8_760, 24),
+  ...PROVIDER_SETTINGS,
 });
 
 function isNetwork(text: string): boolean {
@@ -162,12 +172,14 @@ function isNetwork(text: string): boolean {
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
 
 /** Settings that may also come from the file that `…_FILE` names. */
-const SECRET_SETTINGS = [
+export const SECRET_SETTINGS = [
   'FARELOG_WEBHOOK_SECRETS',
   'FARELOG_PSEUDONYM_KEY',
   'FARELOG_SEAL_KEY',
   'FARELOG_ADMIN_KEY',
   'FARELOG_DATABASE_URL',
+  'FARELOG_BYTEMARK_CLIENT_SECRET',
+  'FARELOG_BYTEMARK_PASSWORD',
 ] as const;
 
 function parsePaymentTypes(text: string | undefined): Record<string, string> | undefined {
@@ -206,31 +218,48 @@ function unknownSettings(settings: Readonly<Record<string, string>>): string[] {
     .sort();
 }
 
-/**
- * Reads and checks the settings.
- * @throws AppError `settings` that lists all problems at once
- */
-export function loadConfig(environment: Environment): Config {
+/** The settings as far as they can be understood: what is refused has its default, and stands among the problems. */
+export interface InspectedSettings {
+  readonly config: Config;
+  readonly problems: readonly string[];
+}
+
+/** Reads the settings and tells every problem at once, without refusing; for those who look into a broken service. */
+export function inspectSettings(environment: Environment): InspectedSettings {
   const problems: string[] = [];
   const settings = withFiles(environment, problems);
   const parsed = SETTINGS.safeParse(settings);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}.`);
+  const understood = { ...settings };
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push(`${issue.path.join('.')} ${issue.message}.`);
+    delete understood[String(issue.path[0])];
   }
-  if (parsed.success && parsed.data.FARELOG_WEBHOOK_SCHEME === 'standard') {
-    if (parsed.data.FARELOG_WEBHOOK_SECRETS.some((text) => standardSecret(text) === undefined)) {
+  const values = parsed.data ?? SETTINGS.parse(understood);
+  if (values.FARELOG_WEBHOOK_SCHEME === 'standard') {
+    if (values.FARELOG_WEBHOOK_SECRETS.some((text) => standardSecret(text) === undefined)) {
       problems.push(
         'FARELOG_WEBHOOK_SECRETS must be base64, with or without the prefix whsec_, in the scheme standard.',
       );
     }
   }
-  if (problems.length > 0 || !parsed.success) {
-    throw new AppError(
-      'settings',
-      `Settings need mending:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
-    );
-  }
-  return Object.freeze({ ...toConfig(parsed.data), unknownSettings: unknownSettings(settings) });
+  problems.push(...providerProblems(values));
+  return {
+    config: Object.freeze({ ...toConfig(values), unknownSettings: unknownSettings(settings) }),
+    problems,
+  };
+}
+
+/**
+ * Reads and checks the settings.
+ * @throws AppError `settings` that lists all problems at once
+ */
+export function loadConfig(environment: Environment): Config {
+  const { config, problems } = inspectSettings(environment);
+  if (problems.length === 0) return config;
+  throw new AppError(
+    'settings',
+    `Settings need mending:\n${problems.map((text) => `  - ${text}`).join('\n')}`,
+  );
 }
 
 function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSettings'> {
@@ -261,6 +290,9 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     instance: settings.FARELOG_INSTANCE ?? `${hostname()}:${settings.FARELOG_PORT}`,
     chromium: settings.FARELOG_CHROMIUM ?? null,
     acceptWeakDurability: settings.FARELOG_WEAK_DURABILITY,
+    provider: providerSettings(settings),
+    pullOverlapS: settings.FARELOG_PULL_OVERLAP_HOURS * 3600,
+    pullWindowS: settings.FARELOG_PULL_WINDOW_HOURS * 3600,
     limits: {
       bodyBytes: settings.FARELOG_BODY_LIMIT_BYTES,
       bulkBodyBytes: settings.FARELOG_BULK_BODY_LIMIT_BYTES,
@@ -270,8 +302,10 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
       queueDeliveries: settings.FARELOG_QUEUE_DELIVERIES,
       headersTimeoutMs: settings.FARELOG_HEADERS_TIMEOUT_MS,
       requestTimeoutMs: settings.FARELOG_REQUEST_TIMEOUT_MS,
+      stopGraceMs: settings.FARELOG_STOP_GRACE_MS,
       drainTimeoutMs: settings.FARELOG_DRAIN_TIMEOUT_MS,
       commitTries: settings.FARELOG_COMMIT_TRIES,
+      commitTimeoutMs: settings.FARELOG_COMMIT_TIMEOUT_MS,
       ledgerCacheBytes: settings.FARELOG_LEDGER_CACHE_BYTES,
       liveStreams: settings.FARELOG_LIVE_STREAMS,
       livePollMs: settings.FARELOG_LIVE_POLL_MS,

@@ -1,7 +1,7 @@
 import type { FigureRequest } from './analytics/figures.js';
 import { parseMoment } from './analytics/range.js';
 import type { PaymentReport } from './analytics/report.js';
-import { type App, openApp, type WriteSide } from './app.js';
+import { type App, openApp } from './app.js';
 import { claimFromRecord } from './bytemark/payload.js';
 import { verifySignature } from './bytemark/signature.js';
 import { AppError } from './domain/errors.js';
@@ -25,6 +25,7 @@ import type {
   WebhookDelivery,
 } from './library.js';
 import { listPayments } from './store/payments.js';
+import type { WriteSide } from './write-side.js';
 
 export type { Answer, FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
 export type { MethodComparison, MethodRow } from './analytics/methods.js';
@@ -38,7 +39,9 @@ export type { Period } from './domain/bucket.js';
 export { AppError, type ErrorCode, type Problem } from './domain/errors.js';
 export type { PaymentRecord } from './domain/payment.js';
 export { normalizePaymentType } from './domain/payment-type.js';
+export type { ErasureReport, RiderRequest } from './ingest/erasure.js';
 export type { RecordAnswer } from './ingest/record.js';
+export type { WithdrawalReport } from './ingest/withdrawal.js';
 export type {
   BytemarkData,
   Farelog,
@@ -69,6 +72,9 @@ export async function openFarelog(options: OpenOptions = {}): Promise<Farelog> {
   return bind(app);
 }
 
+/** Who acts, as the audit tells it: the platform knows for whom. */
+const BY_LIBRARY = { actor: 'library' };
+
 function bind(app: App): Farelog {
   return {
     processPaymentTransaction: async (bytemarkData, { research_id }) => {
@@ -96,6 +102,12 @@ function bind(app: App): Farelog {
       return { processingTimes, errorRates };
     },
     figures: app.figures,
+    eraseRiders: async (riders) =>
+      (await app.writeSide()).riders.erase(riders, { ...BY_LIBRARY, operation: 'eraseRiders' }),
+    withdrawRiders: async (riders) =>
+      (await app.writeSide()).riders.withdraw(riders, { ...BY_LIBRARY, operation: 'withdrawRiders' }),
+    restoreRiders: async (riders) =>
+      (await app.writeSide()).riders.restore(riders, { ...BY_LIBRARY, operation: 'restoreRiders' }),
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),
     close: () => app.close(),

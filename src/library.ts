@@ -11,7 +11,9 @@ import type { Headers } from './bytemark/signature.js';
 import type { Environment } from './config.js';
 import type { Period } from './domain/bucket.js';
 import type { PaymentRecord } from './domain/payment.js';
+import type { ErasureReport, RiderRequest } from './ingest/erasure.js';
 import type { RecordAnswer } from './ingest/record.js';
+import type { WithdrawalReport } from './ingest/withdrawal.js';
 import type { Logger } from './log.js';
 
 export interface OpenOptions {
@@ -128,6 +130,15 @@ export interface Farelog {
   analyzePaymentPerformance(range?: number | FigureRequest): Promise<PaymentPerformance>;
   /** Every figure there is, with what each says about itself: zone, currency, and up to which capture it counts. */
   readonly figures: Figures;
+  /**
+   * Erases riders from everything that is stored, for good; payments and totals stay, with `erased` for the rider.
+   * @throws AppError `usage` where none is named
+   */
+  eraseRiders(riders: RiderRequest): Promise<ErasureReport>;
+  /** Leaves riders out of research that is released from now on; operational figures keep them. */
+  withdrawRiders(riders: RiderRequest): Promise<WithdrawalReport>;
+  /** Takes a withdrawal back. */
+  restoreRiders(riders: RiderRequest): Promise<WithdrawalReport>;
   /** Compares the ledger with the raw payments. */
   verify(): Promise<VerifyReport>;
   /** Makes the whole ledger again; returns how many payments it counted. */

@@ -65,6 +65,23 @@ function isCode(error: unknown, code: string): boolean {
 
 const randomHex = (): string => randomBytes(32).toString('hex');
 
+/** Where the secrets that Farelog makes stand, or would be made; for looking, which makes none. */
+export function findSecrets({ dataDir }: Config): { readonly setting: string; readonly path: string }[] {
+  const at = (name: string): string => join(dataDir, SECRETS_FOLDER, name);
+  return [
+    { setting: 'FARELOG_PSEUDONYM_KEY', path: at('pseudonym-key') },
+    { setting: 'FARELOG_SEAL_KEY', path: at('seal-key') },
+    { setting: 'FARELOG_WEBHOOK_SECRETS', path: at('webhook-secret') },
+  ];
+}
+
+/** The pseudonym key at hand, given or made before; undefined where there is none. */
+export function presentPseudonymSecret(config: Config): string | undefined {
+  return (
+    config.pseudonymKey ?? (readIfThere(join(config.dataDir, SECRETS_FOLDER, 'pseudonym-key')) || undefined)
+  );
+}
+
 export function pseudonymSecret(config: Config): string {
   return config.pseudonymKey ?? secretFile(config.dataDir, 'pseudonym-key', randomHex);
 }

@@ -1,8 +1,11 @@
 /**
  * Composition of the service: an open Farelog behind HTTP.
  *
- * Modes: starting → accepting → stopping → stopped. Stopping answers what is in flight, refuses what is new with 503,
- * and ends within the drain limit; then the last batches commit and the database is closed.
+ * Modes: starting → accepting → leaving → stopping → stopped.
+ * - leaving: `/readyz` says 503, so that load balancers turn away, and everything is still taken, for the grace that is
+ *   set: none by default, as not everybody has a load balancer.
+ * - stopping: answers what is in flight, refuses what is new with 503, and ends within the drain limit; then the last
+ *   batches commit and the database is closed, within the drain limit too.
  */
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +21,7 @@ import type { Service } from './http/service.js';
 import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
 import { listApiKeys } from './store/api-keys.js';
+import { readStock } from './store/condition.js';
 import { timeLimit } from './store/time-limit.js';
 
 const EXPIRE_EVERY_MS = 3_600_000;
@@ -36,20 +40,33 @@ export interface RunningService {
   readonly url: string;
   /** The admin key made at the very first start; told once. */
   readonly firstAdminKey: string | null;
-  /** Drains and closes, the application included. */
-  stop(): Promise<void>;
+  /**
+   * Drains and closes, the application included. False where the database did not answer in time: what had waited for
+   * it was not acknowledged, and the process must be ended, since its connections hold it.
+   */
+  stop(): Promise<boolean>;
 }
 
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, sealKey, scheme, taking } = await app.writeSide();
+  const { batcher, recorder, riders, sealKey, scheme, taking } = await app.writeSide();
+  const metrics = createMetrics({
+    dialect: store.dialect,
+    queued: () => batcher.queued,
+    queueLimit: config.limits.queueDeliveries,
+    streams: () => app.feed.listeners,
+    stock: () => readStock(store.knex),
+  });
+  app.signals.listen(metrics);
   return createServer({
     store,
     // Whoever asks from afar cannot be asked to stop, unlike a command.
     figures: figuresOf({ ...app.reader, limit: timeLimit(config.limits.queryTimeoutMs, clock) }, clock),
     recorder,
     audit: app.audit,
+    auditName: app.auditName,
+    riders,
     feed: app.feed,
     sealKey,
     scheme,
@@ -60,12 +77,10 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     exportPageRows: EXPORT_PAGE_ROWS,
     dashboardFolder: DASHBOARD_FOLDER,
     metricsAccess: config.metrics,
-    metrics: createMetrics(
-      () => batcher.queued,
-      () => app.feed.listeners,
-    ),
+    metrics,
     logger,
     clock,
+    ready: () => true,
     accepting: () => true,
     takesPayments: () => taking.takes,
     ...changes,
@@ -73,10 +88,11 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
 }
 
 /** Starts to listen. @throws AppError `settings` where the address cannot be taken */
-export async function startService(app: App): Promise<RunningService> {
+export async function startService(app: App, changes: Partial<Service> = {}): Promise<RunningService> {
   const { config, store, logger, clock } = app;
+  let ready = true;
   let accepting = true;
-  const server = await serverOf(app, { accepting: () => accepting });
+  const server = await serverOf(app, { ...changes, ready: () => ready, accepting: () => accepting });
   try {
     await server.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -106,6 +122,8 @@ export async function startService(app: App): Promise<RunningService> {
     url: urlOf(server.server.address(), config.host),
     firstAdminKey,
     stop: async () => {
+      ready = false;
+      await sleep(config.limits.stopGraceMs);
       accepting = false;
       clearInterval(expiry);
       // What is on its way when the stop comes is read before idle connections close, and so is answered.
@@ -113,7 +131,8 @@ export async function startService(app: App): Promise<RunningService> {
       const cut = setTimeout(() => server.server.closeAllConnections(), config.limits.drainTimeoutMs);
       await server.close();
       clearTimeout(cut);
-      await app.close();
+      const closed = app.close().then(() => true);
+      return Promise.race([closed, sleep(config.limits.drainTimeoutMs, false, { ref: false })]);
     },
   };
 }

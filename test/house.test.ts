@@ -40,10 +40,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['library.ts'],
   ['serve.ts'],
-  ['app.ts'],
+  ['app.ts', 'doctor'],
+  ['write-side.ts'],
+  ['tracing.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
-  ['config-limits.ts'],
+  ['config-provider.ts', 'config-limits.ts'],
   ['setting-shapes.ts'],
   ['http'],
   ['documents'],
@@ -129,7 +131,15 @@ describe('the house', () => {
     expect(callers(/\bstore\.commit\(/)).toEqual(['ingest/door.ts']);
     expect(callers(/\bstore\.rebuild\(/)).toEqual(['ingest/rebuild.ts']);
     expect(callers(/\b(deleteEntries|claimVersion)\b/)).toEqual(['ingest/posting.ts']);
-    expect(callers(/\b(saveBlock|nextVersion)\b/)).toEqual(['ingest/posting.ts', 'ingest/rebuild.ts']);
+    // Erasing riders moves what they paid to another name, and changes no sum.
+    expect(callers(/\bsaveBlock\b/)).toEqual([
+      'ingest/ledger-erasure.ts',
+      'ingest/posting.ts',
+      'ingest/rebuild.ts',
+    ]);
+    expect(callers(/\bnextVersion\b/)).toEqual(['ingest/erasure.ts', 'ingest/rebuild.ts']);
+    expect(callers(/\b(takeRiderOut|raiseErasures)\b/)).toEqual(['ingest/erasure.ts']);
+    expect(callers(/\b(deleteKeys|replaceFacts)\b/)).toEqual(['ingest/ledger-erasure.ts']);
     expect(callers(/\binsertKeys\b/)).toEqual(['ingest/ledger-keys.ts']);
     expect(callers(/\bimport \{[^}]*\baddLedgerKeys\b/)).toEqual(['ingest/rebuild.ts']);
     expect(callers(/\bimport \{[^}]*\bsaveKeys\b/)).toEqual(['ingest/posting.ts']);
@@ -163,6 +173,12 @@ describe('the house', () => {
           `${table} store/sqlite-writer.ts`,
         ]),
         'farelog_quarantine store/quarantine.ts',
+        // Those of erasure and withdrawal.
+        `${PAYMENTS} store/erasures.ts`,
+        'farelog_captures store/erasures.ts',
+        'farelog_erasures store/erasures.ts',
+        'farelog_tombstones store/erasures.ts',
+        'farelog_withdrawn_riders store/withdrawals.ts',
         'farelog_sessions store/sessions.ts',
       ].sort(),
     );
@@ -176,6 +192,23 @@ describe('the house', () => {
     expect(domain.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
+  test("the studies' methods are pure: no I/O, no clock, and chance only as it is handed in", () => {
+    const methods = files.filter(({ path }) => path.startsWith('research/numeric/'));
+    expect(methods.length).toBeGreaterThan(20);
+    const known = /^(research\/numeric|domain)\//;
+    const outside = methods.flatMap(({ path, imports }) =>
+      imports.filter((target) => !known.test(target)).map((target) => `${path} → ${target}`),
+    );
+    expect(outside).toEqual([]);
+    const packages = new Set(methods.flatMap((file) => file.packages));
+    expect([...packages].sort()).toEqual([
+      'pure-rand/distribution/uniformInt',
+      'pure-rand/types/RandomGenerator',
+    ]);
+    const impure = /\b(Date\.now|new Date\(|Math\.random|process\.|console\.|performance\.)/;
+    expect(methods.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
   test('documents are pure but for the PDF: they know the report and the domain, never the store', () => {
     const documents = files.filter(({ path }) => place(path) === 'documents');
     const known = /^(documents\/.*|domain\/.*|analytics\/report\.ts)$/;
@@ -187,6 +220,19 @@ describe('the house', () => {
     expect(documents.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([
       'documents/pdf.ts',
     ]);
+  });
+
+  test('the doctor judges purely: what it judges by is gathered elsewhere', () => {
+    const judging = files.filter(({ path }) => /^doctor\/(?!gather)/.test(path));
+    expect(judging.length).toBeGreaterThan(4);
+    const reached = judging.flatMap(({ path, imports, packages }) =>
+      [...imports, ...packages]
+        .filter((target) => !judging.some((file) => file.path === target))
+        .map((target) => `${path} → ${target}`),
+    );
+    expect(reached).toEqual([]);
+    const impure = /\b(Date\.now|new Date\(\)|Math\.random|process\.|console\.|performance\.)/;
+    expect(judging.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
   test('charts run in a browser: nothing that they reach imports a package or Node when it runs', () => {

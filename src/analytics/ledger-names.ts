@@ -29,6 +29,11 @@ class Names {
     return no;
   }
 
+  /** The number of a name, where it has one. */
+  async find(name: string): Promise<number | undefined> {
+    return this.#numbers.get(name) ?? (await keyNumbers(this.knex, this.kind, [name])).get(name);
+  }
+
   /** Numbers for all of these names. */
   async number(names: readonly string[]): Promise<void> {
     const unknown = [...new Set(names)].filter((name) => !this.#numbers.has(name));
@@ -99,6 +104,10 @@ export class LedgerNames {
 
   riders(numbers: readonly number[]): Promise<Map<number, string>> {
     return this.#riders.name(numbers);
+  }
+
+  findRider(userId: string): Promise<number | undefined> {
+    return this.#riders.find(userId);
   }
 
   riderCount(): Promise<number> {

@@ -7,6 +7,7 @@
  */
 import type { Knex } from 'knex';
 import { monthRange } from '../domain/bucket.js';
+import { ERASED } from '../domain/erasure.js';
 import {
   type Blocks,
   type Entries,
@@ -109,6 +110,11 @@ export class Ledger {
   /** Stored ids of riders by their number. */
   riderNames(numbers: readonly number[]): Promise<Map<number, string>> {
     return this.#names.riders(numbers);
+  }
+
+  /** The number under which payments of erased riders stand, after everything was read; undefined where there are none. */
+  erasedNumber(): Promise<number | undefined> {
+    return this.#names.findRider(ERASED);
   }
 
   /** All numbers of riders are below this one, after everything that is asked about was read. */

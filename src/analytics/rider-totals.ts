@@ -26,6 +26,14 @@ export class RiderTotals {
     }
   }
 
+  /** Takes a number out that is no rider's. */
+  leaveOut(no: number): void {
+    if (no >= this.payments.length) return;
+    this.payments[no] = 0;
+    this.#safe[no] = 0;
+    this.#past.delete(no);
+  }
+
   #carry(rider: number, minor: number): void {
     this.#past.set(rider, (this.#past.get(rider) ?? 0n) + BigInt(this.#safe[rider] ?? 0));
     this.#safe[rider] = minor;
@@ -147,10 +155,12 @@ function siftDown(heap: Float64Array, size: number, value: number): void {
   heap[place] = value;
 }
 
-/** Payments and spending of every rider within a span. */
+/** Payments and spending of every rider within a span. Of erased riders nobody can say who paid: they are not among them. */
 export async function riderTotals(ledger: Ledger, span: Span): Promise<RiderTotals> {
   const slices = await ledger.slices('riders', span, true);
   const totals = new RiderTotals(await ledger.riderCount());
   for (const slice of slices) totals.add(slice);
+  const erased = await ledger.erasedNumber();
+  if (erased !== undefined) totals.leaveOut(erased);
   return totals;
 }

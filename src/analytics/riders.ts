@@ -133,7 +133,7 @@ const RIDER_PERIODS: readonly Period[] = ['daily', 'weekly', 'monthly'];
 
 /**
  * New and returning riders of every day, week or month of the span. Where the span begins inside a bucket, its row
- * counts what lies within the span, and a rider is new who had never paid before the span.
+ * counts what lies within the span, and a rider is new who had never paid before the span. Erased riders do not count.
  * @throws AppError `usage` where riders are not counted by that period
  */
 export async function riderActivity(
@@ -148,6 +148,7 @@ export async function riderActivity(
   const { zone } = ledger.calendar;
   const before = await ledger.slices('riders', { from: 0, to: span.from }, true);
   const within = await ledger.slices('riders', span, period === 'monthly');
+  const erased = await ledger.erasedNumber();
   const seen = new Uint8Array(await ledger.riderCount());
   for (const slice of before) mark(seen, slice);
   const byBucket = new Map<number, Slice[]>();
@@ -164,7 +165,7 @@ export async function riderActivity(
     for (const { entries, from, to } of byBucket.get(start) ?? []) {
       for (let at = from; at < to; at++) {
         const rider = entries.key[at] ?? 0;
-        if (inBucket[rider] === index + 1) continue;
+        if (rider === erased || inBucket[rider] === index + 1) continue;
         inBucket[rider] = index + 1;
         riders++;
         if (seen[rider] === 0) newRiders++;

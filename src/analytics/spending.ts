@@ -1,4 +1,6 @@
 /** One rider's spending, from that rider's own payments by their index. */
+import { ERASED } from '../domain/erasure.js';
+import { AppError } from '../domain/errors.js';
 import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
@@ -29,8 +31,14 @@ export interface UserSpending {
   readonly monthly: SpendingMonth[];
 }
 
-/** The source's `analyzeUserSpending` of a rider's stored id. */
+/**
+ * The source's `analyzeUserSpending` of a rider's stored id.
+ * @throws AppError `usage` for the word for erased riders, whose payments are no one rider's
+ */
 export async function userSpending(ledger: Ledger, userId: string, span: Span): Promise<UserSpending> {
+  if (userId === ERASED) {
+    throw new AppError('usage', `"${ERASED}" is no rider: it stands in payments of riders who were erased.`);
+  }
   const { store, trx, currency, calendar, upTo } = ledger;
   const months = new Map<number, { payments: number; readonly spent: ExactSum }>();
   const spent = new ExactSum();

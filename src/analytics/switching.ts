@@ -7,6 +7,7 @@
  * are of what is shown, so what was left out cannot be worked out from them.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ERASED } from '../domain/erasure.js';
 import { AppError } from '../domain/errors.js';
 import type { Span } from '../domain/time.js';
 import { streamFacts } from '../store/facts.js';
@@ -71,6 +72,8 @@ export class SwitchCounter {
   }
 
   add({ user_id, payment_type }: TypedPayment): void {
+    // Payments of erased riders are many riders': no step leads from one to the next.
+    if (user_id === ERASED) return;
     const type = this.#numbers.get(payment_type) ?? this.#other;
     const rider = this.#riders.get(user_id);
     if (rider === undefined) {

@@ -153,7 +153,8 @@ function broken(payment: BytemarkPayment, serial: number, flaws: readonly Flaw[]
   return { kind: 'invalid', body, id, payment_id: null };
 }
 
-function* shuffle(
+/** Deliveries shuffled within blocks, each first one before what repeats or contradicts it. */
+export function* shuffle(
   deliveries: Iterable<PlannedDelivery>,
   size: number,
   random: JumpableRandomGenerator,

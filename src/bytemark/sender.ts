@@ -7,12 +7,12 @@
  * receiver allows. A conflict waits until the payment that it contradicts has been answered, so that the
  * outcome does not hang on a race. Aborting takes no new delivery and tries none again; those under way are awaited.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { AppError, messageOf } from '../domain/errors.js';
 import { OUTCOMES, type Outcome } from '../domain/outcome.js';
 import type { DeliveryKind, PlannedDelivery } from './disturbance.js';
 import { Latencies, type LatencySummary } from './latency.js';
+import { type PassingTime, realTime, retryAfter } from './passing-time.js';
 import { readReceiver } from './receiver.js';
 import { type SignatureScheme, signHmac, signStandard } from './signature.js';
 
@@ -37,17 +37,7 @@ export interface SendOptions {
   readonly allowRemote?: boolean;
   readonly signal?: AbortSignal;
   readonly onResult?: (result: SendResult) => void;
-  readonly time?: SenderTime;
-}
-
-/** Time as the sender knows it; a test gives its own. */
-export interface SenderTime {
-  /** Milliseconds since 1970, for timestamps. */
-  readonly now: () => number;
-  /** Milliseconds that never jump, for rates and latencies. */
-  readonly elapsed: () => number;
-  /** Waits; returns early, and does not throw, when aborted. */
-  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly time?: PassingTime;
 }
 
 export interface SendResult {
@@ -89,18 +79,6 @@ function canRetryHelp(status: number | null): boolean {
   return status === null || status === 429 || status >= 500;
 }
 
-const realTime: SenderTime = {
-  now: Date.now,
-  elapsed: () => performance.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await pause(ms, undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      if (signal?.aborted !== true) throw error;
-    }
-  },
-};
-
 /**
  * Sends every delivery and returns the totals.
  * @throws AppError `usage` where the URL is none, or is another machine's without `allowRemote`, or no secret is given
@@ -137,7 +115,7 @@ class Sender {
   readonly #path: string;
   readonly #options: SendOptions;
   readonly #secret: Buffer;
-  readonly #time: SenderTime;
+  readonly #time: PassingTime;
   readonly #latencies = new Latencies();
   readonly #statuses: Record<string, number> = {};
   readonly #outcomes: Record<Outcome, number> = { recorded: 0, duplicate: 0, conflict: 0, invalid: 0 };
@@ -285,14 +263,6 @@ class Sender {
       return { status: null, text: messageOf(error), retryAfterMs: null, latencyMs };
     }
   }
-}
-
-/** RFC 9110, 10.2.3: a count of seconds, or a date. Milliseconds from now; null where there is neither. */
-function retryAfter(header: string | string[] | undefined, now: number): number | null {
-  if (typeof header !== 'string') return null;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
 function outcomeIn(text: string): Outcome | null {

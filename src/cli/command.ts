@@ -36,6 +36,13 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('must be a whole number.');
 }
 
+/** A part of all, 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('must be a share from 0 to 1, such as 0.1.');
+}
+
 /** Reads `.env` of this folder, whose values yield to those of the environment. */
 export function loadDotEnv(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -81,7 +88,7 @@ export function auditCommand(
   operation: string,
   filter: object,
 ): Promise<void> {
-  return app.audit({ actor: commandActor(), action, operation, filter: filterText(filter) });
+  return app.audit({ actor: commandActor(), action, operation, filter: filterText(filter, app.auditName) });
 }
 
 export function printJson(value: unknown): void {

@@ -14,6 +14,7 @@ import {
   newCommand,
   printJson,
   progressLine,
+  share,
   wholeNumber,
 } from './command.js';
 
@@ -37,12 +38,6 @@ const DEFAULT_COUNT = 1_000;
 const FIRST_ID = 2_000_000_000;
 const IDS_OF_A_SEED = 1_000_000;
 const SEEDS_WITH_OWN_IDS = 2_000;
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('must be a share from 0 to 1, such as 0.1.');
-}
 
 function rate(text: string): number {
   const value = Number(text);

@@ -5,7 +5,8 @@ import { type App, openApp } from '../app.js';
 import { loadConfig } from '../config.js';
 import { jsonLogger } from '../log.js';
 import { type RunningService, startService } from '../serve.js';
-import { type CommonOptions, loadDotEnv, newCommand, printJson } from './command.js';
+import { openTracing } from '../tracing.js';
+import { type CommonOptions, EXIT, loadDotEnv, newCommand, printJson } from './command.js';
 import { type Demo, fillWithDemo, refuseDemoOnRealData, runLiveDemo } from './demo.js';
 
 interface Options extends CommonOptions {
@@ -22,13 +23,16 @@ async function start(options: Options): Promise<void> {
   const stopped = stopSignal();
   loadDotEnv();
   const { logLevel } = loadConfig(process.env);
-  const app = await openApp({ databaseUrl: options.database, logger: jsonLogger(logLevel) });
+  const logger = jsonLogger(logLevel);
+  const tracing = await openTracing(process.env, logger);
+  const listeners = tracing === undefined ? [] : [tracing.listener];
+  const app = await openApp({ databaseUrl: options.database, logger, listeners });
   let service: RunningService;
   let demo: Demo | undefined;
   try {
     await refuseDemoOnRealData(app, options.demo === true);
     if (options.demo) await fillWithDemo(app);
-    service = await startService(app);
+    service = await startService(app, { tracing });
     if (options.demo) demo = await runLiveDemo(app, service.url);
   } catch (error) {
     await app.close();
@@ -38,14 +42,28 @@ async function start(options: Options): Promise<void> {
   await stopped;
   app.logger.info('Stopping: what is in flight is answered first');
   await demo?.stop();
-  await service.stop();
+  const inTime = await service.stop();
+  await tracing?.close();
+  if (!inTime) {
+    app.logger.error(
+      'The database did not answer: ended without what waited for it, none of which was acknowledged',
+    );
+    // Its connections would hold the process.
+    process.exit(EXIT.failed);
+  }
   app.logger.info('Stopped');
 }
 
 /** Resolves at the first SIGTERM or SIGINT, even one during the start; a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    const signals = ['SIGTERM', 'SIGINT'] as const;
+    const stop = (): void => {
+      // From here on either signal does what it does to any process.
+      for (const signal of signals) process.removeListener(signal, stop);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, stop);
   });
 }
 

@@ -7,6 +7,9 @@ import { removeCardNumbers } from './card-number.js';
 
 export const AUDIT_ACTIONS = [
   'riders.read',
+  'riders.erase',
+  'riders.withdraw',
+  'riders.restore',
   'quarantine.read',
   'quarantine.replay',
   'quarantine.discard',
@@ -83,13 +86,35 @@ export function breakBetween(previous: AuditLink, row: AuditRow): string | undef
   return undefined;
 }
 
+/** Names a rider in the audit: a keyed digest of the stored id, since nothing can be taken out of the chain again. */
+export type NameInAudit = (userId: string) => string;
+
 /**
- * JSON of a filter as it was given, but for what must never be stored: API keys, such as one sent in the query by
- * mistake, and card numbers.
+ * JSON of a filter as it was given, but for what must never be stored: riders' ids, API keys, such as one sent in the
+ * query by mistake, and card numbers.
  * @param secrets keys of other forms that are known to the caller
  */
-export function filterText(filter: object, secrets: readonly string[] = []): string {
-  let text = JSON.stringify(filter).replace(/farelog_[\w-]{43}/g, '[key removed]');
+export function filterText(filter: object, nameRider: NameInAudit, secrets: readonly string[] = []): string {
+  const isRemoved = (text: string): boolean =>
+    secrets.includes(text) || text.search(KEY) >= 0 || removeCardNumbers(text) !== text;
+  let text = JSON.stringify(filter, (key, value: unknown) =>
+    typeof value === 'string' && !isRemoved(value) ? withoutRider(key, value, nameRider) : value,
+  ).replace(KEY, '[key removed]');
   for (const secret of secrets) text = text.replaceAll(JSON.stringify(secret).slice(1, -1), '[key removed]');
   return removeCardNumbers(text);
+}
+
+const KEY = /farelog_[\w-]{43}/g;
+const RIDER_FIELDS = ['user_id', 'user'];
+const PSEUDONYM = /\b[0-9a-f]{8}_[0-9a-f]{32}\b/g;
+/** A page of riders begins after one of them: `spent|stored id`, in base64url. */
+const RIDER_CURSOR = /^-?\d{1,30}\|(.+)$/su;
+
+function withoutRider(field: string, value: string, nameRider: NameInAudit): string {
+  if (RIDER_FIELDS.includes(field)) return nameRider(value);
+  if (field === 'cursor') {
+    const after = RIDER_CURSOR.exec(Buffer.from(value, 'base64url').toString('utf8'))?.[1];
+    if (after !== undefined) return `after ${nameRider(after)}`;
+  }
+  return value.replace(PSEUDONYM, nameRider);
 }

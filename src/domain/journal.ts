@@ -119,3 +119,17 @@ export function factsOfEntry(text: string): Fact[] {
   }
   return facts;
 }
+
+/** The entry with another name for some riders, several of whom may come to share it; undefined where it has none of them. */
+export function entryWithRidersNamed(
+  text: string,
+  riders: ReadonlySet<string>,
+  name: string,
+): string | undefined {
+  const packed: Packed = JSON.parse(text);
+  if (!packed.riders.some((rider) => riders.has(rider))) return undefined;
+  return JSON.stringify({
+    ...packed,
+    riders: packed.riders.map((rider) => (riders.has(rider) ? name : rider)),
+  });
+}

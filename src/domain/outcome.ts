@@ -57,6 +57,8 @@ export interface Batch {
   readonly deliveries: readonly Delivery[];
   readonly quarantined: readonly QuarantinedDelivery[];
   readonly refused: readonly RefusedDelivery[];
+  /** The number of erasures that are heeded in it; absent: none. With any other the store refuses the batch. */
+  readonly erasures?: number;
 }
 
 /** The first delivery of each payment id, ascending by id, so that transactions lock rows in one order. */

@@ -76,7 +76,8 @@ export async function createApiKey(
     expires_ms: options.expiresMs ?? null,
     revoked_ms: null,
   };
-  const filter = filterText({ id, role: options.role, name: options.name }, [key]);
+  const asItIs = (text: string): string => text;
+  const filter = filterText({ id, role: options.role, name: options.name }, asItIs, [key]);
   const by = options.by ?? AT_START;
   await store.write(async (trx) => {
     await insertApiKey(trx, row);
@@ -108,7 +109,7 @@ export function revokeKey(
     }
     if (!(await revokeApiKey(trx, id, now))) return false;
     await deleteSessionsOfKey(trx, id);
-    await appendAudit(trx, [{ ...by, action: 'keys.revoke', filter: filterText({ id }), at_ms: now }]);
+    await appendAudit(trx, [{ ...by, action: 'keys.revoke', filter: JSON.stringify({ id }), at_ms: now }]);
     return true;
   });
 }

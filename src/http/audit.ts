@@ -4,7 +4,7 @@
  * audit cannot be written, the request fails with 503 and shows nothing.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type AuditAction, filterText } from '../domain/audit.js';
+import { type AuditAction, filterText, type NameInAudit } from '../domain/audit.js';
 import { failureOf } from '../domain/errors.js';
 import type { Role } from './api-keys.js';
 import type { Service } from './service.js';
@@ -23,14 +23,19 @@ declare module 'fastify' {
   }
 }
 
-export function auditRequests(server: FastifyInstance, { audit, logger }: Service): void {
+export function auditRequests(server: FastifyInstance, { audit, auditName, logger }: Service): void {
   server.decorateRequest('keyId', '');
   server.decorateRequest('keyRole', null);
   server.decorateRequest('audited', false);
   server.decorateRequest('audit', async function (this: FastifyRequest, action: AuditAction) {
     this.audited = true;
     try {
-      await audit({ actor: this.keyId, action, operation: operationOf(this), filter: filterOf(this) });
+      await audit({
+        actor: this.keyId,
+        action,
+        operation: operationOf(this),
+        filter: filterOf(this, auditName),
+      });
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
       logger.error('The audit cannot be written', { action, error: failureOf(cause ?? error) });
@@ -48,12 +53,13 @@ function operationOf({ method, routeOptions }: FastifyRequest): string {
   return `${method} ${routeOptions.url ?? ''}`;
 }
 
-/** Path and query as they were given, but for the caller's key or token, whatever its form. */
-function filterOf(request: FastifyRequest): string {
+/** Path and query as they were given, but for riders and the caller's key or token, whatever its form. */
+function filterOf(request: FastifyRequest, auditName: NameInAudit): string {
   const { params, query, headers } = request;
   const secrets = [/^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1], sessionToken(request)];
   return filterText(
     { path: params, query },
+    auditName,
     secrets.flatMap((secret) => (secret === undefined || secret === '' ? [] : [secret])),
   );
 }

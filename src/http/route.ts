@@ -19,6 +19,7 @@ export const TAGS = {
   Figures: 'Revenue, riders and processing, exact to the cent. Money is in currency units.',
   Live: 'Commits as they happen.',
   Quarantine: 'Signed deliveries that could not become payments, kept for an administrator.',
+  Riders: 'Erasing riders for good, and withdrawing them from research.',
   Access: 'Signing in from a browser, and API keys.',
   Operation: 'For machines that watch, and for people who read.',
 } as const;

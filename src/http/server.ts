@@ -10,6 +10,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AuditAction } from '../domain/audit.js';
 import { AppError, failureOf } from '../domain/errors.js';
+import type { Source } from '../domain/outcome.js';
 import type { Store } from '../store/dialect.js';
 import { auditRequests } from './audit.js';
 import { authorizeRoutes, Callers } from './authorize.js';
@@ -26,6 +27,7 @@ import { liveRoutes } from './routes/live.js';
 import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
 import { recordingRoutes } from './routes/recording.js';
+import { riderRoutes } from './routes/riders.js';
 import { sessionRoutes } from './routes/session.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { secureAnswers } from './security-headers.js';
@@ -38,6 +40,8 @@ declare module 'fastify' {
     doc?: RouteDoc;
     /** Written down before the handler runs; a route for researchers must have it. */
     audit?: AuditAction;
+    /** Where what it refuses is a delivery that was not kept, and is counted as one. */
+    delivers?: Source;
     /** Its answer goes on until somebody ends it: the time to its end says nothing of this server. */
     stream?: boolean;
   }
@@ -67,6 +71,7 @@ export function createServer(service: Service): FastifyInstance {
     },
     routerOptions: { maxParamLength: 300 },
   });
+  service.tracing?.onServer(server);
   secureAnswers(server);
   refuseWhileStopping(server, service);
   acceptJsonBytes(server);
@@ -78,7 +83,10 @@ export function createServer(service: Service): FastifyInstance {
     if (!(error instanceof AppError) && statusOf(error) >= 500) {
       service.logger.error('A request failed', { route: request.routeOptions.url, error: failureOf(error) });
     }
-    return sendError(reply, isDatabaseAway(error, service.store) ? databaseAway(error) : error);
+    const told = isDatabaseAway(error, service.store) ? databaseAway(error) : error;
+    const { delivers } = request.routeOptions.config;
+    if (delivers !== undefined) countRefused(service, delivers, told);
+    return sendError(reply, told);
   });
   const dashboard = new DashboardFiles(service.dashboardFolder);
   server.setNotFoundHandler(async (request, reply) => {
@@ -91,6 +99,7 @@ export function createServer(service: Service): FastifyInstance {
   paymentRoutes(server, service);
   analyticsRoutes(server, service);
   quarantineRoutes(server, service);
+  riderRoutes(server, service);
   auditRoutes(server, service);
   sessionRoutes(server, service, callers);
   keyRoutes(server, service);
@@ -122,6 +131,13 @@ function isDatabaseAway(error: unknown, store: Store): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const fromDriver = /^(SQLITE_|ER_|PROTOCOL_|E[A-Z]+$)/.test(code) || error.name === 'KnexTimeoutError';
   return fromDriver && store.classify(error) !== 'refused';
+}
+
+/** What the route itself has not counted: deliveries that were not kept, and may be sent again. */
+function countRefused({ metrics }: Service, source: Source, error: unknown): void {
+  if (!(error instanceof AppError)) {
+    if (statusOf(error) >= 500) metrics.delivery(source, 'failed');
+  } else if (error.code === 'busy' || error.code === 'unavailable') metrics.delivery(source, error.code);
 }
 
 function databaseAway(cause: unknown): AppError {

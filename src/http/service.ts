@@ -1,11 +1,14 @@
 /** What routes are given: the open application's parts that HTTP needs. */
+import type { FastifyInstance } from 'fastify';
 import type { Figures } from '../analytics/figures.js';
 import type { SignatureScheme } from '../bytemark/signature.js';
+import type { NameInAudit } from '../domain/audit.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
 import type { Feed } from '../ingest/feed.js';
 import type { Recorder } from '../ingest/record.js';
+import type { Riders } from '../ingest/riders.js';
 import type { SealKey } from '../ingest/seal.js';
 import type { Store } from '../store/dialect.js';
 import type { Metrics } from './metrics.js';
@@ -14,6 +17,12 @@ import type { Metrics } from './metrics.js';
 interface ErrorLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** The part of the traces that HTTP uses. */
+export interface RequestTracing {
+  readonly onServer: (server: FastifyInstance) => void;
+  readonly span: <T>(name: string, work: () => T) => T;
 }
 
 export interface ServiceLimits {
@@ -39,6 +48,9 @@ export interface Service {
   readonly figures: Figures;
   readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
   readonly audit: Audit;
+  /** Names a rider in the audit. */
+  readonly auditName: NameInAudit;
+  readonly riders: Riders;
   readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
@@ -53,9 +65,13 @@ export interface Service {
   readonly dashboardFolder: string;
   readonly metricsAccess: 'open' | 'admin' | 'off';
   readonly metrics: Metrics;
+  /** Traces of requests; undefined where none are asked for. */
+  readonly tracing?: RequestTracing | undefined;
   readonly logger: ErrorLog;
   readonly clock: () => number;
-  /** False from the moment a stop was asked for. */
+  /** False from the moment a stop was asked for: load balancers are turned away. */
+  readonly ready: () => boolean;
+  /** False from the moment on which requests are refused, which may be later. */
   readonly accepting: () => boolean;
   /** False while the database refuses payments, though it may be read. */
   readonly takesPayments: () => boolean;

@@ -9,7 +9,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Knex } from 'knex';
-import { type AuditEvent, filterText } from '../domain/audit.js';
+import type { AuditEvent } from '../domain/audit.js';
 import { AppError, codeOf } from '../domain/errors.js';
 import type { ApiKeyRow } from '../store/api-keys.js';
 import { appendAudit } from '../store/audit.js';
@@ -58,7 +58,7 @@ function eventOf(
   operation: string,
   now: number,
 ): AuditEvent {
-  return { actor: id, action, operation, filter: filterText({ role }), at_ms: now };
+  return { actor: id, action, operation, filter: JSON.stringify({ role }), at_ms: now };
 }
 
 export class Sessions {

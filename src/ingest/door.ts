@@ -6,7 +6,11 @@
  * COMMIT whose answer was lost is one of them: tried again, the key finds the rows that were committed, and they are
  * acknowledged because they were read, never because they were sent. Data that the database refuses is narrowed
  * down by halves, so that one bad row cannot hold up its neighbours.
+ *
+ * Erased riders lose their identity here, by the tombstones as they are known; the transaction itself refuses a batch
+ * that knows of fewer erasures than there are, and it is then prepared again.
  */
+import { ERASED } from '../domain/erasure.js';
 import { AppError, messageOf } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
 import type {
@@ -17,12 +21,19 @@ import type {
   RefusedDelivery,
 } from '../domain/outcome.js';
 import { type PaymentRow, toRow } from '../domain/payment.js';
-import type { BatchResult, Store } from '../store/dialect.js';
+import { type BatchResult, isStale, type Store } from '../store/dialect.js';
+import { type Erased, NOBODY_ERASED } from './erased.js';
 import { realTiming, type Timing } from './timing.js';
 
 export type Entry =
   | { readonly kind: 'payment'; readonly delivery: Delivery }
-  | { readonly kind: 'quarantine'; readonly item: QuarantinedDelivery }
+  | {
+      readonly kind: 'quarantine';
+      readonly item: QuarantinedDelivery;
+      /** The stored id of the rider whom the bytes name, and what is sealed instead should that one be erased. */
+      readonly rider?: string | undefined;
+      readonly withoutRider?: () => Uint8Array;
+    }
   | { readonly kind: 'refused'; readonly item: RefusedDelivery };
 
 /** What became of an entry; it is durable when this is told. */
@@ -30,6 +41,8 @@ export type Settlement =
   | {
       readonly kind: 'payment';
       readonly outcome: PaymentOutcome;
+      /** What was compared or recorded: without its rider where that one is erased. */
+      readonly delivery: Delivery;
       /** The row that stands in the table. */
       readonly row: PaymentRow;
     }
@@ -43,6 +56,8 @@ export interface DoorOptions {
   readonly currency: Currency;
   /** Tries of one transaction before it is given up as unavailable. */
   readonly maxTries: number;
+  /** Who is erased; without it a database from which riders were erased takes nothing. */
+  readonly erased?: Erased;
   readonly onRetry?: (error: unknown) => void;
   /** Told after each transaction: how many payments it recorded. */
   readonly onCommitted?: (recorded: number) => void;
@@ -54,20 +69,28 @@ export type Commit = (entries: readonly Entry[], writer: number) => Promise<read
 /** The first wait before a further try; each later one is longer, and all have jitter. */
 const FIRST_BACKOFF_MS = 5;
 const MAX_BACKOFF_MS = 500;
+/** Erasures that may come between a batch and its commit, which are no failures. */
+const MAX_STALE = 100;
 
 /** Opens the door on a store: the function that commits a batch of entries, in order. */
 export function openDoor(options: DoorOptions): Commit {
-  const { store, timing = realTiming } = options;
-  const commit: Commit = async (entries, writer) => {
-    const batch = batchOf(entries);
-    for (let tries = 1; ; tries++) {
+  const { store, erased = NOBODY_ERASED, timing = realTiming } = options;
+  const commit: Commit = async (given, writer) => {
+    for (let tries = 1, stale = 0; ; tries++) {
+      const entries = withoutErased(given, erased);
+      const batch: Batch = { ...batchOf(entries), erasures: erased.version };
       try {
         const result = await store.commit(batch, writer);
         options.onCommitted?.(result.outcomes.filter((outcome) => outcome === 'recorded').length);
         return settle(entries, result, options.currency);
       } catch (error) {
+        if (isStale(error) && stale++ < MAX_STALE) {
+          tries--;
+          await erased.refresh();
+          continue;
+        }
         const kind = store.classify(error);
-        if (kind === 'refused') return narrowDown(entries, writer, error);
+        if (kind === 'refused') return narrowDown(given, writer, error);
         if (kind === 'unavailable' || tries >= options.maxTries) throw unavailable(error);
         options.onRetry?.(error);
       }
@@ -99,7 +122,7 @@ function unavailable(error: unknown): AppError {
   );
 }
 
-function batchOf(entries: readonly Entry[]): Batch {
+function batchOf(entries: readonly Entry[]): Omit<Batch, 'erasures'> {
   const deliveries: Delivery[] = [];
   const quarantined: QuarantinedDelivery[] = [];
   const refused: RefusedDelivery[] = [];
@@ -123,6 +146,7 @@ function settle(entries: readonly Entry[], result: BatchResult, currency: Curren
     return {
       kind: 'payment',
       outcome: result.outcomes[payment++] ?? 'recorded',
+      delivery,
       // Made when it is asked for: an import never does.
       get row() {
         return standing(delivery);
@@ -150,5 +174,30 @@ function standingRows(
     );
     const { payment, capture } = firsts.get(id) ?? delivery;
     return toRow(payment, Math.floor(capture.received_ms / 1000), currency);
+  };
+}
+
+/** The entries with erased riders taken out: of payments the rider, of quarantined bytes what names one. */
+function withoutErased(entries: readonly Entry[], erased: Erased): readonly Entry[] {
+  if (erased.version === 0) return entries;
+  return entries.map((entry) => {
+    if (entry.kind === 'payment')
+      return erased.isErased(entry.delivery.payment.user_id) ? anonymous(entry) : entry;
+    if (entry.kind !== 'quarantine' || entry.rider === undefined || !erased.isErased(entry.rider))
+      return entry;
+    const sealed = entry.withoutRider?.() ?? new Uint8Array();
+    return { kind: 'quarantine', item: { ...entry.item, sealed } };
+  });
+}
+
+function anonymous({ delivery }: Extract<Entry, { kind: 'payment' }>): Entry {
+  const { payment, capture } = delivery;
+  return {
+    kind: 'payment',
+    delivery: {
+      payment: { ...payment, user_id: ERASED },
+      // At the provider an order's or an event's name leads to its rider.
+      capture: { ...capture, reference: null },
+    },
   };
 }

@@ -252,7 +252,7 @@ class Import {
     const settlements = await this.#commitPatiently(all, lane.writer);
     gathered.forEach(({ row }, index) => {
       const [entry, settlement] = [entries[index], settlements[index]];
-      const owed = entry?.kind === 'payment' ? this.#settle(row, entry, settlement) : undefined;
+      const owed = entry?.kind === 'payment' ? this.#settle(row, settlement) : undefined;
       if (owed !== undefined) lane.owed.push(owed);
     });
   }
@@ -285,11 +285,7 @@ class Import {
   }
 
   /** Counts what became of a payment; a conflict or a row the database refused is returned as the entry it owes. */
-  #settle(
-    row: ImportRow,
-    { delivery }: Extract<Entry, { kind: 'payment' }>,
-    settlement: Settlement | undefined,
-  ): Entry | undefined {
+  #settle(row: ImportRow, settlement: Settlement | undefined): Entry | undefined {
     if (settlement?.kind === 'impossible') {
       const message = `body cannot be stored by this database: ${removeCardNumbers(settlement.message)}`;
       return this.#refuse('invalid', row, [{ field: 'body', code: 'refused_by_database', message }]);
@@ -301,7 +297,7 @@ class Import {
     if (settlement.outcome === 'conflict') {
       const { currency } = this.#rules;
       const stored = fromRow(settlement.row, currency);
-      return this.#refuse('conflict', row, conflictProblems(stored, delivery.payment, currency));
+      return this.#refuse('conflict', row, conflictProblems(stored, settlement.delivery.payment, currency));
     }
     if (settlement.outcome === 'recorded') this.#tally.counts.recorded++;
     else this.#tally.counts.duplicates++;

@@ -1,4 +1,5 @@
 /** From a claim to a delivery: checked, and its rider made a pseudonym. Nothing before this point is stored. */
+import { ERASED } from '../domain/erasure.js';
 import type { Problem } from '../domain/errors.js';
 import type { Delivery, Source } from '../domain/outcome.js';
 import {
@@ -59,8 +60,15 @@ export async function prepare(...claim: Parameters<typeof prepareAtOnce>): Promi
   return prepareAtOnce(...claim);
 }
 
+/** What an erasure left in quarantine is replayed under that word, and nothing else may bring it. */
+const NOBODY: Problem = {
+  field: 'user_id',
+  code: 'reserved',
+  message: `user_id must not be "${ERASED}", which stands for riders who were erased`,
+};
+
 function withRider(checked: CheckedPayment, source: Source, userId: string, now: number): Prepared {
-  const problems = checkStoredUserId(userId);
+  const problems = userId === ERASED && source !== 'replay' ? [NOBODY] : checkStoredUserId(userId);
   if (problems.length > 0) return { ok: false, problems };
   const { payment_id, order_id, payment_type, price_minor, logged_s, raw_method, reference } = checked;
   return {

@@ -51,3 +51,10 @@ function numberIn(numbers: ReadonlyMap<string, number>, name: string): number {
   if (no === undefined) throw new RangeError('The ledger has no number for a payment type or rider');
   return no;
 }
+
+/** The number of one rider, or of the word for erased ones; a new one, saved, where it has none. */
+export async function addRiderKey(trx: Knex, userId: string): Promise<number> {
+  const { numbers, added } = await numbered(trx, 'rider', new Set([userId]));
+  await insertKeys(trx, 'rider', added);
+  return numberIn(numbers, userId);
+}

@@ -1,7 +1,7 @@
 /** Recording: a webhook's bytes or a caller's claims go in, and come back with what became of them. */
 import { claimFromRecord, claimFromWebhook, parseJson } from '../bytemark/payload.js';
 import { reasonOf } from '../domain/capture-rollup.js';
-import { removeCardNumbers } from '../domain/card-number.js';
+import { ERASED } from '../domain/erasure.js';
 import type { Problem } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
 import type { Delivery, QuarantineReason, Source } from '../domain/outcome.js';
@@ -10,14 +10,14 @@ import {
   fromRow,
   type PaymentClaim,
   type PaymentRecord,
-  type PaymentRow,
   type PaymentRules,
   toRecord,
 } from '../domain/payment.js';
 import type { Batcher } from './batcher.js';
 import type { Settlement } from './door.js';
 import { type NameRider, prepare } from './intake.js';
-import { digestOf, type SealKey, seal } from './seal.js';
+import { quarantineEntry } from './quarantine-entry.js';
+import type { SealKey } from './seal.js';
 
 /** What became of one delivery. A conflict or an invalid one has its problems and, where it was kept, its place. */
 export type RecordAnswer =
@@ -29,7 +29,7 @@ export type RecordAnswer =
     };
 
 export interface RecorderOptions {
-  readonly batcher: Batcher;
+  readonly batcher: Pick<Batcher, 'submit'>;
   readonly rules: PaymentRules;
   readonly currency: Currency;
   readonly nameRider: NameRider;
@@ -41,9 +41,7 @@ export interface RecorderOptions {
 
 /** About what a payment adds to a transaction beside its texts. */
 const PAYMENT_BYTES = 200;
-/** Any JSON escape; captured where it stands for a digit, a space or a dash. */
-const ESCAPE = /\\(?:u(00(?:3[0-9]|2[0dD]))|[\s\S])/g;
-const NOT_AN_OBJECT: Problem = {
+export const NOT_AN_OBJECT: Problem = {
   field: 'body',
   code: 'not_an_object',
   message: 'body must be a JSON object',
@@ -96,7 +94,8 @@ export class Recorder {
     if (!parsed.ok) return { outcome: 'invalid', problems: [parsed.problem] };
     const claim = claimFromWebhook(parsed.value);
     if (claim === undefined) return { outcome: 'invalid', problems: [NOT_AN_OBJECT] };
-    return this.#recordClaim(claim, 'replay', this.#options.nameRider);
+    const { nameRider } = this.#options;
+    return this.#recordClaim(claim, 'replay', (id) => (id === ERASED ? ERASED : nameRider(id)));
   }
 
   async #recordClaim(claim: PaymentClaim, source: Source, nameRider: NameRider): Promise<RecordAnswer> {
@@ -105,17 +104,17 @@ export class Recorder {
     if (!prepared.ok) return { outcome: 'invalid', problems: prepared.problems };
     const { delivery } = prepared;
     const settlement = await batcher.submit({ kind: 'payment', delivery }, bytesOf(delivery));
-    return this.#answer(delivery, settlement);
+    return this.#answer(settlement);
   }
 
-  #answer(delivery: Delivery, settlement: Settlement): RecordAnswer {
-    if (settlement.kind === 'payment') return this.#judged(delivery, settlement.outcome, settlement.row);
+  #answer(settlement: Settlement): RecordAnswer {
+    if (settlement.kind === 'payment') return this.#judged(settlement);
     const cause = settlement.kind === 'impossible' ? settlement.message : 'the payment was not settled';
     const message = `body cannot be stored by this database: ${cause}`;
     return { outcome: 'invalid', problems: [{ field: 'body', code: 'refused_by_database', message }] };
   }
 
-  #judged(delivery: Delivery, outcome: 'recorded' | 'duplicate' | 'conflict', row: PaymentRow): RecordAnswer {
+  #judged({ delivery, outcome, row }: Extract<Settlement, { kind: 'payment' }>): RecordAnswer {
     if (outcome !== 'conflict') return { outcome, payment: toRecord(row) };
     const { currency } = this.#options;
     return { outcome, problems: conflictProblems(fromRow(row, currency), delivery.payment, currency) };
@@ -126,35 +125,15 @@ export class Recorder {
     reason: QuarantineReason,
     problems: readonly Problem[],
   ): Promise<RecordAnswer> {
-    const { sealKey, clock, quarantineDays, batcher } = this.#options;
-    const now = clock();
-    const kept = withoutCardNumbers(body);
-    const item = {
-      digest: digestOf('webhook', body, sealKey),
-      source: 'webhook' as const,
-      reason,
-      problems,
-      sealed: seal(kept, sealKey),
-      received_ms: now,
-      expires_ms: now + quarantineDays * 86_400_000,
-    };
-    const settlement = await batcher.submit({ kind: 'quarantine', item }, PAYMENT_BYTES + kept.length);
+    const { sealKey, clock, quarantineDays, batcher, nameRider } = this.#options;
+    const how = { source: 'webhook', sealKey, quarantineDays, nameRider, now: clock() } as const;
+    const entry = await quarantineEntry(body, reason, problems, how);
+    const settlement = await batcher.submit(entry, PAYMENT_BYTES + entry.item.sealed.length);
     const outcome = reason === 'conflict' ? 'conflict' : 'invalid';
     return settlement.kind === 'quarantine'
       ? { outcome, problems, quarantine_id: settlement.id }
       : { outcome, problems };
   }
-}
-
-/** The bytes, but for card numbers; also for those that JSON's escapes hide. */
-function withoutCardNumbers(body: Buffer): Buffer {
-  // Byte for byte, since the body may not be text: latin1 maps each byte to one character and back.
-  const text = body.toString('latin1');
-  const plain = text.replace(ESCAPE, (found, code?: string) =>
-    code === undefined ? found : String.fromCharCode(Number.parseInt(code, 16)),
-  );
-  const removed = removeCardNumbers(plain);
-  return removed === plain ? body : Buffer.from(removed, 'latin1');
 }
 
 function bytesOf({ payment, capture }: Delivery): number {

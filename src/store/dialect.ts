@@ -35,6 +35,26 @@ export interface BatchResult {
  */
 export type FailureKind = 'retry' | 'lost' | 'unavailable' | 'refused';
 
+/** The code of an error whose batch was prepared before an erasure that has been committed since. */
+const STALE_ERASURES = 'FARELOG_STALE_ERASURES';
+
+/** @throws where a batch heeds other erasures than there are */
+export function refuseStale(batch: Batch, erasures: unknown): void {
+  if (Number(erasures ?? 0) === (batch.erasures ?? 0)) return;
+  const error = new Error('riders were erased since this batch was prepared');
+  throw Object.assign(error, { code: STALE_ERASURES });
+}
+
+/** Whether nothing was written because riders were erased meanwhile: the batch is to be prepared again. */
+export function isStale(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && isStaleCode(error.code);
+}
+
+/** Errors lose their class on the way from a thread, but not their code. */
+export function isStaleCode(code: unknown): boolean {
+  return code === STALE_ERASURES;
+}
+
 export interface Store {
   readonly dialect: Dialect;
   /** For reads, migrations and administration; payments and captures are written by `commit` only. */
@@ -54,6 +74,11 @@ export interface Store {
   snapshot<T>(work: (trx: Knex.Transaction) => Promise<T>, limit?: TimeLimit): Promise<T>;
   /** Holds off every writer, empties the ledger, lets `work` make it again, and makes all of it visible at once. */
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void>;
+  /**
+   * Takes what was erased off the disk, as far as this database leaves it lying about.
+   * @returns false where it may lie there still, since others were reading or writing
+   */
+  scrub(erased: readonly string[]): Promise<boolean>;
   classify(error: unknown): FailureKind;
   /** SQL for a column of UTC text `YYYY-MM-DD HH:MM:SS`, whatever the driver makes of dates. */
   textOf(column: string): string;

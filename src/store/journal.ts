@@ -68,3 +68,22 @@ export async function journalSize(knex: Knex): Promise<number> {
   const row = await knex(JOURNAL).sum({ payments: 'payments' }).first();
   return Number(row?.payments ?? 0);
 }
+
+/** A chunk of the journal in the order of its entries. */
+export async function someEntries(
+  knex: Knex,
+  afterId: number,
+  limit: number,
+): Promise<{ id: number; facts: string }[]> {
+  const rows: { id: number; facts: string }[] = await knex(JOURNAL)
+    .select('id', 'facts')
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit);
+  return rows.map((row) => ({ ...row, id: Number(row.id) }));
+}
+
+/** Puts other facts in the place of an entry's, which add up to the same. */
+export async function replaceFacts(trx: Knex, id: number, facts: string): Promise<void> {
+  await trx(JOURNAL).where({ id }).update({ facts });
+}

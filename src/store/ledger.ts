@@ -179,7 +179,7 @@ export async function keyNames(
   return new Map(found);
 }
 
-/** The number that the next new name of a kind gets; numbers begin at 0 and have no gaps. */
+/** The number that the next new name of a kind gets; numbers begin at 0, and those of erased riders are gaps. */
 export async function nextKeyNumber(knex: Knex, kind: KeyKind): Promise<number> {
   const row = await knex(KEYS).where({ kind }).max({ no: 'no' }).first();
   return row?.no === null || row?.no === undefined ? 0 : Number(row.no) + 1;
@@ -195,5 +195,13 @@ export async function insertKeys(
       .slice(at, at + INSERT_ROWS)
       .map(([name, no]) => ({ kind, no, name: nameOf(trx, name) }));
     await trx(KEYS).insert(rows);
+  }
+}
+
+/** Forgets the names of numbers that no block holds any more. */
+export async function deleteKeys(trx: Knex, kind: KeyKind, numbers: readonly number[]): Promise<void> {
+  for (let at = 0; at < numbers.length; at += CHUNK) {
+    const some = numbers.slice(at, at + CHUNK);
+    await trx(KEYS).where({ kind }).whereIn('no', some).delete();
   }
 }

@@ -7,13 +7,32 @@ export interface Meta {
   readonly currency: string;
   readonly rollup_version: string;
   readonly pseudonym_key_id: string;
+  /** The key of the tombstones of erased riders; absent where nobody was erased. */
+  readonly tombstone_key_id: string;
   /** `demo` where the payments were invented; `real` otherwise. */
   readonly data: string;
+  /** The provider's list that was pulled last, and the second up to which all of it is here. */
+  readonly pulled_source: string;
+  readonly pulled_until: string;
 }
 
 export async function readMeta(knex: Knex): Promise<Partial<Meta>> {
   const rows: { name: string; value: string }[] = await knex('farelog_meta').select('name', 'value');
   return Object.fromEntries(rows.map((row) => [row.name, row.value]));
+}
+
+/** Settings that the ledger was made with and that are others now: name, before, now. None where no ledger is made. */
+export function changedSettings(
+  meta: Partial<Meta>,
+  zone: string,
+  currency: string,
+): (readonly [string, string, string])[] {
+  if (meta.rollup_version === undefined) return [];
+  const compared = [
+    ['FARELOG_REPORT_TIMEZONE', meta.reporting_zone ?? 'unknown', zone],
+    ['FARELOG_CURRENCY', meta.currency ?? 'unknown', currency],
+  ] as const;
+  return compared.filter(([, before, now]) => before !== now);
 }
 
 export async function writeMeta(trx: Knex, meta: Partial<Meta>): Promise<void> {

@@ -75,11 +75,11 @@ function exclusively<T>(knex: Knex, work: () => Promise<T>): Promise<T> {
   return dialectOf(knex) === 'sqlite' ? underFileLock(knex, locked) : underServerLock(knex, locked);
 }
 
-/** MySQL's GET_LOCK belongs to a connection and goes with it. */
+/** MySQL's GET_LOCK belongs to a connection and goes with it. The name is hashed by SHA2: MySQL 9.6 has no MD5 any more. */
 async function underServerLock<T>(knex: Knex, work: () => Promise<T>): Promise<T> {
   // The lock needs a connection of its own; a pool of one has none, and Knex's own lock row must do.
   if (knex.client.pool?.max === 1) return work();
-  const name = "CONCAT('farelog migrations ', LEFT(MD5(DATABASE()), 16))";
+  const name = "CONCAT('farelog migrations ', LEFT(SHA2(DATABASE(), 256), 16))";
   return knex.transaction(async (trx) => {
     const [rows] = await trx.raw(`SELECT GET_LOCK(${name}, ${LOCK_WAIT_S}) AS locked`);
     if (Number(rows[0]?.locked) !== 1) throw otherMigrator();

@@ -16,7 +16,7 @@ import {
   type QuarantinedDelivery,
 } from '../domain/outcome.js';
 import { fromRow, type PaymentRow, toRow } from '../domain/payment.js';
-import { type BatchResult, PAYMENTS, type Reporting } from './dialect.js';
+import { type BatchResult, PAYMENTS, type Reporting, refuseStale } from './dialect.js';
 
 /** What Farelog uses of a connection of mysql2 or mysql. */
 export interface MysqlConnection {
@@ -24,12 +24,16 @@ export interface MysqlConnection {
     options: { sql: string; values?: readonly unknown[] },
     done: (error: Error | null, result: unknown) => void,
   ): unknown;
+  /** Closes it at once, whatever it is doing. */
+  destroy(): void;
 }
 
 /** How often the key may refuse rows of one batch, as other writers race for the same payments. */
 const MAX_RACES = 5;
 
 const SQL = {
+  // Shared until COMMIT, so that an erasure waits for the batches that do not heed it, and later ones find it.
+  erasures: 'SELECT version FROM farelog_erasures WHERE id = 1 LOCK IN SHARE MODE',
   insertPayments: `INSERT INTO ${PAYMENTS}
     (payment_id, user_id, order_id, payment_type, total_price, logged_on, created_on, modified_on) VALUES ?`,
   selectPayments: `SELECT payment_id, user_id, order_id, payment_type, total_price, CAST(logged_on AS CHAR) AS logged_on,
@@ -70,6 +74,7 @@ export async function commitBatch(
   shard: number,
 ): Promise<BatchResult> {
   await runStatement(connection, 'START TRANSACTION');
+  refuseStale(batch, versionIn(await runStatement(connection, SQL.erasures)));
   const existing = await insertPayments(connection, firstOfEachPayment(batch.deliveries), reporting);
   const held = new Map(existing.map((row) => [row.payment_id, fromRow(row, reporting.currency)]));
   const outcomes = judge(batch.deliveries, held);
@@ -94,6 +99,11 @@ export async function commitBatch(
   await addCaptures(connection, foldBatch(batch, outcomes), shard);
   await runStatement(connection, 'COMMIT');
   return { outcomes, existing, quarantineIds };
+}
+
+function versionIn(rows: unknown): unknown {
+  const [row]: readonly { version?: unknown }[] = Array.isArray(rows) ? rows : [];
+  return row?.version;
 }
 
 /** Inserts by the key; returns the rows that were there already. */

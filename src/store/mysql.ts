@@ -6,7 +6,7 @@ import { AppError } from '../domain/errors.js';
 import type { Batch } from '../domain/outcome.js';
 import { appendAudit } from './audit.js';
 import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
-import { PAYMENTS } from './dialect.js';
+import { isStale, PAYMENTS } from './dialect.js';
 import { emptyLedger, LEDGER_TABLES } from './ledger.js';
 import { addCaptures, commitBatch, type MysqlConnection, numberOf, runStatement } from './mysql-writer.js';
 import { Deadline, type TimeLimit } from './time-limit.js';
@@ -86,6 +86,8 @@ export interface MysqlOptions {
   /** First shard of this instance for capture counts; its writers take this one and those after it. */
   readonly shard: number;
   readonly ownsKnex: boolean;
+  /** After these a transaction that has no answer is taken for lost; by default it is waited for. */
+  readonly commitTimeoutMs?: number | undefined;
 }
 
 export class MysqlStore implements Store {
@@ -104,17 +106,24 @@ export class MysqlStore implements Store {
   }
 
   commit(batch: Batch, writer: number): Promise<BatchResult> {
-    return this.#onConnection(async (connection) => {
-      try {
-        if (!this.#options.ownsKnex) {
-          await runStatement(connection, 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
-        }
-        return await commitBatch(connection, batch, this.#reporting, this.#options.shard + writer);
-      } catch (error) {
-        if (this.classify(error) !== 'lost') await runStatement(connection, 'ROLLBACK');
-        throw error;
+    const { commitTimeoutMs } = this.#options;
+    return this.#onConnection((connection) =>
+      commitTimeoutMs === undefined
+        ? this.#commitOn(connection, batch, writer)
+        : within(commitTimeoutMs, connection, this.#commitOn(connection, batch, writer)),
+    );
+  }
+
+  async #commitOn(connection: MysqlConnection, batch: Batch, writer: number): Promise<BatchResult> {
+    try {
+      if (!this.#options.ownsKnex) {
+        await runStatement(connection, 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
       }
-    });
+      return await commitBatch(connection, batch, this.#reporting, this.#options.shard + writer);
+    } catch (error) {
+      if (this.classify(error) !== 'lost') await runStatement(connection, 'ROLLBACK');
+      throw error;
+    }
   }
 
   /** Lends a connection of the pool; one that broke, or whose state is unknown, does not go back into it. */
@@ -215,10 +224,16 @@ export class MysqlStore implements Store {
   }
 
   classify(error: unknown): FailureKind {
+    if (isStale(error)) return 'retry';
     const number = numberOf(error);
     // The driver's own failures (socket, protocol, pool) have no server number: errno is negative or missing.
     if (number === undefined || number < 0) return isConnectionError(error) ? 'lost' : 'unavailable';
     return MEANING[number] ?? 'unavailable';
+  }
+
+  /** InnoDB's purge and the binary log's expiry do this in their own time; nothing here can hurry them. */
+  async scrub(): Promise<boolean> {
+    return true;
   }
 
   textOf(column: string): string {
@@ -227,6 +242,28 @@ export class MysqlStore implements Store {
 
   async close(): Promise<void> {
     if (this.#options.ownsKnex) await this.knex.destroy();
+  }
+}
+
+/**
+ * The network may swallow a connection without a word, and TCP gives it up after a quarter of an hour. Closed, it takes
+ * an unanswered transaction with it; an unanswered COMMIT has an outcome that the next try finds.
+ */
+async function within<T>(ms: number, connection: MysqlConnection, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      connection.destroy();
+      const message = `the database has not answered for ${ms} ms`;
+      reject(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
+    }, ms);
+  });
+  // What the abandoned transaction still says, if anything, is nobody's concern.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,6 @@
 /** From a database address, or a platform's own Knex, to an open store. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -31,9 +31,46 @@ const NO_VALUES = { compileSqlOnError: false };
  * `?ssl-mode=REQUIRED|VERIFY_CA|VERIFY_IDENTITY`, `ssl-ca=FILE`, `ssl-cert=FILE`, `ssl-key=FILE`, `socket=FILE`.
  */
 export function openKnex(databaseUrl: string): Knex {
-  if (databaseUrl.startsWith('sqlite:')) return openSqliteKnex(databaseUrl.slice('sqlite:'.length));
+  if (databaseUrl.startsWith('sqlite:')) return openSqliteKnex(sqliteFile(databaseUrl));
   if (/^(mysql|mariadb):\/\//.test(databaseUrl)) return openMysqlKnex(databaseUrl);
   throw wrongUrl('must begin with sqlite: or mysql://');
+}
+
+/**
+ * The same for looking alone: nothing is created, migrated or written, and no file is left behind.
+ *
+ * Where a write-ahead log stands beside an SQLite file, it is in use or was left by a crash, and the file is opened
+ * read-only, so that closing does not write the log back. Where none does, opening makes one for a moment even for
+ * reading, and only a connection that may write takes it away again.
+ * @throws AppError `not_found` where the SQLite file is not there
+ */
+export function openKnexToLook(databaseUrl: string): Knex {
+  if (!databaseUrl.startsWith('sqlite:')) return openKnex(databaseUrl);
+  const filename = sqliteFile(databaseUrl);
+  if (filename === undefined) return openKnex(databaseUrl);
+  if (!existsSync(filename)) throw new AppError('not_found', `There is no database at ${filename}.`);
+  return knexFactory({
+    client: 'better-sqlite3',
+    log: SILENT,
+    connection: { filename, options: { readonly: existsSync(`${filename}-wal`) } },
+    useNullAsDefault: true,
+    pool: {
+      min: 0,
+      max: 1,
+      afterCreate(db: Database, done: (error: Error | null, db: Database) => void) {
+        db.pragma('query_only = ON');
+        done(null, db);
+      },
+    },
+  });
+}
+
+/** The file of an SQLite address; undefined for another database, or one in memory. */
+export function sqliteFile(databaseUrl: string): string | undefined {
+  if (!databaseUrl.startsWith('sqlite:')) return undefined;
+  const path = databaseUrl.slice('sqlite:'.length);
+  if (path === '') throw wrongUrl('names no file');
+  return path === ':memory:' ? undefined : resolve(path.replace(/^\/\//, ''));
 }
 
 function wrongUrl(why: string): AppError {
@@ -43,10 +80,9 @@ function wrongUrl(why: string): AppError {
   );
 }
 
-function openSqliteKnex(path: string): Knex {
-  const inMemory = path === ':memory:';
-  if (path === '') throw wrongUrl('names no file');
-  const filename = inMemory ? path : resolve(path.replace(/^\/\//, ''));
+function openSqliteKnex(file: string | undefined): Knex {
+  const inMemory = file === undefined;
+  const filename = file ?? ':memory:';
   if (!inMemory) mkdirSync(dirname(filename), { recursive: true, mode: 0o700 });
   return knexFactory({
     client: 'better-sqlite3',
@@ -143,6 +179,8 @@ function setUpMysqlConnection(
 export interface StoreOptions {
   /** Batches committed side by side on MySQL. */
   readonly writers: number;
+  /** After these a transaction on MySQL that has no answer is taken for lost. */
+  readonly commitTimeoutMs?: number | undefined;
   /** Tells instances apart that share a database; by default host name and process. */
   readonly instance?: string | undefined;
   /** Whether closing the store closes Knex too. */

@@ -6,6 +6,8 @@ import { toSqlText } from '../domain/time.js';
 import { PAYMENTS, type Store } from './dialect.js';
 import { type TimeLimit, whereInTime } from './time-limit.js';
 
+const IDS_OF_A_STATEMENT = 1_000;
+
 /** Which payments; spans are seconds since 1970, from inclusive, to exclusive; prices in currency units. */
 export interface PaymentFilter {
   readonly userId?: string | undefined;
@@ -134,6 +136,20 @@ export async function findPayment(
   if (capture === undefined) return { row, capture: null };
   const { sequence, received_ms } = capture;
   return { row, capture: { ...capture, sequence: Number(sequence), received_ms: Number(received_ms) } };
+}
+
+/** Those of some payments that are here, in any order. Drivers limit how many ids one statement may hold. */
+export async function paymentsByIds(store: Store, ids: readonly number[]): Promise<PaymentRow[]> {
+  const { knex } = store;
+  const rows: PaymentRow[] = [];
+  for (let at = 0; at < ids.length; at += IDS_OF_A_STATEMENT) {
+    const some = ids.slice(at, at + IDS_OF_A_STATEMENT);
+    const found: PaymentRow[] = await knex(`${PAYMENTS} as p`)
+      .select(columns(store, knex))
+      .whereIn('p.payment_id', some);
+    rows.push(...found);
+  }
+  return rows;
 }
 
 /** First and last `logged_on`, as UTC text; undefined where the table is empty. */

@@ -106,3 +106,25 @@ export async function expireQuarantined(trx: Knex.Transaction, now: number): Pro
     .whereNotNull('sealed')
     .update({ status: 'expired', sealed: null });
 }
+
+/** A chunk of the deliveries whose bytes are kept, in the order of their ids. */
+export async function sealedAfter(
+  knex: Knex,
+  afterId: number,
+  limit: number,
+): Promise<{ id: number; sealed: Buffer }[]> {
+  const rows: { id: number; sealed: Buffer }[] = await knex(QUARANTINE)
+    .select('id', 'sealed')
+    .where('id', '>', afterId)
+    .whereNotNull('sealed')
+    .orderBy('id')
+    .limit(limit);
+  return rows.map((row) => ({ ...row, id: Number(row.id) }));
+}
+
+/** Puts other sealed bytes in the place of those that named a rider; null: they go, and the delivery is given up. */
+export async function replaceSealed(trx: Knex, id: number, sealed: Buffer | null): Promise<void> {
+  await trx(QUARANTINE)
+    .where({ id })
+    .update(sealed === null ? { sealed, status: 'discarded' } : { sealed });
+}

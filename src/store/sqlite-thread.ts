@@ -17,6 +17,7 @@ import { currencyOf } from '../domain/money.js';
 import type { Batch } from '../domain/outcome.js';
 import { Zone } from '../domain/time.js';
 import type { BatchResult, Reporting } from './dialect.js';
+import { scrubFile } from './sqlite-scrub.js';
 import {
   type PackedBatch,
   type PackedResult,
@@ -58,11 +59,16 @@ interface AuditMessage {
   readonly audit: readonly AuditEvent[];
 }
 
-type Message = PackedBatch | AuditMessage;
+/** What was erased and must not be found in the file any more. */
+interface ScrubMessage {
+  readonly scrub: readonly string[];
+}
+
+type Message = PackedBatch | AuditMessage | ScrubMessage;
 
 type Answer =
-  /** Null where nothing but its being done is told. */
-  | { readonly ok: true; readonly result: PackedResult | null }
+  /** Null where nothing but its being done is told; of a scrub, whether it is clean. */
+  | { readonly ok: true; readonly result: PackedResult | boolean | null }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** A failure in the thread, with SQLite's own code, since errors lose their class on the way. */
@@ -76,7 +82,7 @@ export class SqliteThreadError extends Error {
 }
 
 interface Waiting {
-  readonly resolve: (result: PackedResult | null) => void;
+  readonly resolve: (result: PackedResult | boolean | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -93,7 +99,7 @@ export class SqliteThread {
 
   async commit(batch: Batch): Promise<BatchResult> {
     const result = await this.#post(packBatch(batch));
-    if (result === null) throw new Error('the writer thread gave no result');
+    if (result === null || typeof result === 'boolean') throw new Error('the writer thread gave no result');
     return unpackResult(result);
   }
 
@@ -101,7 +107,11 @@ export class SqliteThread {
     await this.#post({ audit });
   }
 
-  #post(message: Message): Promise<PackedResult | null> {
+  async scrub(erased: readonly string[]): Promise<boolean> {
+    return (await this.#post({ scrub: erased })) === true;
+  }
+
+  #post(message: Message): Promise<PackedResult | boolean | null> {
     const worker = this.#running();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -167,7 +177,8 @@ function runThread(data: ThreadData): void {
       throw error;
     }
   };
-  const write = (writer: SqliteWriter, message: Message): PackedResult | null => {
+  const write = ({ db, writer }: { db: Database.Database; writer: SqliteWriter }, message: Message) => {
+    if ('scrub' in message) return scrubFile(db, data.file, message.scrub);
     if (!('audit' in message)) return packResult(writer.commit(unpackBatch(message)));
     writer.appendAudit(message.audit);
     return null;
@@ -175,7 +186,7 @@ function runThread(data: ThreadData): void {
   const answer = (message: Message): Answer => {
     try {
       open ??= connect();
-      return { ok: true, result: write(open.writer, message) };
+      return { ok: true, result: write(open, message) };
     } catch (error) {
       const code = codeOf(error);
       if (isBroken(code)) {

@@ -17,17 +17,17 @@ export interface PackedResult extends Omit<BatchResult, 'outcomes'> {
 type Fields = [number, string, number, string, number, number, Source, string, string | null, number];
 const FIELDS = 10;
 
-export function packBatch({ deliveries, quarantined, refused }: Batch): PackedBatch {
+export function packBatch({ deliveries, ...others }: Batch): PackedBatch {
   const flat: Fields[number][] = [];
   for (const { payment, capture } of deliveries) {
     flat.push(payment.payment_id, payment.user_id, payment.order_id, payment.payment_type);
     flat.push(payment.price_minor, payment.logged_s);
     flat.push(capture.source, capture.raw_method, capture.reference, capture.received_ms);
   }
-  return { deliveries: JSON.stringify(flat), quarantined, refused };
+  return { deliveries: JSON.stringify(flat), ...others };
 }
 
-export function unpackBatch({ deliveries, quarantined, refused }: PackedBatch): Batch {
+export function unpackBatch({ deliveries, ...others }: PackedBatch): Batch {
   const flat = JSON.parse(deliveries);
   const unpacked: Delivery[] = [];
   for (let at = 0; at < flat.length; at += FIELDS) {
@@ -39,7 +39,7 @@ export function unpackBatch({ deliveries, quarantined, refused }: PackedBatch): 
       capture: { source, raw_method, reference, received_ms },
     });
   }
-  return { deliveries: unpacked, quarantined, refused };
+  return { deliveries: unpacked, ...others };
 }
 
 const LETTER: Readonly<Record<PaymentOutcome, string>> = { recorded: 'r', duplicate: 'd', conflict: 'c' };

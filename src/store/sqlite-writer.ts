@@ -16,7 +16,7 @@ import {
   type QuarantinedDelivery,
 } from '../domain/outcome.js';
 import { fromRow, type PaymentRow, toRow } from '../domain/payment.js';
-import { type BatchResult, PAYMENTS, type Reporting } from './dialect.js';
+import { type BatchResult, PAYMENTS, type Reporting, refuseStale } from './dialect.js';
 
 /** SQLite has one writer; its counts need but one shard. */
 const SHARD = 0;
@@ -45,6 +45,7 @@ const SQL = {
       expires_ms = CASE status WHEN 'expired' THEN excluded.expires_ms ELSE expires_ms END,
       status = CASE status WHEN 'expired' THEN 'open' ELSE status END
     RETURNING id`,
+  erasures: 'SELECT version FROM farelog_erasures WHERE id = 1',
   auditHead: 'SELECT sequence, hash FROM farelog_audit_head WHERE id = 1',
   insertAudit: `INSERT INTO farelog_audit (sequence, at_ms, actor, action, operation, filter, previous_hash, hash)
     VALUES (:sequence, :at_ms, :actor, :action, :operation, :filter, :previous_hash, :hash)`,
@@ -56,6 +57,7 @@ function prepare(db: Database.Database) {
     begin: db.prepare(SQL.begin),
     commit: db.prepare(SQL.commit),
     rollback: db.prepare(SQL.rollback),
+    erasures: db.prepare<[], { version: number }>(SQL.erasures),
     insertPayment: db.prepare(SQL.insertPayment),
     selectPayment: db.prepare<[number], PaymentRow>(SQL.selectPayment),
     insertCapture: db.prepare(SQL.insertCapture),
@@ -108,6 +110,7 @@ export class SqliteWriter {
 
   #write(batch: Batch): BatchResult {
     const { calendar, currency } = this.#reporting;
+    refuseStale(batch, this.#statements.erasures.get()?.version);
     const existing: PaymentRow[] = [];
     for (const first of firstOfEachPayment(batch.deliveries)) {
       const held = this.#insertPayment(first);

@@ -4,7 +4,14 @@ import type Database from 'better-sqlite3';
 import type { Knex } from 'knex';
 import type { AuditEvent } from '../domain/audit.js';
 import type { Batch } from '../domain/outcome.js';
-import type { BatchResult, FailureKind, Rebuild, Reporting, Store } from './dialect.js';
+import {
+  type BatchResult,
+  type FailureKind,
+  isStaleCode,
+  type Rebuild,
+  type Reporting,
+  type Store,
+} from './dialect.js';
 import { emptyLedger } from './ledger.js';
 import { LOCK_WAIT_MS, SqliteThread } from './sqlite-thread.js';
 import { SqliteWriter } from './sqlite-writer.js';
@@ -93,10 +100,15 @@ export class SqliteStore implements Store {
 
   classify(error: unknown): FailureKind {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'retry';
+    if (/^SQLITE_(BUSY|LOCKED)/.test(code) || isStaleCode(code)) return 'retry';
     if (/^SQLITE_IOERR/.test(code) || code === 'FARELOG_THREAD_ENDED') return 'lost';
     if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) return 'refused';
     return 'unavailable';
+  }
+
+  /** By the writer thread, since a large file takes its time; what comes meanwhile waits there. */
+  async scrub(erased: readonly string[]): Promise<boolean> {
+    return this.#thread === undefined || this.#thread.scrub(erased);
   }
 
   textOf(column: string): string {

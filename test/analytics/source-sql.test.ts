@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { App } from '../../src/app.js';
 import type { Delivery } from '../../src/domain/outcome.js';
 import type { BytemarkData, Farelog } from '../../src/index.js';
-import { describeOnMariadb, freshMariadbUrl } from '../support/databases.js';
+import { describeOnServers, type TestServer } from '../support/databases.js';
 import { delivery } from '../support/deliveries.js';
 import { openTestApp, openTestFarelog, recordAll } from '../support/farelog.js';
 import { emptyBooks, post } from '../support/figures.js';
@@ -248,8 +248,8 @@ interface Together {
   setNow(second: number): Promise<void>;
 }
 
-async function openTogether(): Promise<Together> {
-  const url = await freshMariadbUrl();
+async function openTogether(server: TestServer): Promise<Together> {
+  const url = await server.freshUrl();
   let now = Date.now();
   const clock = () => now;
   const settings = { FARELOG_REPORT_TIMEZONE: 'UTC' };
@@ -461,9 +461,9 @@ async function everything({ farelog }: Together, { days, ends }: Scene): Promise
   return JSON.stringify(answers);
 }
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   test("every verb equals the source's own query, and is exact, however far the ledger is posted", async () => {
-    const together = await openTogether();
+    const together = await openTogether(server);
     const { farelog, app, source, setNow } = together;
     await fc.assert(
       fc.asyncProperty(anyScene(), async (scene) => {
@@ -491,7 +491,7 @@ describeOnMariadb(() => {
   });
 
   test("the defaults are the source's: 30 days of methods, 90 of daily trends, each to the second", async () => {
-    const { farelog, source, setNow } = await openTogether();
+    const { farelog, source, setNow } = await openTogether(server);
     // Within an hour, so that the windows begin inside a bucket, part of which they leave out.
     const now = secondOf('2025-04-07T03:11:31Z');
     await setNow(now);

@@ -7,13 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { App } from '../../src/app.js';
 import type { Delivery } from '../../src/domain/outcome.js';
 import type { Period, RangeRequest, TrendRow } from '../../src/index.js';
-import {
-  DATABASES,
-  describeOn,
-  describeOnMariadb,
-  freshMariadbUrl,
-  freshSqliteUrl,
-} from '../support/databases.js';
+import { DATABASES, describeOn, describeOnServers, freshSqliteUrl } from '../support/databases.js';
 import { delivery } from '../support/deliveries.js';
 import { openTestApp, recordAll } from '../support/farelog.js';
 import { POSTINGS, post } from '../support/figures.js';
@@ -279,13 +273,13 @@ function pickReport(report: object): object {
   return { summary, before, trends, profile };
 }
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   test('the same payments give the same bytes of JSON, whatever database, server zone or driver', async () => {
     const payments = paymentAMinute('2025-11-02');
     const platformKnex = async (sessionZone: string): Promise<Knex> => {
       const knex = knexFactory({
         client: 'mysql2',
-        connection: await freshMariadbUrl(),
+        connection: await server.freshUrl(),
         pool: {
           min: 0,
           max: 2,
@@ -302,7 +296,7 @@ describeOnMariadb(() => {
     };
     const places = [
       { databaseUrl: freshSqliteUrl() },
-      { databaseUrl: await freshMariadbUrl() },
+      { databaseUrl: await server.freshUrl() },
       { knex: await platformKnex('-11:00') },
       { knex: await platformKnex('+12:45') },
     ];

@@ -3,8 +3,9 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Demand } from '../../src/bytemark/demand.js';
 import { disturb, type PlannedDelivery } from '../../src/bytemark/disturbance.js';
+import type { PassingTime } from '../../src/bytemark/passing-time.js';
 import { isLoopback, readReceiver } from '../../src/bytemark/receiver.js';
-import { type SenderTime, type SendOptions, type SendResult, send } from '../../src/bytemark/sender.js';
+import { type SendOptions, type SendResult, send } from '../../src/bytemark/sender.js';
 import { type SignatureScheme, verifySignature } from '../../src/bytemark/signature.js';
 import { deferred, failureOf } from '../support/promises.js';
 import { zoneOf } from '../support/zones.js';
@@ -73,7 +74,7 @@ function plan(count: number): PlannedDelivery[] {
 }
 
 /** Time that passes by waiting only. */
-class TestTime implements SenderTime {
+class TestTime implements PassingTime {
   elapsedMs = 0;
   readonly slept: number[] = [];
   readonly #startedMs = Date.now();

@@ -74,9 +74,22 @@ function quarantineIdIn(body: string): number | null {
   return typeof id === 'number' ? id : null;
 }
 
-/** Runs the independent program. `zone` is the services' reporting zone where it is not the default. */
-export async function check(log: AcknowledgementLog, databaseUrl: string, zone?: string): Promise<Verdict> {
-  const env = { ...process.env, CHECK_PSEUDONYM_KEY: PSEUDONYM_KEY, ...(zone && { CHECK_ZONE: zone }) };
+/**
+ * Runs the independent program. `zone` is the services' reporting zone where it is not the default; `erased` are riders
+ * whose payments must name nobody.
+ */
+export async function check(
+  log: AcknowledgementLog,
+  databaseUrl: string,
+  zone?: string,
+  erased: readonly string[] = [],
+): Promise<Verdict> {
+  const env = {
+    ...process.env,
+    CHECK_PSEUDONYM_KEY: PSEUDONYM_KEY,
+    CHECK_ERASED: JSON.stringify(erased),
+    ...(zone && { CHECK_ZONE: zone }),
+  };
   const run = promisify(execFile)(process.execPath, ['--import', 'tsx', CHECK, log.file, databaseUrl], {
     env,
     maxBuffer: 2 ** 26,

@@ -4,7 +4,8 @@
  *
  *   node --import tsx test/faults/check.ts LOG DATABASE_URL
  *
- * CHECK_PSEUDONYM_KEY tells the riders' key, CHECK_ZONE the reporting zone. Exit code 0: it holds. 1: it does not.
+ * CHECK_PSEUDONYM_KEY tells the riders' key, CHECK_ZONE the reporting zone, CHECK_ERASED (JSON) the riders who must be
+ * erased. Exit code 0: it holds. 1: it does not.
  * 2: it could not be checked. Every delivery answered 2xx must be kept exactly once and as it was sent, no row may
  * be there that nobody sent, and every total must equal the rows. It may run while payments come in: what was
  * acknowledged is read before the database, what was sent after it, and the database in one snapshot.
@@ -112,13 +113,13 @@ function readLog(file: string): LogLine[] {
 }
 
 /** The stored name of a rider, by the documented scheme and this program's own code. */
-function pseudonyms(secret: string): (rider: string) => string {
+function pseudonyms(secret: string, erased: readonly string[]): (rider: string) => string {
   const keyId = createHash('sha256')
     .update('farelog pseudonym key id\0')
     .update(secret)
     .digest('hex')
     .slice(0, 8);
-  const known = new Map<string, string>();
+  const known = new Map(erased.map((rider) => [rider, 'erased']));
   return (rider) => {
     const name =
       known.get(rider) ?? `${keyId}_${createHmac('sha256', secret).update(rider).digest('hex').slice(0, 32)}`;
@@ -364,7 +365,8 @@ async function check(logFile: string, databaseUrl: string, secret: string, zone:
   const sent = sentIn(readLog(logFile));
   const verdict = new Verdict();
   const { lost, doubled, altered, invented, totalsWrong } = verdict;
-  const riderName = pseudonyms(secret);
+  const erased: readonly string[] = JSON.parse(process.env.CHECK_ERASED ?? '[]');
+  const riderName = pseudonyms(secret, erased);
   const stored = storedById(state.rows.payments, doubled);
   const quarantined = new Set(state.rows.quarantine.map(({ id }) => Number(id)));
   checkAcknowledgements(log, sent, (id) => stored.get(id)?.text, quarantined, riderName, verdict);

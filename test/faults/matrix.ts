@@ -25,6 +25,8 @@ export const FAULTS: Readonly<Record<number, string>> = {
   23: 'SIGTERM under load',
   24: 'Restore',
   25: 'Erasure while payments arrive',
+  26: 'One of two services behind a load balancer killed',
+  27: 'Primary database lost, replica promoted',
 };
 
 /** `npm run test:faults -- --long`: more tries and the matrix's own counts; the short form runs in CI. */

@@ -10,7 +10,7 @@ import { startService } from '../../src/serve.js';
 import { revokeApiKey } from '../../src/store/api-keys.js';
 import { notificationText, openTestApp, type TestApp, type TestAppOptions } from '../support/app.js';
 import { signedIn } from '../support/browser.js';
-import { DATABASES, describeOn, describeOnMariadb, freshMariadbUrl } from '../support/databases.js';
+import { DATABASES, describeOn, describeOnServers } from '../support/databases.js';
 import { openTestApp as openSilentApp, TEST_SETTINGS } from '../support/farelog.js';
 import { LiveClient } from '../support/live.js';
 import { until } from '../support/promises.js';
@@ -176,7 +176,7 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
   });
 }
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   async function openConnection(url: string): Promise<Connection> {
     const connection = await createConnection(url);
     onTestFinished(() => connection.end());
@@ -198,7 +198,7 @@ describeOnMariadb(() => {
 
   /** An instance that polls often, and two connections that write as others do. */
   async function openWithWriters() {
-    const url = await freshMariadbUrl();
+    const url = await server.freshUrl();
     const service = await openLiveApp({ url, environment: { FARELOG_LIVE_POLL_MS: '10' } });
     return { service, slow: await openConnection(url), quick: await openConnection(url) };
   }

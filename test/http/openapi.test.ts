@@ -214,6 +214,20 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/quarantine/1/discard', undefined),
     post('/api/v1/quarantine/4711/discard', undefined),
   ],
+  eraseRiders: [
+    post('/api/v1/riders/erase', { user_ids: ['nobody-here'] }),
+    post('/api/v1/riders/erase', { pseudonyms: ['nobody'], dry_run: true }),
+    post('/api/v1/riders/erase', {}),
+  ],
+  withdrawRiders: [
+    post('/api/v1/riders/withdraw', { user_ids: ['someone', 'another'] }),
+    post('/api/v1/riders/withdraw', { user_ids: [] }),
+  ],
+  restoreRiders: [
+    post('/api/v1/riders/restore', { user_ids: ['someone'] }),
+    post('/api/v1/riders/restore', {}),
+  ],
+  listWithdrawn: [get('/api/v1/riders/withdrawn?limit=1')],
   createKey: [
     post('/api/v1/keys', { name: 'gates', role: 'ingest', expires_days: 30 }),
     post('/api/v1/keys', { name: 'gates', role: 'nobody' }),

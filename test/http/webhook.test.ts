@@ -16,7 +16,7 @@ import {
   type TestApp,
 } from '../support/app.js';
 import { behindProxy } from '../support/cuttable.js';
-import { describeOnMariadb, freshMariadbUrl, freshSqliteUrl } from '../support/databases.js';
+import { describeOnServers, freshSqliteUrl } from '../support/databases.js';
 import { until } from '../support/promises.js';
 
 const PAYMENTS = 'hntb_bytemark_order_payments';
@@ -451,9 +451,9 @@ describe('when it cannot be kept, a delivery is answered 503 with Retry-After', 
     expect((await service.get('/readyz')).statusCode).toBe(503);
   });
 
-  describeOnMariadb(() => {
+  describeOnServers((server) => {
     test('where the database is gone; nothing is kept, and it recovers by itself', async () => {
-      const database = await behindProxy(await freshMariadbUrl());
+      const database = await behindProxy(await server.freshUrl());
       const service = await openTestApp({ url: database.url });
       expect((await service.webhook(BODY)).statusCode).toBe(201);
       await database.cut();
@@ -468,7 +468,7 @@ describe('when it cannot be kept, a delivery is answered 503 with Retry-After', 
     });
 
     test('so are direct callers and readers', async () => {
-      const database = await behindProxy(await freshMariadbUrl());
+      const database = await behindProxy(await server.freshUrl());
       const service = await openTestApp({ url: database.url });
       await database.cut();
       expectRetryLater(await service.post('/api/v1/payments', 'ingest', notification()));

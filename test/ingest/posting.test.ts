@@ -8,12 +8,11 @@ import { migrateUp } from '../../src/store/migrate.js';
 import {
   DATABASES,
   describeOn,
-  describeOnMariadb,
-  freshMariadbUrl,
+  describeOnServers,
   freshStore,
-  onAdminConnection,
   openTestKnex,
   openTestStore,
+  type TestServer,
 } from '../support/databases.js';
 import { batchOf, commit, commitUntilTaken, delivery, SAMPLE_S } from '../support/deliveries.js';
 import { openTestApp, recordAll } from '../support/farelog.js';
@@ -274,9 +273,9 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
 }
 
 /** Tells that a statement waits for a lock. */
-function whenWaiting(url: string, statement: string): Promise<true> {
+function whenWaiting(server: TestServer, url: string, statement: string): Promise<true> {
   return until(async () => {
-    const rows = await onAdminConnection(
+    const rows = await server.asRoot(
       `SELECT id FROM information_schema.processlist
         WHERE db = '${new URL(url).pathname.slice(1)}' AND info LIKE '${statement}%'`,
     );
@@ -284,14 +283,14 @@ function whenWaiting(url: string, statement: string): Promise<true> {
   });
 }
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   test.each([
     ['commits', [1, 2]],
     ['fails', [1]],
   ])(
     'of two posters that begin the first version at once, the second waits; the first %s',
     async (ending, expected) => {
-      const url = await freshMariadbUrl();
+      const url = await server.freshUrl();
       const [one, two] = [openTestStore(url, 'one'), openTestStore(url, 'two')];
       await migrateUp(one.knex);
       const [begun, waiting] = [deferred(), deferred()];
@@ -305,7 +304,7 @@ describeOnMariadb(() => {
       });
       await begun.promise;
       const second = two.write(async (trx) => nextVersion(trx)).then((version) => versions.push(version));
-      await whenWaiting(url, 'update `farelog_meta`');
+      await whenWaiting(server, url, 'update `farelog_meta`');
       waiting.resolve();
       await Promise.allSettled([first, second]);
       expect(versions).toEqual(expected);
@@ -315,7 +314,7 @@ describeOnMariadb(() => {
 
   test('of many that begin the first version at once, each gets one of its own', async () => {
     for (let times = 0; times < 5; times++) {
-      const url = await freshMariadbUrl();
+      const url = await server.freshUrl();
       const stores = [openTestStore(url, 'one'), openTestStore(url, 'two')];
       await migrateUp(openTestKnex(url));
       const versions = await Promise.all(
@@ -326,7 +325,7 @@ describeOnMariadb(() => {
   });
 
   test('a commit does not wait for a posting that is under way', async () => {
-    const url = await freshMariadbUrl();
+    const url = await server.freshUrl();
     const store = openTestStore(url);
     await migrateUp(store.knex);
     await commit(store, delivery({ payment_id: 1 }), delivery({ payment_id: 5 }));
@@ -364,6 +363,7 @@ function writingBy(store: Store, write: Store['write']): Store {
     rebuild: (work) => store.rebuild(work),
     classify: (error) => store.classify(error),
     textOf: (column) => store.textOf(column),
+    scrub: (erased) => store.scrub(erased),
     close: () => store.close(),
   };
 }

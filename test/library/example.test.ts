@@ -101,12 +101,15 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
       const knex = openTestKnex(databaseUrl);
       const riders: { bytemark_user_id: string; research_id: string }[] =
         await knex('riders').orderBy('bytemark_user_id');
-      expect(riders.map((rider) => rider.bytemark_user_id)).toEqual(
-        [0, 1, 2, 3, 4].map((index) => `account-${index}`),
-      );
+      // The last one is named by the delivery in quarantine, which an erasure must find by its rider.
+      const paying = riders.slice(0, 5);
+      expect(riders.map((rider) => rider.bytemark_user_id)).toEqual([
+        ...[0, 1, 2, 3, 4].map((index) => `account-${index}`),
+        'rider-2',
+      ]);
       const stored: { user_id: string }[] = await knex('hntb_bytemark_order_payments').distinct('user_id');
       expect(stored.map(({ user_id }) => user_id).sort()).toEqual(
-        riders.map(({ research_id }) => research_id).sort(),
+        paying.map(({ research_id }) => research_id).sort(),
       );
       expect(await knex('knex_migrations').select('name')).toEqual([{ name: '20240901120000_riders' }]);
       expect(await knex('farelog_captures').count({ captures: '*' }).first()).toEqual({ captures: 101 });

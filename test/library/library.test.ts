@@ -15,7 +15,7 @@ import {
   type RecordAnswer,
   type WebhookDelivery,
 } from '../../src/index.js';
-import { DATABASES, describeOn, freshMariadbUrl, freshSqliteUrl } from '../support/databases.js';
+import { DATABASES, describeOn, freshSqliteUrl, SERVERS } from '../support/databases.js';
 import { openTestFarelog, WEBHOOK_SECRET } from '../support/farelog.js';
 import { failureOf } from '../support/promises.js';
 
@@ -51,7 +51,7 @@ interface Place {
   open(): Promise<OpenOptions>;
 }
 
-const [sqliteFile, sqliteMemory, mariadb] = DATABASES;
+const [sqliteFile, sqliteMemory] = DATABASES;
 
 const PLACES: readonly Place[] = [
   {
@@ -81,22 +81,24 @@ const PLACES: readonly Place[] = [
       }),
     }),
   },
-  {
-    name: 'an address of MariaDB',
-    on: mariadb,
-    open: async () => ({ databaseUrl: await freshMariadbUrl() }),
-  },
-  {
-    name: "a platform's Knex on MariaDB, two connections in a local zone that give Dates",
-    on: mariadb,
-    open: async () => ({
-      knex: platformKnex({
-        client: 'mysql2',
-        connection: await freshMariadbUrl(),
-        pool: { min: 0, max: 2 },
+  ...SERVERS.flatMap((server) => [
+    {
+      name: `an address of ${server.name}`,
+      on: server,
+      open: async () => ({ databaseUrl: await server.freshUrl() }),
+    },
+    {
+      name: `a platform's Knex on ${server.name}, two connections in a local zone that give Dates`,
+      on: server,
+      open: async () => ({
+        knex: platformKnex({
+          client: 'mysql2',
+          connection: await server.freshUrl(),
+          pool: { min: 0, max: 2 },
+        }),
       }),
-    }),
-  },
+    },
+  ]),
 ];
 
 type Options = Omit<OpenOptions, 'databaseUrl' | 'knex'>;

@@ -108,6 +108,11 @@ export class Connection implements Store {
     return this.#ask(`${this.name} reads`, WRITE_CODES, (fault) => this.world.database.snapshot(work, fault));
   }
 
+  /** Nobody is erased here. */
+  scrub(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   rebuild(work: (rebuild: Rebuild) => Promise<void>): Promise<void> {
     return this.#ask(`${this.name} rebuilds`, WRITE_CODES, (fault) =>
       this.world.database.rebuild(work, fault),

@@ -20,7 +20,7 @@ const answerBeforeCommit: DoorFlaw = (door) => async (entries, writer) => {
     if (entry.kind === 'refused') return { kind: 'refused' };
     const { payment, capture } = entry.delivery;
     const row = toRow(payment, Math.floor(capture.received_ms / 1000), CURRENCY);
-    return { kind: 'payment', outcome: 'recorded', row };
+    return { kind: 'payment', outcome: 'recorded', delivery: entry.delivery, row };
   });
 };
 

@@ -16,8 +16,7 @@ import { farelogMigrations } from '../../src/store/migrations/source.js';
 import {
   DATABASES,
   describeOn,
-  describeOnMariadb,
-  freshMariadbUrl,
+  describeOnServers,
   freshSqliteUrl,
   openTestKnex,
   type TestDatabase,
@@ -36,6 +35,7 @@ const NAMES = [
   '20261124000300_farelog_audit',
   '20261124000400_farelog_sessions',
   '20261125000100_farelog_journal_entries',
+  '20261125000700_farelog_erasures',
 ];
 const [FIRST = '', , INDEXES = ''] = NAMES;
 const ROW = {
@@ -469,9 +469,9 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
   });
 }
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   test("the table is what the source document's own migration makes", async () => {
-    const [ours, theirs] = [openTestKnex(await freshMariadbUrl()), openTestKnex(await freshMariadbUrl())];
+    const [ours, theirs] = [openTestKnex(await server.freshUrl()), openTestKnex(await server.freshUrl())];
     await onlyTheFirst(ours);
     await sourceUp(theirs, PAYMENTS);
     expect(await showCreateTable(ours, PAYMENTS)).toBe(await showCreateTable(theirs, PAYMENTS));
@@ -481,7 +481,7 @@ describeOnMariadb(() => {
   });
 
   test("the table that the source document's migration made is adopted as it is", async () => {
-    const knex = openTestKnex(await freshMariadbUrl());
+    const knex = openTestKnex(await server.freshUrl());
     await sourceUp(knex, PAYMENTS);
     await knex(PAYMENTS).insert(ROW);
     const [before, rows] = [await showCreateTable(knex, PAYMENTS), await knex(PAYMENTS)];
@@ -504,7 +504,7 @@ describeOnMariadb(() => {
     ['a nullable column', 'MODIFY order_id INT NULL', 'order_id is int null, not int'],
     ['a signed key', 'MODIFY payment_id INT NOT NULL', 'payment_id is int, not int unsigned'],
   ])('a table with %s is not adopted, and stays as it is', async (_, change, says) => {
-    const knex = openTestKnex(await freshMariadbUrl());
+    const knex = openTestKnex(await server.freshUrl());
     await sourceUp(knex, PAYMENTS);
     await knex.raw(`ALTER TABLE ${PAYMENTS} ${change}`);
     await knex(PAYMENTS).insert(ROW);
@@ -515,7 +515,7 @@ describeOnMariadb(() => {
   });
 
   test('modified_on follows a change of a value, in UTC, and created_on does not', async () => {
-    const knex = openTestKnex(await freshMariadbUrl());
+    const knex = openTestKnex(await server.freshUrl());
     await migrateUp(knex);
     await knex(PAYMENTS).insert(ROW);
     await knex(PAYMENTS).update({ order_id: ROW.order_id });

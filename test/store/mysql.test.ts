@@ -5,14 +5,7 @@ import { migrateUp } from '../../src/store/migrate.js';
 import { checkMysqlDurability } from '../../src/store/mysql.js';
 import { openKnex, openStore } from '../../src/store/open.js';
 import { findPayment, listPayments } from '../../src/store/payments.js';
-import {
-  chicagoReporting,
-  describeOnMariadb,
-  freshMariadbUrl,
-  onAdminConnection,
-  openTestKnex,
-  openTestStore,
-} from '../support/databases.js';
+import { chicagoReporting, describeOnServers, openTestKnex, openTestStore } from '../support/databases.js';
 import { batchOf, commit, commitUntilTaken, delivery, SAMPLE_S } from '../support/deliveries.js';
 import { expectLedgerEqualsRawRows, postUntilEmpty, rebuildFromRawRows } from '../support/ledger.js';
 import { deferred, failureOf, until } from '../support/promises.js';
@@ -27,10 +20,10 @@ function databaseOf(url: string): string {
   return new URL(url).pathname.slice(1);
 }
 
-describeOnMariadb(() => {
+describeOnServers((server) => {
   describe('classify reads the error number', () => {
     test('a real deadlock can be tried again', async () => {
-      const store = await migratedStore(await freshMariadbUrl());
+      const store = await migratedStore(await server.freshUrl());
       await store.knex('farelog_meta').insert([
         { name: 'a', value: '0' },
         { name: 'b', value: '0' },
@@ -54,7 +47,7 @@ describeOnMariadb(() => {
     });
 
     test('a lock waited for too long can be tried again', async () => {
-      const store = await migratedStore(await freshMariadbUrl());
+      const store = await migratedStore(await server.freshUrl());
       await store.knex('farelog_meta').insert({ name: 'a', value: '0' });
       await store.knex.transaction(async (holder) => {
         await holder('farelog_meta').where('name', 'a').update({ value: '1' });
@@ -70,7 +63,7 @@ describeOnMariadb(() => {
     });
 
     test('a duplicate key, after the races were lost, can be tried again', async () => {
-      const store = await migratedStore(await freshMariadbUrl());
+      const store = await migratedStore(await server.freshUrl());
       await store.knex('farelog_meta').insert({ name: 'a', value: '0' });
       const error = await failureOf(store.knex('farelog_meta').insert({ name: 'a', value: '1' }));
       expect(error).toMatchObject({ errno: 1062 });
@@ -78,7 +71,7 @@ describeOnMariadb(() => {
     });
 
     test('a connection that was killed is lost, at the next statement and at every one after', async () => {
-      const store = await migratedStore(await freshMariadbUrl());
+      const store = await migratedStore(await server.freshUrl());
       const connection = await store.knex.client.acquireConnection();
       const query = (sql: string): Promise<{ id: number }[]> =>
         new Promise((resolve, reject) => {
@@ -88,7 +81,7 @@ describeOnMariadb(() => {
         });
       try {
         const [row] = await query('SELECT CONNECTION_ID() AS id');
-        await onAdminConnection(`KILL ${row?.id}`);
+        await server.asRoot(`KILL ${row?.id}`);
         expect(store.classify(await failureOf(query('SELECT 1')))).toBe('lost');
         expect(store.classify(await failureOf(query('SELECT 1')))).toBe('lost');
       } finally {
@@ -98,7 +91,7 @@ describeOnMariadb(() => {
     });
 
     test('a server that is read only, or a transaction that is, is unavailable', async () => {
-      const url = await freshMariadbUrl();
+      const url = await server.freshUrl();
       const store = await migratedStore(url);
       const error = await failureOf(
         store.knex.transaction((trx) => trx('farelog_meta').insert({ name: 'a', value: '1' }), {
@@ -109,26 +102,26 @@ describeOnMariadb(() => {
       expect(store.classify(error)).toBe('unavailable');
 
       const user = `plain_${databaseOf(url).slice(-12)}`;
-      await onAdminConnection(`CREATE USER ${user}@'%' IDENTIFIED BY 'pw'`);
-      await onAdminConnection(`GRANT ALL ON ${databaseOf(url)}.* TO ${user}@'%'`);
+      await server.asRoot(`CREATE USER ${user}@'%' IDENTIFIED BY 'pw'`);
+      await server.asRoot(`GRANT ALL ON ${databaseOf(url)}.* TO ${user}@'%'`);
       const plainUrl = new URL(url);
       plainUrl.username = user;
       plainUrl.password = 'pw';
       const plain = openTestStore(plainUrl.href);
-      await onAdminConnection('SET GLOBAL read_only = 1');
+      await server.asRoot('SET GLOBAL read_only = 1');
       try {
         const refused = await failureOf(commit(plain, delivery()));
         expect(refused).toMatchObject({ errno: 1290 });
         expect(plain.classify(refused)).toBe('unavailable');
       } finally {
-        await onAdminConnection('SET GLOBAL read_only = 0');
-        await onAdminConnection(`DROP USER ${user}@'%'`);
+        await server.asRoot('SET GLOBAL read_only = 0');
+        await server.asRoot(`DROP USER ${user}@'%'`);
       }
       expect((await commit(store, delivery())).outcomes).toEqual(['recorded']);
     });
 
     test('a missing table, a wrong password, a missing database and a closed port are unavailable', async () => {
-      const url = await freshMariadbUrl();
+      const url = await server.freshUrl();
       const store = await migratedStore(url);
       await store.knex.schema.dropTable('farelog_captures');
       const missing = await failureOf(commit(store, delivery()));
@@ -150,22 +143,70 @@ describeOnMariadb(() => {
       }
     });
 
+    test('a missing privilege, of which the server tells by a number that is in no list, is unavailable', async () => {
+      const url = await server.freshUrl();
+      await migratedStore(url);
+      const user = `reader_${databaseOf(url).slice(-12)}`;
+      await server.asRoot(`CREATE USER ${user}@'%' IDENTIFIED BY 'pw'`);
+      onTestFinished(async () => {
+        await server.asRoot(`DROP USER ${user}@'%'`);
+      });
+      await server.asRoot(`GRANT SELECT ON ${databaseOf(url)}.* TO ${user}@'%'`);
+      const reader = new URL(url);
+      reader.username = user;
+      reader.password = 'pw';
+      const store = openTestStore(reader.href);
+      const error = await failureOf(commit(store, delivery()));
+      expect(error).toMatchObject({ errno: 1142 });
+      expect(store.classify(error)).toBe('unavailable');
+    });
+
+    test('a connection that the server closed because it was idle is lost, and the next one commits', async () => {
+      const url = await server.freshUrl();
+      await migratedStore(url);
+      const store = openTestStore(url);
+      const [[{ id }]] = await store.knex.raw('SELECT CONNECTION_ID() AS id');
+      await store.knex.raw('SET SESSION wait_timeout = 1');
+      await until(async () => {
+        const rows = await server.asRoot(`SELECT id FROM information_schema.processlist WHERE id = ${id}`);
+        return rows.length === 0 ? true : undefined;
+      });
+      const result = await commit(store, delivery()).catch((error: unknown) => {
+        expect(store.classify(error)).toBe('lost');
+        return commit(store, delivery());
+      });
+      expect(result.outcomes).toEqual(['recorded']);
+    });
+
+    test('what a trigger or a check of the agency refuses is refused', async () => {
+      const store = await migratedStore(await server.freshUrl());
+      await store.knex.raw('ALTER TABLE hntb_bytemark_order_payments ADD CHECK (total_price < 100)');
+      const tooDear = await failureOf(commit(store, delivery({ price_minor: 10_000 })));
+      expect(store.classify(tooDear)).toBe('refused');
+      await store.knex.raw(
+        `CREATE TRIGGER agency BEFORE INSERT ON hntb_bytemark_order_payments FOR EACH ROW
+          BEGIN IF new.order_id = 7 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF; END`,
+      );
+      expect(store.classify(await failureOf(commit(store, delivery({ order_id: 7 }))))).toBe('refused');
+      expect((await commit(store, delivery())).outcomes).toEqual(['recorded']);
+    });
+
     test('data that the database refuses is refused', async () => {
-      const store = await migratedStore(await freshMariadbUrl());
+      const store = await migratedStore(await server.freshUrl());
       const error = await failureOf(commit(store, delivery({ payment_type: 'p'.repeat(33) })));
       expect(error).toMatchObject({ errno: 1406 });
       expect(store.classify(error)).toBe('refused');
     });
 
     test('an error that is no server error is unavailable', async () => {
-      const store = await migratedStore(await freshMariadbUrl());
+      const store = await migratedStore(await server.freshUrl());
       expect(store.classify(new Error('anything'))).toBe('unavailable');
       expect(store.classify('anything')).toBe('unavailable');
     });
   });
 
   test('a commit whose connection is killed under way is lost, and the same batch again is recorded once', async () => {
-    const url = await freshMariadbUrl();
+    const url = await server.freshUrl();
     const store = await migratedStore(url);
     const batch = batchOf([delivery({ payment_id: 1 }), delivery({ payment_id: 2 })]);
     await openTestKnex(url).transaction(async (holder) => {
@@ -179,13 +220,13 @@ describeOnMariadb(() => {
       });
       const failing = failureOf(store.commit(batch, 0));
       const waiting = async (): Promise<number | undefined> => {
-        const rows = await onAdminConnection(
+        const rows = await server.asRoot(
           `SELECT id FROM information_schema.processlist
             WHERE db = '${databaseOf(url)}' AND info LIKE 'INSERT INTO hntb%'`,
         );
         return rows[0]?.id;
       };
-      await onAdminConnection(`KILL ${await until(waiting)}`);
+      await server.asRoot(`KILL ${await until(waiting)}`);
       expect(store.classify(await failing)).toBe('lost');
       await holder('hntb_bytemark_order_payments').where('payment_id', 2).delete();
     });
@@ -195,13 +236,13 @@ describeOnMariadb(() => {
 
   describe('durability', () => {
     test('a server that flushes at every commit is accepted', async () => {
-      const knex = openTestKnex(await freshMariadbUrl());
+      const knex = openTestKnex(await server.freshUrl());
       expect(await checkMysqlDurability(knex, false)).toEqual([]);
     });
 
     test('a server that does not is refused, with the setting and the way out, unless the risk is accepted', async () => {
-      const knex = openTestKnex(await freshMariadbUrl());
-      await onAdminConnection('SET GLOBAL innodb_flush_log_at_trx_commit = 2');
+      const knex = openTestKnex(await server.freshUrl());
+      await server.asRoot('SET GLOBAL innodb_flush_log_at_trx_commit = 2');
       try {
         const refusal = checkMysqlDurability(knex, false);
         await expect(refusal).rejects.toMatchObject({ code: 'settings' });
@@ -212,19 +253,19 @@ describeOnMariadb(() => {
           expect.stringContaining('innodb_flush_log_at_trx_commit is 2'),
         ]);
       } finally {
-        await onAdminConnection('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
+        await server.asRoot('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
       }
     });
   });
 
   describe('time', () => {
     test('stands in the table as UTC text, whatever zone the server and the session are in', async () => {
-      const url = await freshMariadbUrl();
+      const url = await server.freshUrl();
       const store = await migratedStore(url);
       await commit(store, delivery());
-      const [zone] = await onAdminConnection('SELECT @@global.time_zone AS global, @@time_zone AS session');
+      const [zone] = await server.asRoot('SELECT @@global.time_zone AS global, @@time_zone AS session');
       expect(zone).toEqual({ global: '+03:00', session: '+03:00' });
-      const rows = await onAdminConnection(
+      const rows = await server.asRoot(
         `SELECT CAST(logged_on AS CHAR) AS logged_on, CAST(created_on AS CHAR) AS created_on,
            CAST(modified_on AS CHAR) AS modified_on FROM ${databaseOf(url)}.hntb_bytemark_order_payments`,
       );
@@ -238,7 +279,7 @@ describeOnMariadb(() => {
     });
 
     test("a row that another program updates through Farelog's connections is modified in UTC", async () => {
-      const store = await migratedStore(await freshMariadbUrl());
+      const store = await migratedStore(await server.freshUrl());
       await commit(store, delivery());
       const [before] = await store.knex.raw('SELECT CAST(UTC_TIMESTAMP() AS CHAR) AS now');
       await store.knex('hntb_bytemark_order_payments').update({ order_id: 12 });
@@ -250,7 +291,7 @@ describeOnMariadb(() => {
 
   describe("on a platform's own Knex", () => {
     async function platformStore(connection: object = {}): Promise<Store> {
-      const url = new URL(await freshMariadbUrl());
+      const url = new URL(await server.freshUrl());
       const knex = knexFactory({
         client: 'mysql2',
         connection: {
@@ -309,7 +350,7 @@ describeOnMariadb(() => {
   });
 
   test('concurrent batches with the same payments in opposite orders all end, each payment recorded once', async () => {
-    const url = await freshMariadbUrl();
+    const url = await server.freshUrl();
     const [one, two] = [await migratedStore(url), openTestStore(url, 'two')];
     const ids = Array.from({ length: 50 }, (_, index) => index + 1);
     const forwards = batchOf(ids.map((payment_id) => delivery({ payment_id })));

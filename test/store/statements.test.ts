@@ -29,9 +29,13 @@ const FROM_THE_CODE: readonly string[] = [
   // SQL for a column: its callers give literals.
   'mysql.ts column',
   'payments.ts column',
+  // The names of a server's settings, and SQL of the dialect over columns that are written there.
+  ...['scope', 'list', '10 ** digits', 'integer', 'minor', 'text'].map((part) => `condition.ts ${part}`),
   // The tables and indexes that migrations make.
   'migrations/farelog-audit.ts table',
   'migrations/farelog-audit.ts definition',
+  'migrations/farelog-erasures.ts table',
+  'migrations/farelog-erasures.ts definition',
   'migrations/farelog-ledger.ts table',
   'migrations/farelog-ledger.ts definition',
   'migrations/farelog-ledger.ts tables[table]',

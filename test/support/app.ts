@@ -72,6 +72,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     clock: () => clock.ms,
   });
   const server = await serverOf(app, {
+    ready: () => options.accepting ?? true,
     accepting: () => options.accepting ?? true,
     ...options.service,
   });

@@ -9,11 +9,16 @@ export interface CuttableDatabase {
   /** Breaks every connection and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** From now on swallows what comes, on every connection, and says nothing. */
+  freeze(): void;
+  /** Passes on what was swallowed, and what comes. */
+  thaw(): void;
 }
 
 export async function behindProxy(databaseUrl: string): Promise<CuttableDatabase> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
+  let frozen = false;
   const hold = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
@@ -26,6 +31,7 @@ export async function behindProxy(databaseUrl: string): Promise<CuttableDatabase
       client.on('close', () => upstream.destroy());
       upstream.on('close', () => client.destroy());
       client.pipe(upstream).pipe(client);
+      if (frozen) for (const socket of [client, upstream]) socket.pause();
     }).listen(port, '127.0.0.1');
     await once(server, 'listening');
     return server;
@@ -47,6 +53,14 @@ export async function behindProxy(databaseUrl: string): Promise<CuttableDatabase
   return {
     url: url.href,
     cut,
+    freeze: () => {
+      frozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    thaw: () => {
+      frozen = false;
+      for (const socket of sockets) socket.resume();
+    },
     mend: async () => {
       server = await listen(port);
     },

@@ -23,17 +23,61 @@ export function chicagoReporting(): Reporting {
 }
 
 export interface TestDatabase {
-  readonly name: 'sqlite file' | 'sqlite memory' | 'mariadb';
+  readonly name: 'sqlite file' | 'sqlite memory' | 'mariadb' | 'mysql';
   readonly dialect: Dialect;
   /** Address of a new, empty database that is gone after the test. */
   freshUrl(): Promise<string>;
 }
 
+/** A database that a server of the run keeps. */
+export interface TestServer extends TestDatabase {
+  readonly name: 'mariadb' | 'mysql';
+  /** Runs one statement as root, outside every pool. */
+  asRoot(sql: string): Promise<RowDataPacket[]>;
+}
+
+const MARIADB = testServer('mariadb');
+
+/** MariaDB always; MySQL too where `FARELOG_TEST_MYSQL` names a system that `test/compat/mysql.sh` made. */
+export const SERVERS: readonly TestServer[] = [
+  MARIADB,
+  ...(process.env.FARELOG_TEST_MYSQL === undefined ? [] : [testServer('mysql')]),
+];
+
 export const DATABASES: readonly TestDatabase[] = [
   { name: 'sqlite file', dialect: 'sqlite', freshUrl: async () => freshSqliteUrl() },
   { name: 'sqlite memory', dialect: 'sqlite', freshUrl: async () => 'sqlite::memory:' },
-  { name: 'mariadb', dialect: 'mysql', freshUrl: freshMariadbUrl },
+  ...SERVERS,
 ];
+
+function testServer(name: TestServer['name']): TestServer {
+  const asRoot = async (sql: string): Promise<RowDataPacket[]> => {
+    const connection = await createConnection(adminUrlOf(name));
+    try {
+      const [rows] = await connection.query<RowDataPacket[]>(sql);
+      return rows;
+    } finally {
+      await connection.end();
+    }
+  };
+  const freshUrl = async (): Promise<string> => {
+    const url = new URL(adminUrlOf(name));
+    const database = `farelog_${randomBytes(6).toString('hex')}`;
+    await asRoot(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
+    onTestFinished(async () => {
+      await asRoot(`DROP DATABASE ${database}`);
+    });
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  return { name, dialect: 'mysql', freshUrl, asRoot };
+}
+
+function adminUrlOf(name: TestServer['name']): string {
+  const url = inject(name === 'mysql' ? 'mysqlUrl' : 'mariadbUrl');
+  if (url === null) throw new Error(MARIADB_MISSING);
+  return url;
+}
 
 export function freshSqliteUrl(): string {
   const folder = mkdtempSync(join(tmpdir(), 'farelog-sqlite-'));
@@ -41,45 +85,24 @@ export function freshSqliteUrl(): string {
   return `sqlite:${join(folder, 'farelog.db')}`;
 }
 
-export function mariadbAdminUrl(): string {
-  const url = inject('mariadbUrl');
-  if (url === null) throw new Error(MARIADB_MISSING);
-  return url;
-}
-
-export async function freshMariadbUrl(): Promise<string> {
-  const url = new URL(mariadbAdminUrl());
-  const name = `farelog_${randomBytes(6).toString('hex')}`;
-  await onAdminConnection(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  onTestFinished(async () => {
-    await onAdminConnection(`DROP DATABASE ${name}`);
-  });
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-/** Runs one statement as root, outside every pool. */
-export async function onAdminConnection(sql: string): Promise<RowDataPacket[]> {
-  const connection = await createConnection(mariadbAdminUrl());
-  try {
-    const [rows] = await connection.query<RowDataPacket[]>(sql);
-    return rows;
-  } finally {
-    await connection.end();
-  }
-}
-
 /** Declares tests on one database; where MariaDB is missing its tests are skipped, under a name that says so. */
 export function describeOn(database: TestDatabase, tests: () => void): void {
-  const missing = database.dialect === 'mysql' && inject('mariadbUrl') === null;
+  const missing = database.name === 'mariadb' && inject('mariadbUrl') === null;
   describe.skipIf(missing)(missing ? `${database.name}: ${MARIADB_MISSING}` : `on ${database.name}`, tests);
 }
 
-/** Declares tests that need MariaDB. */
-export function describeOnMariadb(tests: () => void): void {
-  const [, , mariadb] = DATABASES;
-  if (mariadb !== undefined) describeOn(mariadb, tests);
+/** Declares tests that need a server, on each that the run has. */
+export function describeOnServers(tests: (server: TestServer) => void): void {
+  for (const server of SERVERS) describeOn(server, () => tests(server));
 }
+
+/** Declares tests that are of MariaDB alone. */
+export function describeOnMariadb(tests: () => void): void {
+  describeOn(MARIADB, tests);
+}
+
+export const freshMariadbUrl = MARIADB.freshUrl;
+export const onAdminConnection = MARIADB.asRoot;
 
 /** A Knex on the address, closed after the test. */
 export function openTestKnex(url: string): Knex {

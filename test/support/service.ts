@@ -19,6 +19,8 @@ interface Announcement {
   readonly url: string;
   /** Told at the very first start only. */
   readonly admin_key: string | null;
+  /** The sandbox's: what leads Farelog to it. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface ServiceProcess extends Announcement {
@@ -71,13 +73,12 @@ export async function startProcess(
   onTestFinished(async () => {
     if (isRunning(child)) await signal(child, 'SIGKILL');
   });
-  const { url, admin_key }: Announcement = JSON.parse(await readAnnouncement(child));
+  const announced: Announcement = JSON.parse(await readAnnouncement(child));
   return {
+    ...announced,
     pid: child.pid ?? 0,
     exited,
     errorLines: () => errors.split('\n').filter(Boolean),
-    url,
-    admin_key,
     kill: async () => {
       await signal(child, 'SIGKILL');
     },

@@ -1,5 +1,6 @@
 /** Liveness, readiness and metrics, for machines that watch. */
-import type { FastifyInstance } from 'fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.js';
 import { readMeta } from '../../store/meta.js';
@@ -50,19 +51,33 @@ const METRICS_DOC: RouteDoc = {
   },
 };
 
+/** A database that swallows questions must not make this one wait: who asks would take it for silence. */
+const READY_WITHIN_MS = 2_000;
+
+async function tooLate(): Promise<never> {
+  await sleep(READY_WITHIN_MS, undefined, { ref: false });
+  throw new Error(`no answer within ${READY_WITHIN_MS} ms`);
+}
+
+/** As long as a delivery that finds no database is told to wait. */
+const RETRY_AFTER_S = 5;
+
+function sendNotReady(reply: FastifyReply, detail: string): FastifyReply {
+  return sendProblem(reply.header('retry-after', String(RETRY_AFTER_S)), 503, 'Not ready', detail);
+}
+
 export function healthRoutes(server: FastifyInstance, service: Service): void {
-  const { store, metrics, metricsAccess, accepting, takesPayments } = service;
+  const { store, metrics, metricsAccess, ready, takesPayments } = service;
   server.get('/healthz', { config: { access: 'public', doc: HEALTH_DOC } }, async () => ({ status: 'ok' }));
   server.get('/readyz', { config: { access: 'public', doc: READY_DOC } }, async (_request, reply) => {
-    if (!accepting()) return sendProblem(reply, 503, 'Not ready', 'Farelog is stopping.');
+    if (!ready()) return sendNotReady(reply, 'Farelog is stopping.');
     try {
-      await readMeta(store.knex);
+      await Promise.race([readMeta(store.knex), tooLate()]);
     } catch (error) {
       service.logger.warn('Not ready: the database does not answer', { error: messageOf(error) });
-      return sendProblem(reply, 503, 'Not ready', 'The database does not answer.');
+      return sendNotReady(reply, 'The database does not answer.');
     }
-    if (!takesPayments())
-      return sendProblem(reply, 503, 'Not ready', 'The database has refused the last payments.');
+    if (!takesPayments()) return sendNotReady(reply, 'The database has refused the last payments.');
     return { status: 'ready' };
   });
   if (metricsAccess === 'off') return;

@@ -109,7 +109,7 @@ export function recordingRoutes(server: FastifyInstance, service: Service): void
   const { limits } = service;
   server.post(
     '/api/v1/payments',
-    { config: { access: 'ingest', doc: DOC }, bodyLimit: limits.bulkBodyBytes },
+    { config: { access: 'ingest', doc: DOC, delivers: 'api' }, bodyLimit: limits.bulkBodyBytes },
     async (request, reply) => {
       const parsed = parseJson(asBytes(request.body));
       if (!parsed.ok) throw new AppError('invalid', parsed.problem.message, { problems: [parsed.problem] });

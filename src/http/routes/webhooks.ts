@@ -77,18 +77,19 @@ const DOC: RouteDoc = {
 };
 
 export function webhookRoutes(server: FastifyInstance, service: Service): void {
-  const { scheme, recorder, metrics, clock, limits } = service;
+  const { scheme, recorder, metrics, clock, limits, tracing } = service;
+  const traced = tracing?.span ?? ((_name, work) => work());
   const limit = new RateLimit({ ofEach: limits.addressDeliveriesPerMinute });
   // Before the body is read and its signature computed.
   const onRequest = (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void =>
     done(limit.refusal(networkOf(request.ip), clock(), 'deliveries come from this address'));
   const options = {
-    config: { access: 'signature', doc: DOC } as const,
+    config: { access: 'signature', doc: DOC, delivers: 'webhook' } as const,
     ...(limits.addressDeliveriesPerMinute === 0 ? {} : { onRequest }),
   };
   server.post('/webhooks/bytemark', options, async (request, reply) => {
     const body = asBytes(request.body);
-    const verified = verifySignature(scheme, request.headers, body, clock());
+    const verified = traced('verify', () => verifySignature(scheme, request.headers, body, clock()));
     if (!verified.ok) {
       metrics.delivery('webhook', 'bad_signature');
       throw new AppError('bad_signature', `The delivery is not kept: ${verified.reason}.`);

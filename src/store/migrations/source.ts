@@ -6,6 +6,7 @@
  */
 import type { Knex } from 'knex';
 import * as farelogAudit from './farelog-audit.js';
+import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogSessions from './farelog-sessions.js';
@@ -25,7 +26,11 @@ const MIGRATIONS: readonly Migration[] = [
   farelogAudit,
   farelogSessions,
   farelogJournalEntries,
+  farelogErasures,
 ];
+
+/** In the order in which they are applied. */
+export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
 class FarelogMigrationSource implements Knex.MigrationSource<Migration> {
   async getMigrations(): Promise<Migration[]> {

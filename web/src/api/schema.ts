@@ -586,6 +586,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/riders/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase riders
+         * @description For good, from everything that is stored. Payments stay, with `erased` in the place of the rider, and so do all totals. What is delivered of them later loses its rider before it is stored. The audit tells how many, not whom.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["eraseRiders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/riders/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a withdrawal back
+         * @description Research released from now on counts them again.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["restoreRiders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/riders/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw riders from research
+         * @description Research released from now on leaves them out. Operational figures keep them.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["withdrawRiders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/riders/withdrawn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has withdrawn from research
+         * @description In the order of the stored ids.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["listWithdrawn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -772,6 +860,21 @@ export interface components {
             revoked_at: string | null;
             /** @description What it may do. */
             role: string;
+        };
+        Erasure: {
+            dry_run: boolean;
+            /** @description Those of them that were not erased before. */
+            newly_erased: number;
+            /** @description Payments that lost their rider. */
+            payments: number;
+            /** @description Quarantined deliveries that the seal key at hand does not open. */
+            quarantine_unopened: number;
+            /** @description Quarantined deliveries that lost theirs. */
+            quarantined: number;
+            /** @description Different riders that were named. */
+            riders: number;
+            /** @description False: deleted bytes may lie in the database file still; erase again. */
+            scrubbed: boolean;
         };
         /** @description One problem of one field. */
         FieldProblem: {
@@ -1059,6 +1162,11 @@ export interface components {
             outcome: "unavailable";
             /** @constant */
             status: 503;
+        };
+        Withdrawal: {
+            /** @description Those of them that this changed. */
+            changed: number;
+            riders: number;
         };
     };
     responses: {
@@ -3308,7 +3416,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -4038,6 +4146,219 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    eraseRiders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Riders by their ids. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "bytemark-rider-77001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description True: only tell how many payments it would change. */
+                    dry_run?: boolean;
+                    /** @description Stored ids of riders, instead or as well. */
+                    pseudonyms?: string[];
+                    /** @description The provider's ids of riders. */
+                    user_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They are erased, or counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "riders": 1,
+                     *       "newly_erased": 1,
+                     *       "payments": 214,
+                     *       "quarantined": 0,
+                     *       "quarantine_unopened": 0,
+                     *       "scrubbed": true,
+                     *       "dry_run": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    restoreRiders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Riders by their ids. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "bytemark-rider-77001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Stored ids of riders, instead or as well. */
+                    pseudonyms?: string[];
+                    /** @description The provider's ids of riders. */
+                    user_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They are back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "riders": 1,
+                     *       "changed": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    withdrawRiders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Riders by their ids. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "bytemark-rider-77001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Stored ids of riders, instead or as well. */
+                    pseudonyms?: string[];
+                    /** @description The provider's ids of riders. */
+                    user_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description They have withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "riders": 1,
+                     *       "changed": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listWithdrawn: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
+                     *           "withdrawn_at": "2025-04-07T03:11:31Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: {
+                            user_id: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC.
+                             */
+                            withdrawn_at: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
