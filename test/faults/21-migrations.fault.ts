@@ -158,6 +158,8 @@ async function undisturbed(database: TestDatabase, start: StartingPoint): Promis
 class Tally {
   crashes = 0;
   staleLocks = 0;
+  /** Crashes at a moment at which Knex's lock is held. */
+  inTheMiddle = 0;
   lost = 0;
   doubled = 0;
   readonly wrong: string[] = [];
@@ -211,6 +213,7 @@ onEachDatabase((database) => {
           const killed = await migrate(url, { FAULT_AT: String(at), FAULT_MOMENT });
           if (killed.code !== null) throw new Error(`${what}: not killed, but ended with ${killed.code}`);
           tally.crashes++;
+          if (at > 6 && at < whole.writes - 1) tally.inTheMiddle++;
           tally.compare(what, before, await untouchables(url));
           if (await leftLocked(url)) tally.staleLocks++;
           const again = await migrate(url);
@@ -227,7 +230,8 @@ onEachDatabase((database) => {
       );
       expect(tally.wrong).toEqual([]);
       expect([tally.lost, tally.doubled]).toEqual([0, 0]);
-      expect(tally.staleLocks).toBeGreaterThan(0);
+      // Knex locks with one of its first statements, and unlocks with its last.
+      expect(tally.staleLocks).toBeGreaterThanOrEqual(tally.inTheMiddle);
     },
   );
 
