@@ -1,6 +1,6 @@
 /** Senders side by side, who write down what they send and what they are answered. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Answer, Sender } from '../support/service.js';
+import { ADMIN_KEY, type Answer, Sender } from '../support/service.js';
 import type { AcknowledgementLog } from './acknowledgements.js';
 import type { Delivery } from './deliveries.js';
 
@@ -130,5 +130,35 @@ export async function untilRefused(url: string, log: AcknowledgementLog, waiting
       return;
     }
     await pause(50);
+  }
+}
+
+/** The most that `POST /api/v1/payments` takes at once. */
+const BULK = 1_000;
+
+/**
+ * Records deliveries in their order by `POST /api/v1/payments`, many at a time. Each is an entry of its own in the log,
+ * answered with the status that stands for it in the answer. Fails where a request is refused as a whole.
+ */
+export async function recordInBulk(
+  url: string,
+  log: AcknowledgementLog,
+  deliveries: readonly Delivery[],
+): Promise<void> {
+  for (let from = 0; from < deliveries.length; from += BULK) {
+    const part = deliveries.slice(from, from + BULK);
+    const names = part.map((delivery) => log.sent(delivery));
+    const answer = await fetch(`${url}/api/v1/payments`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+      body: `[${part.map(({ body }) => body).join(',')}]`,
+    });
+    const text = await answer.text();
+    if (answer.status !== 207) throw new Error(`bulk recording was answered ${answer.status}: ${text}`);
+    const { rows }: { rows: readonly { status: number }[] } = JSON.parse(text);
+    for (const [index, { status }] of rows.entries()) {
+      const name = names[index];
+      if (name !== undefined) log.answered(name, { status, body: '' });
+    }
   }
 }
