@@ -213,7 +213,7 @@ function nodeVersion(node: string): Finding {
   const [major = 0, minor = 0] = node.replace(/^v/, '').split('.').map(Number);
   const enough = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
   if (enough && major === 24 && minor >= 19) {
-    const what = `Node ${node}: better-sqlite3 12, where it was compiled with this version's headers, ends the process.`;
+    const what = `Node ${node}: better-sqlite3 12, where it was compiled with this version's headers, makes the service crash.`;
     return warning('node', what, 'Take Node 22, or see docs/topologies.md, "Versions".');
   }
   if (enough) return ok('node', `Node ${node}.`);
