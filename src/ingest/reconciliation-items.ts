@@ -147,7 +147,7 @@ export async function decide(
   return store.write(async (trx) => {
     const found = await itemsByIds(trx, ids);
     refuseOthers(ids, found);
-    const until = kind === 'ignore' ? (untilMs ?? null) : null;
+    const until = kind === 'ignore' && untilMs !== undefined ? Math.floor(untilMs) : null;
     const filter = filterText({ ids, reason, ...(until === null ? {} : { until: iso(until) }) }, nameRider);
     await appendAudit(trx, [{ ...by, action: `reconciliation.${kind}`, filter, at_ms: now }]);
     const status = kind === 'accept' ? 'accepted' : 'ignored';
