@@ -2,7 +2,7 @@
  * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
  * `npm run bench -- webhook`, `-- import`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of the rows.
  * `npm run bench -- soak` is half an hour on each database at `--rate=N` payments a second (5,000), or `--minutes=N`; it
- * runs when it is asked for only.
+ * runs when it is asked for only. So does `npm run bench -- reconcile`: a million payments held against the same ones.
  *
  * The figures take minutes to fill their databases: FARELOG_TEST_BENCH_DATA names a folder in which MariaDB keeps them
  * for the next run, and `--rebuild` makes the rollups of kept ones again.
@@ -17,6 +17,7 @@ import { largeMariadb } from './fill.js';
 import { measureBare, measureImport, writeCsv } from './import.js';
 import type { LoadResult } from './load.js';
 import { measureOverview } from './overview.js';
+import { type Reconciled, reconcileApi, reconcileFile } from './reconcile.js';
 import { soak } from './soak.js';
 import { type Kind, measure } from './webhook.js';
 
@@ -140,11 +141,26 @@ async function writing(): Promise<void> {
       }
       if (wanted('webhook')) await webhooks(name, server);
       if (wanted('import')) await imports(name, server);
+      if (parts.includes('reconcile')) await reconciliations(name, server);
       if (parts.includes('soak')) await soaks(name, server);
     }
   } finally {
     await mariadb?.stop();
   }
+}
+
+async function reconciliations(name: string, mariadb: Mariadb | undefined): Promise<void> {
+  const payments = size(1_000_000);
+  const tell = (against: string, { payments: compared, seconds, peakMb, beforeMb }: Reconciled): void =>
+    console.log(
+      `  against ${against}${figure(compared)} in ${seconds.toFixed(1)} s; memory ${Math.round(beforeMb)} → ${Math.round(peakMb)} MB`,
+    );
+  console.log(`\n${name}: reconciliation of ${payments.toLocaleString('en-US')} payments`);
+  const file = await writeCsv(folder, payments);
+  const forFile = await freshDatabase(mariadb);
+  tell('a file', await reconcileFile(forFile.url, forFile.dataDir, file));
+  const forApi = await freshDatabase(mariadb);
+  tell('the API', await reconcileApi(forApi.url, forApi.dataDir, payments));
 }
 
 async function onLargeMariadb(measure: (mariadb: Mariadb) => Promise<boolean>): Promise<void> {
@@ -169,7 +185,8 @@ async function figures(mariadb: Mariadb): Promise<boolean> {
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 try {
-  if (wanted('webhook') || wanted('import') || parts.includes('soak')) await writing();
+  if (['webhook', 'import'].some(wanted) || parts.includes('soak') || parts.includes('reconcile'))
+    await writing();
   if (wanted('figures')) await onLargeMariadb(figures);
   if (wanted('overview')) await onLargeMariadb((mariadb) => measureOverview(mariadb, size(10_000_000)));
 } finally {
