@@ -57,6 +57,20 @@ describe('a window', () => {
     });
   });
 
+  test('tells how often each row is listed in the end: not at all where it was edited meanwhile', async () => {
+    const rows = upTo(7);
+    const pages = listing(rows, (request) => {
+      if (request !== 0) return;
+      rows[1] = 101;
+      rows.push(6);
+      rows.unshift(50);
+    });
+    const { ids, summary } = await read(pages);
+    const timesOf = (id: number): number => summary.timesListed({ claim: undefined, raw: { id } });
+    expect(ids).toEqual(expect.arrayContaining([...upTo(7), 50, 101]));
+    expect([...upTo(7), 50, 101].map(timesOf)).toEqual([1, 0, 1, 1, 1, 1, 2, 1, 1]);
+  });
+
   test('whose rows move up is read again, and what was skipped comes', async () => {
     const rows = upTo(7);
     // The first page's first row goes: the fourth row is then on the first page.
