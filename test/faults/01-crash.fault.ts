@@ -15,8 +15,8 @@ import { sendLoad } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(3_000, 30_000);
-const KILLS = times(6, 60);
+const PAYMENTS = times(1_500, 30_000);
+const KILLS = times(4, 60);
 const READY_WITHIN_MS = 5_000;
 const WRONG_BUILD = fileURLToPath(new URL('controls/answers-early.mjs', import.meta.url));
 

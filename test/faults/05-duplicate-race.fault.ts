@@ -12,8 +12,8 @@ import { sendLoad } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(300, 1_000);
-const DELIVERIES_EACH = times(40, 200);
+const PAYMENTS = times(200, 1_000);
+const DELIVERIES_EACH = times(20, 200);
 const SENDERS = 128;
 const WRONG_BUILD = fileURLToPath(new URL('controls/check-then-insert.mjs', import.meta.url));
 

@@ -11,7 +11,7 @@ import { sendLoad } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(1_000, 10_000);
+const PAYMENTS = times(500, 10_000);
 const WRONG_BUILD = fileURLToPath(new URL('controls/last-wins.mjs', import.meta.url));
 
 /** The same id with one field changed, which one depends on the id. */

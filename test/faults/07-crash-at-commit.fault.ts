@@ -13,8 +13,8 @@ import { sendLoad, sendUntilTaken } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(800, 10_000);
-const CRASHES_EACH = times(2, 40);
+const PAYMENTS = times(400, 10_000);
+const CRASHES_EACH = times(1, 40);
 const CRASH_AT_COMMIT = fileURLToPath(new URL('injections/crash-at-commit.mjs', import.meta.url));
 const WRONG_BUILD = fileURLToPath(new URL('controls/answers-early.mjs', import.meta.url));
 

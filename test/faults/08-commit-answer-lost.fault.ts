@@ -22,7 +22,7 @@ import { times } from './matrix.js';
 import { type MysqlProxy, startMysqlProxy } from './mysql-proxy.js';
 import { startService } from './places.js';
 
-const PAYMENTS = times(1_500, 30_000);
+const PAYMENTS = times(800, 30_000);
 /** One in so many COMMITs is cut. */
 const CUT_ONE_IN = 4;
 /** The most connections of Farelog's pool. */

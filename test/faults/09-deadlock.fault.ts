@@ -18,7 +18,7 @@ import { times } from './matrix.js';
 import { type Injection, startMysqlProxy } from './mysql-proxy.js';
 import { startService } from './places.js';
 
-const PAYMENTS = times(1_500, 30_000);
+const PAYMENTS = times(800, 30_000);
 /** One in so many statements fails. */
 const FAIL_ONE_IN = 15;
 const DEADLOCK: Injection = { kind: 'error', number: 1213, instead: 'ROLLBACK' };

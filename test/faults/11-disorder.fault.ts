@@ -20,9 +20,9 @@ import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 import { overAll, Requests } from './requests.js';
 
-const PAYMENTS = times(3_000, 500_000);
+const PAYMENTS = times(1_500, 500_000);
 /** Of twice as many deliveries; the rest comes in arrays. */
-const BY_WEBHOOK = times(2_000, 100_000);
+const BY_WEBHOOK = times(1_000, 100_000);
 const ARRAY = 500;
 const DAYS = 400;
 const START_MS = Date.UTC(2025, 0, 1);

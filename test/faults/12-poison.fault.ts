@@ -23,7 +23,7 @@ import { onEachDatabase, startService } from './places.js';
 import { brokenAtRandom, type Poison, writtenPoisons } from './poisons.js';
 import { overAll, type Reply, Requests, standardHeaders } from './requests.js';
 
-const BROKEN = times(150, 100_000);
+const BROKEN = times(80, 100_000);
 /** All written ones are replayed, and so many of the broken ones. */
 const REPLAYED = times(30, 1_000);
 const LIMIT = 65_536;

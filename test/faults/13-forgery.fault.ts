@@ -22,9 +22,9 @@ import {
   standardHeaders,
 } from './requests.js';
 
-const EACH = times(10, 1_000);
-const RANDOM = times(1_000, 1_000_000);
-const GOOD = times(100, 10_000);
+const EACH = times(5, 1_000);
+const RANDOM = times(300, 1_000_000);
+const GOOD = times(40, 10_000);
 const COMPARES_WHAT_WAS_GIVEN = fileURLToPath(
   new URL('controls/compares-what-was-given.mjs', import.meta.url),
 );

@@ -12,7 +12,7 @@ import { sendLoad, sendUntilTaken } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(1_500, 20_000);
+const PAYMENTS = times(1_000, 20_000);
 const ROTATIONS = times(1, 20);
 const WITH_DEAD_SECRET = 50;
 

@@ -20,15 +20,15 @@ import { FILE_DATABASES, onEachDatabase, startService } from './places.js';
 import { overAll, Requests, standardHeaders } from './requests.js';
 
 const LARGE_BYTES = 10_000_000;
-const LARGE = times(40, 1_000);
-const BOMBS = times(60, 3_000);
+const LARGE = times(15, 1_000);
+const BOMBS = times(20, 3_000);
 /** At once: what is kept of them would be 400 MB. */
 const LARGE_AT_ONCE = 40;
 /** How much more memory it may ever have had than before; a tenth of it is garbage of any load. */
 const MORE_MIB = 160;
 const QUEUE = 20;
 const SENDERS = QUEUE * 50;
-const PAYMENTS = times(1_500, 50_000);
+const PAYMENTS = times(800, 50_000);
 const A_MINUTE = 200;
 const ACCEPTS_WHAT_IT_REFUSES = fileURLToPath(
   new URL('controls/accepts-what-it-refuses.mjs', import.meta.url),

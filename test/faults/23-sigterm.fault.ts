@@ -14,7 +14,7 @@ import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
 const PAYMENTS = times(1_000, 20_000);
-const STOPS = times(3, 40);
+const STOPS = times(2, 40);
 /** The default of FARELOG_DRAIN_TIMEOUT_MS. */
 const DRAINED_WITHIN_MS = 10_000;
 const ENDS_AT_ONCE = fileURLToPath(new URL('controls/ends-at-once.mjs', import.meta.url));

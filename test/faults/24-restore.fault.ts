@@ -17,7 +17,7 @@ import { sendLoad, sendUntilTaken } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, serviceSettings, startService } from './places.js';
 
-const PAYMENTS = times(2_000, 20_000);
+const PAYMENTS = times(1_000, 20_000);
 /** Answers before the backup begins, and after it has ended. */
 const BEFORE = Math.floor(PAYMENTS / 2);
 const AFTER = 200;

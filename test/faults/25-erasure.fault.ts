@@ -22,8 +22,8 @@ import { sendLoad, sendUntilTaken } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, serviceSettings, startService } from './places.js';
 
-const PAYMENTS = times(1_000, 30_000);
-const ERASURES = times(3, 20);
+const PAYMENTS = times(600, 30_000);
+const ERASURES = times(2, 20);
 const WRONG_BUILD = fileURLToPath(new URL('controls/forgets-erasures.mjs', import.meta.url));
 
 const riderNo = (no: number): string => `rider-${no}`;

@@ -36,8 +36,9 @@ const ENOUGH_ALONE = 50;
 
 interface Replication {
   readonly settings: readonly string[];
-  /** Whether a primary waits for its replica. */
+  /** Whether a primary waits for its replica, and for how long it does. */
   readonly waits: boolean;
+  readonly givesUp?: boolean;
   /** Whether the replica is cut off in a round before the primary is lost. */
   readonly cutOff: (round: number) => boolean;
 }
@@ -77,7 +78,7 @@ interface Losses {
 /** Sends until the primary is lost, and loses it: at some moment, or after its replica was cut off from it. */
 async function loseUnderLoad(
   { primary, replica }: Group,
-  cutOff: boolean,
+  { cutOff, givesUp }: { readonly cutOff: boolean; readonly givesUp: boolean },
   send: { readonly url: string; readonly log: AcknowledgementLog; readonly waiting: Delivery[] },
 ): Promise<{ readonly acknowledgedAlone: number; readonly unsettled: Delivery[] }> {
   const loseAfter = randomInt(100, Math.floor((PAYMENTS * 2) / (LOSSES + 1)));
@@ -89,7 +90,7 @@ async function loseUnderLoad(
       await replica.run('STOP SLAVE IO_THREAD');
       isCut = true;
       await until(async () =>
-        (await isHoldingBack(primary)) || acknowledgedAlone >= ENOUGH_ALONE ? true : undefined,
+        (!givesUp && (await isHoldingBack(primary))) || acknowledgedAlone >= ENOUGH_ALONE ? true : undefined,
       );
     }
     isLost = true;
@@ -109,7 +110,7 @@ async function loseUnderLoad(
 }
 
 async function losePrimaries(replication: Replication): Promise<Losses> {
-  const { settings, waits, cutOff } = replication;
+  const { settings, waits, cutOff, givesUp = false } = replication;
   const group = await startGroup(replication);
   const address = await startBalancer([group.primary.port]);
   const { url } = await startService(databaseUrlAt(address.port));
@@ -118,7 +119,7 @@ async function losePrimaries(replication: Replication): Promise<Losses> {
   let waiting = baseLoad(PAYMENTS);
   let [acknowledgedAlone, recoveryMs] = [0, 0];
   for (let losses = 1; ; losses++) {
-    const lost = await loseUnderLoad(group, cutOff(losses), { url, log, waiting });
+    const lost = await loseUnderLoad(group, { cutOff: cutOff(losses), givesUp }, { url, log, waiting });
     acknowledgedAlone += lost.acknowledgedAlone;
     waiting = [...waiting, ...lost.unsettled];
     address.switchTo([group.replica.port]);
@@ -159,7 +160,12 @@ describeOnMariadb(() => {
     ['asynchronous replication', { settings: [], waits: false }],
     ['semi-synchronous replication that gives up after 10 ms', { settings: gaveUp, waits: true }],
   ])('control: %s is found out', async (control, { settings, waits }) => {
-    const replication = { settings: [...KEEPS_THE_PROMISE, ...settings], waits, cutOff: () => true };
+    const replication = {
+      settings: [...KEEPS_THE_PROMISE, ...settings],
+      waits,
+      givesUp: true,
+      cutOff: () => true,
+    };
     const { verdict } = await losePrimaries(replication);
     const caught = verdict.lost > 0;
     tellControl({ fault: 27, database: 'mariadb', control, caught });
