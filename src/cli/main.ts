@@ -18,6 +18,7 @@ import { ridersCommand } from './riders.js';
 import { sandboxCommand } from './sandbox.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
+import { syncCommand } from './sync.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
 
 function version(): string {
@@ -37,6 +38,7 @@ function createProgram(): Command {
     migrateCommand(),
     importCommand(),
     pullCommand(),
+    syncCommand(),
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),
