@@ -126,7 +126,7 @@ export class Portal {
           const rows: RawRow[] = await query;
           return { rows, users: await this.#usersAmong(trx, rows) };
         },
-        { isolationLevel: 'repeatable read', readOnly: true },
+        { isolationLevel: 'repeatable read' },
       ),
     );
     return { users: raw.users, rows: raw.rows.map((row) => this.#rowOf(row)) };
