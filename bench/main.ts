@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
- * `npm run bench -- webhook`, `-- import`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of the rows.
+ * `npm run bench -- webhook`, `-- import`, `-- sync`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of
+ * the rows.
  * `npm run bench -- soak` is half an hour on each database at `--rate=N` payments a second (5,000), or `--minutes=N`; it
  * runs when it is asked for only.
  *
@@ -18,6 +19,7 @@ import { measureBare, measureImport, writeCsv } from './import.js';
 import type { LoadResult } from './load.js';
 import { measureOverview } from './overview.js';
 import { soak } from './soak.js';
+import { fillPortal, isExact, measureSync, syncKilledAtRandom } from './sync.js';
 import { type Kind, measure } from './webhook.js';
 
 const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -105,6 +107,28 @@ async function imports(name: string, mariadb: Mariadb | undefined): Promise<void
   );
 }
 
+async function syncs(name: string, mariadb: Mariadb | undefined, portalServer: Mariadb): Promise<void> {
+  const rows = size(1_000_000);
+  const { url: portalUrl } = await freshDatabase(portalServer);
+  await fillPortal(portalUrl, rows);
+  const fresh = async () => {
+    const { url, dataDir } = await freshDatabase(mariadb);
+    return { portalUrl, databaseUrl: url, dataDir };
+  };
+  const undisturbed = await fresh();
+  const seconds = await measureSync(undisturbed);
+  console.log(`\nSync of a portal of ${rows.toLocaleString('en-US')} rows into ${name}:`);
+  console.log(`  undisturbed                         ${figure(rows / seconds)} rows/s`);
+  const killed = await fresh();
+  const kills = await syncKilledAtRandom(killed, Math.max(5_000, (seconds * 1000) / 4));
+  console.log(`  killed at random moments            ${figure(kills)} times`);
+  for (const where of [undisturbed, killed]) {
+    const exact = await isExact(where);
+    console.log(`  every row ${exact ? 'is recorded once' : 'IS NOT RECORDED ONCE'}, to the cent`);
+    if (!exact) process.exitCode = 1;
+  }
+}
+
 function option(name: string, fallback: number): number {
   const given = process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
   return given === undefined ? fallback : Number(given);
@@ -140,6 +164,7 @@ async function writing(): Promise<void> {
       }
       if (wanted('webhook')) await webhooks(name, server);
       if (wanted('import')) await imports(name, server);
+      if (wanted('sync') && mariadb !== undefined) await syncs(name, server, mariadb);
       if (parts.includes('soak')) await soaks(name, server);
     }
   } finally {
@@ -169,7 +194,7 @@ async function figures(mariadb: Mariadb): Promise<boolean> {
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 try {
-  if (wanted('webhook') || wanted('import') || parts.includes('soak')) await writing();
+  if (wanted('webhook') || wanted('import') || wanted('sync') || parts.includes('soak')) await writing();
   if (wanted('figures')) await onLargeMariadb(figures);
   if (wanted('overview')) await onLargeMariadb((mariadb) => measureOverview(mariadb, size(10_000_000)));
 } finally {
