@@ -4,7 +4,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { createProgram } from '../src/cli/program.js';
 import { SETTING_NAMES } from '../src/config.js';
 import { openTestApp } from './support/app.js';
 import { startProcess, temporaryFolder } from './support/service.js';
@@ -15,40 +17,27 @@ const reference = read('docs/reference.md');
 const readme = read('README.md');
 const architecture = read('ARCHITECTURE.md');
 
-const COMMAND = join(root, 'dist/cli/main.js');
 const run = promisify(execFile);
-
-async function helpOf(...words: readonly string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [COMMAND, ...words, '--help']);
-  return stdout;
-}
-
-/** Names under "Commands:" of a help text. */
-function subcommands(help: string): string[] {
-  const listed = help.split('Commands:')[1]?.split('\n\n')[0] ?? '';
-  return [...listed.matchAll(/^ {2}([a-z]+)/gm)]
-    .map((match) => match[1] ?? '')
-    .filter((name) => name !== 'help');
-}
 
 describe('the reference', () => {
   test('names every setting', () => {
     expect(SETTING_NAMES.filter((name) => !reference.includes(`\`${name}\``))).toEqual([]);
   });
 
-  test('names every command, subcommand and flag', async () => {
+  test('names every command, subcommand and flag', () => {
     const missing: string[] = [];
-    const check = async (words: readonly string[]): Promise<void> => {
-      const help = await helpOf(...words);
-      const name = ['farelog', ...words].join(' ');
-      if (words.length > 0 && !reference.includes(name)) missing.push(name);
-      for (const [, flag] of help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)) {
-        const told = words[0] === 'simulate' || flag === '--version' || reference.includes(flag ?? '');
-        if (!told) missing.push(`${name} ${flag}`);
+    const check = (command: Command, words: readonly string[]): void => {
+      const name = words.join(' ');
+      if (!reference.includes(name)) missing.push(name);
+      for (const { long } of command.options) {
+        const told = words[1] === 'simulate' || long === '--version' || reference.includes(long ?? '');
+        if (!told) missing.push(`${name} ${long}`);
       }
-      for (const subcommand of subcommands(help)) await check([...words, subcommand]);
+      for (const subcommand of command.commands) check(subcommand, [...words, subcommand.name()]);
     };
-    await check([]);
+    const program = createProgram();
+    expect(program.commands.length).toBeGreaterThan(10);
+    check(program, ['farelog']);
     expect(missing).toEqual([]);
   });
 

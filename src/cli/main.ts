@@ -1,68 +1,8 @@
 #!/usr/bin/env node
 /** The command `farelog`. */
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { analyzeCommand } from './analyze.js';
-import { auditLogCommand } from './audit.js';
-import { backupCommand } from './backup.js';
+import { CommanderError } from 'commander';
 import { EXIT, reportError } from './command.js';
-import { doctorCommand } from './doctor.js';
-import { importCommand } from './import.js';
-import { keysCommand } from './keys.js';
-import { migrateCommand } from './migrate.js';
-import { paymentsCommand } from './payments.js';
-import { pullCommand } from './pull.js';
-import { quarantineCommand } from './quarantine.js';
-import { reportCommand } from './report.js';
-import { ridersCommand } from './riders.js';
-import { sandboxCommand } from './sandbox.js';
-import { simulateCommand } from './simulate.js';
-import { startCommand } from './start.js';
-import { syncCommand } from './sync.js';
-import { rebuildCommand, verifyCommand } from './verify.js';
-
-function version(): string {
-  const { version }: { version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  return version;
-}
-
-function createProgram(): Command {
-  const program = new Command('farelog')
-    .description('Records transit payments exactly once and reports them to the cent.')
-    .version(version())
-    .showHelpAfterError('(add --help for usage)');
-  const commands = [
-    startCommand(),
-    migrateCommand(),
-    importCommand(),
-    pullCommand(),
-    syncCommand(),
-    paymentsCommand(),
-    analyzeCommand(),
-    reportCommand(),
-    quarantineCommand(),
-    ridersCommand(),
-    keysCommand(),
-    auditLogCommand(),
-    verifyCommand(),
-    rebuildCommand(),
-    backupCommand(),
-    doctorCommand(),
-    simulateCommand(),
-    sandboxCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
-  exitByThrowing(program);
-  return program;
-}
-
-/** Commander exits by itself otherwise, with codes of its own. */
-function exitByThrowing(command: Command): void {
-  command.exitOverride();
-  for (const subcommand of command.commands) exitByThrowing(subcommand);
-}
+import { createProgram } from './program.js';
 
 async function main(): Promise<number> {
   try {

@@ -212,6 +212,10 @@ const LEAST_NODE = [20, 19] as const;
 function nodeVersion(node: string): Finding {
   const [major = 0, minor = 0] = node.replace(/^v/, '').split('.').map(Number);
   const enough = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  if (enough && major === 24 && minor >= 19) {
+    const what = `Node ${node}: better-sqlite3 12, where it was compiled with this version's headers, makes the service crash.`;
+    return warning('node', what, 'Take Node 22, or see docs/topologies.md, "Versions".');
+  }
   if (enough) return ok('node', `Node ${node}.`);
   return problem('node', `Node ${node} is older than ${LEAST_NODE.join('.')}.`, 'Install Node 22 or 24.');
 }

@@ -7,6 +7,8 @@
  * written in the audit (`config.audit`). One that does not is refused when it is added, so that nothing is open,
  * undocumented or unwatched by being forgotten.
  */
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AuditAction } from '../domain/audit.js';
 import { AppError, failureOf } from '../domain/errors.js';
@@ -86,6 +88,7 @@ export function createServer(service: Service): FastifyInstance {
     const told = isDatabaseAway(error, service.store) ? databaseAway(error) : error;
     const { delivers } = request.routeOptions.config;
     if (delivers !== undefined) countRefused(service, delivers, told);
+    if (statusOf(told) === 413) return readToItsEnd(request.raw).then(() => sendError(reply, told));
     return sendError(reply, told);
   });
   const dashboard = new DashboardFiles(service.dashboardFolder);
@@ -123,6 +126,20 @@ function refuseWhileStopping(server: FastifyInstance, { accepting }: Service): v
     if (accepting() || request.routeOptions.config.access === 'public') return done();
     done(new AppError('unavailable', 'Farelog is stopping; nothing of this was kept. Send it again.'));
   });
+}
+
+/** How long the rest of a body that is too large may take before it is answered anyway. */
+const REST_OF_BODY_MS = 5_000;
+
+/**
+ * Reads what is left of a body and keeps none of it. Answered and closed while the client is still sending, the
+ * connection would be reset, and many clients would never see the answer and send the same again.
+ */
+async function readToItsEnd(body: Readable): Promise<void> {
+  body.resume();
+  await finished(body, { signal: AbortSignal.timeout(REST_OF_BODY_MS), cleanup: true }).catch(
+    () => undefined,
+  );
 }
 
 /** Whether a driver or its pool failed, rather than this code, and the same request may succeed later. */

@@ -257,6 +257,7 @@ const CASES: readonly Case[] = [
     /13 days/,
   ],
   ['a log that grew', disk({ walBytes: 2 * GIB }), 'warning', 'log size', /2 GiB/],
+  ['a Node that embedded databases may end', { node: '24.19.0' }, 'warning', 'node', /better-sqlite3/],
   ['an old Node', { node: '20.18.3' }, 'problem', 'node', /20\.18\.3/],
   ['an old MySQL', global({ version: '5.6.51' }), 'problem', 'server', /MySQL 5\.6\.51/],
   ['an old MariaDB', global({ version: '10.5.2-MariaDB' }), 'problem', 'server', /MariaDB 10\.5/],

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../support/service.js';
-import type { Delivery } from './deliveries.js';
+import type { Meaning } from './deliveries.js';
 
 const CHECK = fileURLToPath(new URL('check.ts', import.meta.url));
 
@@ -39,6 +39,12 @@ export interface Verdict {
   readonly holds: boolean;
 }
 
+/** A delivery as it is written down; its bytes need not be text. */
+export interface Sendable {
+  readonly body: string | Buffer;
+  readonly payment: Meaning | null;
+}
+
 export class AcknowledgementLog {
   readonly file = join(temporaryFolder(), 'acknowledgements.jsonl');
   readonly #fd = openSync(this.file, 'a');
@@ -49,7 +55,7 @@ export class AcknowledgementLog {
   }
 
   /** Writes down a delivery that is about to be sent; returns the name of this sending. */
-  sent({ body, payment }: Delivery): string {
+  sent({ body, payment }: Sendable): string {
     const name = String(++this.#deliveries);
     this.#write({ sent: name, body: createHash('sha256').update(body).digest('hex').slice(0, 16), payment });
     return name;

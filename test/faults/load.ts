@@ -1,6 +1,6 @@
 /** Senders side by side, who write down what they send and what they are answered. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Answer, Sender } from '../support/service.js';
+import { ADMIN_KEY, type Answer, Sender } from '../support/service.js';
 import type { AcknowledgementLog } from './acknowledgements.js';
 import type { Delivery } from './deliveries.js';
 
@@ -14,7 +14,9 @@ export interface LoadOptions {
   /** No new delivery is begun once this is true. */
   readonly stopped?: () => boolean;
   /** Told of every answer, and of every delivery that got none. */
-  readonly onAnswer?: (answer: Answer | undefined, delivery: Delivery) => void;
+  readonly onAnswer?: (answer: Answer | undefined, delivery: Delivery, elapsedMs: number) => void;
+  /** Asked before each delivery: what it is signed with; by default the services' secret. */
+  readonly secret?: () => Buffer;
 }
 
 export interface LoadResult {
@@ -34,8 +36,8 @@ export function isAcknowledged(answer: Answer | undefined): boolean {
 
 /** Sends until nothing waits or it is stopped; what is under way then is awaited. */
 export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
-  const { url, log, waiting, senders = 32, stopped = () => false, onAnswer } = options;
-  const sender = new Sender(url, senders);
+  const { url, log, waiting, senders = 32, stopped = () => false, onAnswer, secret } = options;
+  const sender = new Sender(url, senders, secret);
   const statuses: Record<string, number> = {};
   const unsettled: Delivery[] = [];
   let [deliveries, acknowledged] = [0, 0];
@@ -43,13 +45,15 @@ export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
     for (let next = waiting.pop(); next !== undefined; next = stopped() ? undefined : waiting.pop()) {
       deliveries++;
       const name = log.sent(next);
+      const began = performance.now();
       const answer = await sender.send(next.body);
+      const elapsedMs = performance.now() - began;
       log.answered(name, answer);
       const status = String(answer?.status ?? 'none');
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (isAcknowledged(answer)) acknowledged++;
       else unsettled.push(next);
-      onAnswer?.(answer, next);
+      onAnswer?.(answer, next, elapsedMs);
     }
   };
   try {
@@ -126,5 +130,35 @@ export async function untilRefused(url: string, log: AcknowledgementLog, waiting
       return;
     }
     await pause(50);
+  }
+}
+
+/** The most that `POST /api/v1/payments` takes at once. */
+const BULK = 1_000;
+
+/**
+ * Records deliveries in their order by `POST /api/v1/payments`, many at a time. Each is an entry of its own in the log,
+ * answered with the status that stands for it in the answer. Fails where a request is refused as a whole.
+ */
+export async function recordInBulk(
+  url: string,
+  log: AcknowledgementLog,
+  deliveries: readonly Delivery[],
+): Promise<void> {
+  for (let from = 0; from < deliveries.length; from += BULK) {
+    const part = deliveries.slice(from, from + BULK);
+    const names = part.map((delivery) => log.sent(delivery));
+    const answer = await fetch(`${url}/api/v1/payments`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+      body: `[${part.map(({ body }) => body).join(',')}]`,
+    });
+    const text = await answer.text();
+    if (answer.status !== 207) throw new Error(`bulk recording was answered ${answer.status}: ${text}`);
+    const { rows }: { rows: readonly { status: number }[] } = JSON.parse(text);
+    for (const [index, { status }] of rows.entries()) {
+      const name = names[index];
+      if (name !== undefined) log.answered(name, { status, body: '' });
+    }
   }
 }

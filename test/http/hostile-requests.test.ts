@@ -9,7 +9,7 @@ import { notificationText, openTestApp, type TestApp } from '../support/app.js';
 
 /** Everything that the server says to some bytes, until it closes the connection. */
 async function exchange({ server }: TestApp, bytes: string): Promise<string> {
-  await server.listen({ host: '127.0.0.1', port: 0 });
+  if (!server.server.listening) await server.listen({ host: '127.0.0.1', port: 0 });
   const address: AddressInfo | string | null = server.server.address();
   if (address === null || typeof address === 'string') throw new Error('the server does not listen');
   const socket = connect(address.port, '127.0.0.1');
@@ -50,6 +50,22 @@ describe('a request that two readers could take for two different ones', () => {
     expect(answers[0]).toMatch(/ 4\d\d$/);
     expect(answers).not.toContain('HTTP/1.1 200');
   });
+});
+
+test.each([
+  ['tells its length', `Content-Length: 10000000\r\n\r\n${' '.repeat(10_000_000)}`],
+  [
+    'does not',
+    `Transfer-Encoding: chunked\r\n\r\n${(10_000_000).toString(16)}\r\n${' '.repeat(10_000_000)}\r\n0\r\n\r\n`,
+  ],
+])('a body far too large is answered although it is sent to its end, where it %s', async (_name, rest) => {
+  const service = await openTestApp();
+  await service.server.listen({ host: '127.0.0.1', port: 0 });
+  const head = 'POST /webhooks/bytemark HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => exchange(service, `${head}Connection: close\r\n${rest}`)),
+  );
+  expect(answers.map((text) => text.slice(0, 'HTTP/1.1 413'.length))).toEqual(Array(8).fill('HTTP/1.1 413'));
 });
 
 describe('a parameter', () => {

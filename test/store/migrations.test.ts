@@ -415,6 +415,14 @@ for (const database of DATABASES) {
         ],
         ['between the old tables', (knex) => knex.schema.dropTable('farelog_revenue_hourly')],
         [
+          'between the journal of before and the new one',
+          async (knex) => {
+            await migrateUp(knex);
+            await rollbackTo(knex, '20261124000400');
+            await knex.schema.dropTable('farelog_journal');
+          },
+        ],
+        [
           'before it was booked',
           async (knex) => {
             await migrateUp(knex);

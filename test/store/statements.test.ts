@@ -34,6 +34,8 @@ const FROM_THE_CODE: readonly string[] = [
   // The tables and indexes that migrations make.
   'migrations/farelog-audit.ts table',
   'migrations/farelog-audit.ts definition',
+  'migrations/farelog-erasures.ts table',
+  'migrations/farelog-erasures.ts definition',
   'migrations/farelog-ledger.ts table',
   'migrations/farelog-ledger.ts definition',
   'migrations/farelog-ledger.ts tables[table]',

@@ -109,23 +109,27 @@ async function readAnnouncement(child: ChildProcess): Promise<string> {
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Its header, where it has one. */
+  readonly retryAfter: string | null;
 }
 
 /** Sends signed webhooks over a pool of connections. */
 export class Sender {
   readonly #pool: Pool;
+  readonly #secret: () => Buffer;
   #messages = 0;
   /** Codes of the connections' failures, such as ECONNREFUSED. */
   readonly failures: string[] = [];
 
-  constructor(url: string, connections = 32) {
+  constructor(url: string, connections = 32, secret: () => Buffer = () => SECRET) {
     this.#pool = new Pool(url, { connections });
+    this.#secret = secret;
   }
 
   /** The answer; undefined where the connection broke before there was one. */
   async send(body: string): Promise<Answer | undefined> {
     const id = `msg_${this.#messages++}`;
-    const headers = signStandard(SECRET, id, Math.floor(Date.now() / 1000), body);
+    const headers = signStandard(this.#secret(), id, Math.floor(Date.now() / 1000), body);
     try {
       const response = await this.#pool.request({
         method: 'POST',
@@ -133,7 +137,12 @@ export class Sender {
         headers: { 'content-type': 'application/json', ...headers },
         body,
       });
-      return { status: response.statusCode, body: await response.body.text() };
+      const { 'retry-after': retryAfter } = response.headers;
+      return {
+        status: response.statusCode,
+        body: await response.body.text(),
+        retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+      };
     } catch (error) {
       this.failures.push(error instanceof Error && 'code' in error ? String(error.code) : String(error));
       return undefined;

@@ -45,7 +45,8 @@ const INDEX = `CREATE INDEX IF NOT EXISTS farelog_journal_month ON ${JOURNAL} (m
 
 /** What stands in the journal is in the payments too: the next program makes the ledger of those. */
 async function dropJournalWith(knex: Knex, column: string): Promise<void> {
-  if (!(await knex.schema.hasColumn(JOURNAL, column))) return;
+  // Neither where a migrator was killed after its drop. MySQL fails to tell the columns of no table.
+  if (!(await knex.schema.hasTable(JOURNAL)) || !(await knex.schema.hasColumn(JOURNAL, column))) return;
   await knex('farelog_meta').where('name', 'rollup_version').update({ value: '0' });
   await knex.schema.dropTable(JOURNAL);
 }

@@ -25,3 +25,17 @@ export function aroundMysqlStatements(around) {
     return around(options.sql, (then) => query.call(this, { ...options }, then), done);
   };
 }
+
+/** `before(sql)` is called before each statement of Knex on either database: on SQLite it prepares them right then. */
+export function beforeStatements(before) {
+  const { prepare } = Database.prototype;
+  Database.prototype.prepare = function (sql) {
+    before(sql);
+    return prepare.call(this, sql);
+  };
+  const { query } = mysql.Connection.prototype;
+  mysql.Connection.prototype.query = function (options, ...rest) {
+    before(typeof options === 'string' ? options : options.sql);
+    return query.call(this, options, ...rest);
+  };
+}
