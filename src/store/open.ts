@@ -73,17 +73,15 @@ export function sqliteFile(databaseUrl: string): string | undefined {
   return path === ':memory:' ? undefined : resolve(path.replace(/^\/\//, ''));
 }
 
-function wrongUrl(why: string, setting = 'FARELOG_DATABASE_URL'): AppError {
-  if (setting !== 'FARELOG_DATABASE_URL') {
-    return new AppError(
-      'settings',
-      `${setting} ${why}; for instance mysql://user:password@127.0.0.1:3306/portal.`,
-    );
-  }
-  return new AppError(
-    'settings',
-    `FARELOG_DATABASE_URL ${why}; for instance sqlite:./data/farelog.db or mysql://user:password@127.0.0.1:3306/farelog.`,
-  );
+const OWN_SETTING = 'FARELOG_DATABASE_URL';
+
+/** @param setting what gave the address */
+function wrongUrl(why: string, setting = OWN_SETTING): AppError {
+  const example =
+    setting === OWN_SETTING
+      ? 'sqlite:./data/farelog.db or mysql://user:password@127.0.0.1:3306/farelog'
+      : 'mysql://user:password@127.0.0.1:3306/portal';
+  return new AppError('settings', `${setting} ${why}; for instance ${example}.`);
 }
 
 function openSqliteKnex(file: string | undefined): Knex {
