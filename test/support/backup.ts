@@ -17,11 +17,22 @@ export async function backUp(databaseUrl: string, folder: string): Promise<strin
     expect([ran.code, ran.stderr]).toEqual([0, '']);
     return file;
   }
-  const options = ['--single-transaction', '--quick', '--hex-blob', '--skip-lock-tables'];
-  const dump = client('mariadb-dump', databaseUrl, options);
-  await Promise.all([pipeline(dump.stdout, createWriteStream(file)), succeeded(dump)]);
+  await dumpMariadb(databaseUrl, file, ['--single-transaction']);
   return file;
 }
+
+/** Adds a dump to a file, of some tables or of all. */
+export async function dumpMariadb(
+  databaseUrl: string,
+  file: string,
+  options: readonly string[],
+  tables: readonly string[] = [],
+): Promise<void> {
+  const dump = client('mariadb-dump', databaseUrl, [...options, ...DUMP_OPTIONS], tables);
+  await Promise.all([pipeline(dump.stdout, createWriteStream(file, { flags: 'a' })), succeeded(dump)]);
+}
+
+const DUMP_OPTIONS = ['--quick', '--hex-blob', '--skip-lock-tables'] as const;
 
 /** Restores a backup into a database of its own; returns its address. It is gone after the test. */
 export async function restore(file: string, like: string, folder: string): Promise<string> {
@@ -36,7 +47,12 @@ export async function restore(file: string, like: string, folder: string): Promi
   return url;
 }
 
-function client(program: string, databaseUrl: string, options: readonly string[]) {
+function client(
+  program: string,
+  databaseUrl: string,
+  options: readonly string[],
+  tables: readonly string[] = [],
+) {
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const server = [
     '--no-defaults',
@@ -45,7 +61,7 @@ function client(program: string, databaseUrl: string, options: readonly string[]
     `--user=${username}`,
     '--protocol=tcp',
   ];
-  const child = spawn(program, [...server, ...options, pathname.slice(1)], {
+  const child = spawn(program, [...server, ...options, pathname.slice(1), ...tables], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
