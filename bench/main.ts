@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
- * `npm run bench -- webhook`, `-- import`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of the rows.
+ * `npm run bench -- webhook`, `-- import`, `-- sync`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of
+ * the rows.
  * `npm run bench -- soak` is half an hour on each database at `--rate=N` payments a second (5,000), or `--minutes=N`; it
  * runs when it is asked for only. So does `npm run bench -- reconcile`: a million payments held against the same ones.
  *
@@ -19,6 +20,7 @@ import type { LoadResult } from './load.js';
 import { measureOverview } from './overview.js';
 import { type Reconciled, reconcileApi, reconcileFile } from './reconcile.js';
 import { soak } from './soak.js';
+import { fillPortal, isExact, measureSync, syncKilledAtRandom } from './sync.js';
 import { type Kind, measure } from './webhook.js';
 
 const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -106,6 +108,28 @@ async function imports(name: string, mariadb: Mariadb | undefined): Promise<void
   );
 }
 
+async function syncs(name: string, mariadb: Mariadb | undefined, portalServer: Mariadb): Promise<void> {
+  const rows = size(1_000_000);
+  const { url: portalUrl } = await freshDatabase(portalServer);
+  await fillPortal(portalUrl, rows);
+  const fresh = async () => {
+    const { url, dataDir } = await freshDatabase(mariadb);
+    return { portalUrl, databaseUrl: url, dataDir };
+  };
+  const undisturbed = await fresh();
+  const seconds = await measureSync(undisturbed);
+  console.log(`\nSync of a portal of ${rows.toLocaleString('en-US')} rows into ${name}:`);
+  console.log(`  undisturbed                         ${figure(rows / seconds)} rows/s`);
+  const killed = await fresh();
+  const kills = await syncKilledAtRandom(killed, Math.max(5_000, (seconds * 1000) / 4));
+  console.log(`  killed at random moments            ${figure(kills)} times`);
+  for (const where of [undisturbed, killed]) {
+    const exact = await isExact(where);
+    console.log(`  every row ${exact ? 'is recorded once' : 'IS NOT RECORDED ONCE'}, to the cent`);
+    if (!exact) process.exitCode = 1;
+  }
+}
+
 function option(name: string, fallback: number): number {
   const given = process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
   return given === undefined ? fallback : Number(given);
@@ -142,6 +166,7 @@ async function writing(): Promise<void> {
       if (wanted('webhook')) await webhooks(name, server);
       if (wanted('import')) await imports(name, server);
       if (parts.includes('reconcile')) await reconciliations(name, server);
+      if (wanted('sync') && mariadb !== undefined) await syncs(name, server, mariadb);
       if (parts.includes('soak')) await soaks(name, server);
     }
   } finally {
@@ -185,7 +210,7 @@ async function figures(mariadb: Mariadb): Promise<boolean> {
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 try {
-  if (['webhook', 'import'].some(wanted) || parts.includes('soak') || parts.includes('reconcile'))
+  if (['webhook', 'import', 'sync'].some(wanted) || parts.includes('soak') || parts.includes('reconcile'))
     await writing();
   if (wanted('figures')) await onLargeMariadb(figures);
   if (wanted('overview')) await onLargeMariadb((mariadb) => measureOverview(mariadb, size(10_000_000)));

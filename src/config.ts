@@ -70,6 +70,9 @@ export interface Config {
   readonly provider: ProviderSettings | null;
   readonly pullOverlapS: number;
   readonly pullWindowS: number;
+  /** The portal's database; null where none is given. */
+  readonly portalUrl: string | null;
+  readonly syncOverlapS: number;
   /** Names that begin like a setting and are none, such as a misspelt one. */
   readonly unknownSettings: readonly string[];
 }
@@ -158,6 +161,8 @@ const SETTINGS = z.object({
   ...REQUEST_LIMIT_SETTINGS,
   FARELOG_PULL_OVERLAP_HOURS: whole(0, 8_760, 48),
   FARELOG_PULL_WINDOW_HOURS: whole(1, 8_760, 24),
+  FARELOG_PORTAL_URL: secret(1),
+  FARELOG_SYNC_OVERLAP_HOURS: whole(0, 87_600, 48),
   ...PROVIDER_SETTINGS,
 });
 
@@ -180,6 +185,7 @@ export const SECRET_SETTINGS = [
   'FARELOG_DATABASE_URL',
   'FARELOG_BYTEMARK_CLIENT_SECRET',
   'FARELOG_BYTEMARK_PASSWORD',
+  'FARELOG_PORTAL_URL',
 ] as const;
 
 function parsePaymentTypes(text: string | undefined): Record<string, string> | undefined {
@@ -293,6 +299,8 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     provider: providerSettings(settings),
     pullOverlapS: settings.FARELOG_PULL_OVERLAP_HOURS * 3600,
     pullWindowS: settings.FARELOG_PULL_WINDOW_HOURS * 3600,
+    portalUrl: settings.FARELOG_PORTAL_URL,
+    syncOverlapS: settings.FARELOG_SYNC_OVERLAP_HOURS * 3600,
     limits: {
       bodyBytes: settings.FARELOG_BODY_LIMIT_BYTES,
       bulkBodyBytes: settings.FARELOG_BULK_BODY_LIMIT_BYTES,

@@ -17,6 +17,7 @@ import { ridersCommand } from './riders.js';
 import { sandboxCommand } from './sandbox.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
+import { syncCommand } from './sync.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
 
 function version(): string {
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     importCommand(),
     pullCommand(),
     reconcileCommand(),
+    syncCommand(),
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),

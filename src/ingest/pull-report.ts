@@ -1,28 +1,12 @@
 /** What a pull tells: while it runs, and at its end. */
 import type { WindowSummary } from '../bytemark/window.js';
-import { removeCardNumbers } from '../domain/card-number.js';
-import type { Problem } from '../domain/errors.js';
 import { toIso } from '../domain/time.js';
+import { type RowCounts, type RowProblem, RowTally } from './row-tally.js';
 
-export interface PullCounts {
-  /** Different rows that the provider gave. */
-  readonly fetched: number;
-  readonly recorded: number;
-  readonly duplicates: number;
-  readonly conflicts: number;
-  readonly invalid: number;
-}
-
-export interface PullProgress extends PullCounts {
+export interface PullProgress extends RowCounts {
   /** Of the windows, how many are done, and how many there are. */
   readonly windowsDone: number;
   readonly windows: number;
-}
-
-export interface PulledProblem {
-  /** As the provider gives it; null where it gives none. */
-  readonly payment_id: string | null;
-  readonly problems: readonly Problem[];
 }
 
 /** A window of which not everything came that the provider counts. */
@@ -33,7 +17,7 @@ export interface IncompleteWindow {
   readonly total_count: number | null;
 }
 
-export interface PullReport extends PullCounts {
+export interface PullReport extends RowCounts {
   readonly from: string;
   readonly to: string;
   /** Up to where everything of the provider is here; null where nothing was ever whole. */
@@ -46,39 +30,15 @@ export interface PullReport extends PullCounts {
   readonly incomplete: readonly IncompleteWindow[];
   readonly dryRun: boolean;
   readonly warnings: readonly string[];
-  readonly firstProblems: readonly PulledProblem[];
+  readonly firstProblems: readonly RowProblem[];
   /** Whether a person should look: rows were refused, or not everything came. */
   readonly needsAttention: boolean;
 }
 
-const FIRST_PROBLEMS = 10;
-const ID_CHARACTERS = 40;
-
-export class PullTally {
-  readonly counts = { fetched: 0, recorded: 0, duplicates: 0, conflicts: 0, invalid: 0 };
-  readonly warnings: string[] = [];
-  readonly firstProblems: PulledProblem[] = [];
+export class PullTally extends RowTally {
   readonly incomplete: IncompleteWindow[] = [];
   moved = 0;
   listedTwice = 0;
-  readonly #onWarning: ((warning: string) => void) | undefined;
-
-  constructor(onWarning: ((warning: string) => void) | undefined) {
-    this.#onWarning = onWarning;
-  }
-
-  warn(warning: string): void {
-    this.warnings.push(warning);
-    this.#onWarning?.(warning);
-  }
-
-  refuse(outcome: 'invalid' | 'conflict', id: unknown, problems: readonly Problem[]): void {
-    if (outcome === 'invalid') this.counts.invalid++;
-    else this.counts.conflicts++;
-    if (this.firstProblems.length === FIRST_PROBLEMS) return;
-    const text = typeof id === 'number' || typeof id === 'string' ? String(id).slice(0, ID_CHARACTERS) : null;
-    this.firstProblems.push({ payment_id: text === null ? null : removeCardNumbers(text), problems });
-  }
 
   /** Counts a window that was read; tells of one that did not come whole. */
   window({ window, rows, repeated, totalCount, passes, moved, whole }: WindowSummary): void {

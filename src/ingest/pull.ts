@@ -12,12 +12,13 @@
  * Two pulls side by side do no harm; the watermark is then the one that was saved last.
  */
 import type { BytemarkClient } from '../bytemark/client.js';
+import { ProviderError } from '../bytemark/provider-error.js';
 import type { WindowSummary } from '../bytemark/window.js';
 import { AppError } from '../domain/errors.js';
 import { type Span, toIso } from '../domain/time.js';
 import { readMeta, saveMeta } from '../store/meta.js';
 import { listPayments } from '../store/payments.js';
-import { type PageEffects, PageRecorder } from './pull-page.js';
+import { type PageEffects, PageRecorder } from './page-recorder.js';
 import { type PullProgress, type PullReport, PullTally } from './pull-report.js';
 import { UnitCheck } from './unit-check.js';
 
@@ -66,6 +67,12 @@ function nothingToBeginFrom(other: string | undefined): AppError {
   return new AppError('usage', `${why}. Say from where to begin: --since 2026-01-01.`);
 }
 
+function wrongSettings(why: string): ProviderError {
+  const settings = 'FARELOG_BYTEMARK_FIELDS, FARELOG_BYTEMARK_UNIT and FARELOG_BYTEMARK_TIME';
+  const message = `${why} Are ${settings} right? Nothing was recorded or quarantined.`;
+  return new ProviderError('malformed', message);
+}
+
 class Pull {
   readonly #options: PullOptions;
   readonly #effects: PullEffects;
@@ -89,7 +96,11 @@ class Pull {
     this.#source = source;
     this.#tally = new PullTally(effects.onWarning);
     const units = new UnitCheck(effects.history, rules.currency);
-    this.#pages = new PageRecorder({ ...effects, rules }, this.#tally, units, options.dryRun);
+    this.#pages = new PageRecorder({ ...effects, rules }, this.#tally, units, {
+      source: 'pull',
+      dryRun: options.dryRun,
+      hopeless: wrongSettings,
+    });
     this.#mark = mark;
     this.#follows = mark === null || span.from <= mark;
   }

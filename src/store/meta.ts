@@ -14,6 +14,13 @@ export interface Meta {
   /** The provider's list that was pulled last, and the second up to which all of it is here. */
   readonly pulled_source: string;
   readonly pulled_until: string;
+  /** The portal that was synced last, and the row's id up to which all of it was read. */
+  readonly synced_source: string;
+  readonly synced_id: string;
+  /** The second at which the last sync that came to its end had begun; of a first one, that one. */
+  readonly synced_at: string;
+  /** A digest of whom the last sync took and left out. */
+  readonly synced_users: string;
 }
 
 export async function readMeta(knex: Knex): Promise<Partial<Meta>> {

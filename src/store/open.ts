@@ -73,11 +73,15 @@ export function sqliteFile(databaseUrl: string): string | undefined {
   return path === ':memory:' ? undefined : resolve(path.replace(/^\/\//, ''));
 }
 
-function wrongUrl(why: string): AppError {
-  return new AppError(
-    'settings',
-    `FARELOG_DATABASE_URL ${why}; for instance sqlite:./data/farelog.db or mysql://user:password@127.0.0.1:3306/farelog.`,
-  );
+const OWN_SETTING = 'FARELOG_DATABASE_URL';
+
+/** @param setting what gave the address */
+function wrongUrl(why: string, setting = OWN_SETTING): AppError {
+  const example =
+    setting === OWN_SETTING
+      ? 'sqlite:./data/farelog.db or mysql://user:password@127.0.0.1:3306/farelog'
+      : 'mysql://user:password@127.0.0.1:3306/portal';
+  return new AppError('settings', `${setting} ${why}; for instance ${example}.`);
 }
 
 function openSqliteKnex(file: string | undefined): Knex {
@@ -104,10 +108,26 @@ function openSqliteKnex(file: string | undefined): Knex {
   });
 }
 
-function openMysqlKnex(databaseUrl: string): Knex {
+interface MysqlUse {
+  /** The setting that gave the address, for errors. */
+  readonly setting?: string;
+  /** Statements for each new connection, after those that all have. */
+  readonly statements?: readonly string[];
+}
+
+/**
+ * Opens a MySQL of another service, whose sessions can't write, whatever is asked of them: the server refuses it.
+ * @param setting what gave the address, for errors
+ */
+export function openKnexReadOnly(databaseUrl: string, setting: string): Knex {
+  if (!/^(mysql|mariadb):\/\//.test(databaseUrl)) throw wrongUrl('must begin with mysql://', setting);
+  return openMysqlKnex(databaseUrl, { setting, statements: ['SET SESSION TRANSACTION READ ONLY'] });
+}
+
+function openMysqlKnex(databaseUrl: string, { setting, statements = [] }: MysqlUse = {}): Knex {
   const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined;
   const database = decodeURIComponent(url?.pathname.slice(1) ?? '');
-  if (url === undefined || database === '') throw wrongUrl('names no database');
+  if (url === undefined || database === '') throw wrongUrl('names no database', setting);
   const socket = url.searchParams.get('socket');
   return knexFactory({
     client: 'mysql2',
@@ -122,24 +142,36 @@ function openMysqlKnex(databaseUrl: string): Knex {
       timezone: 'Z',
       dateStrings: true,
       connectTimeout: 5_000,
-      ...tlsOf(url),
+      ...tlsOf(url, setting),
     },
     acquireConnectionTimeout: 5_000,
-    pool: { min: 0, max: MAX_CONNECTIONS, afterCreate: setUpMysqlConnection },
+    pool: {
+      min: 0,
+      max: MAX_CONNECTIONS,
+      afterCreate: (connection: MysqlPoolConnection, done: Done) =>
+        setUpMysqlConnection(connection, statements).then(
+          () => done(null, connection),
+          (error: unknown) => done(error, connection),
+        ),
+    },
   });
 }
 
 /** The mysql client's own names for TLS; without them the connection is in the clear. */
-function tlsOf({ hostname: host, searchParams: parameters }: URL): { ssl?: object } {
+function tlsOf({ hostname: host, searchParams: parameters }: URL, setting?: string): { ssl?: object } {
   const mode = (parameters.get('ssl-mode') ?? 'DISABLED').toUpperCase();
   if (mode === 'DISABLED') return {};
   if (!['REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'].includes(mode)) {
-    throw wrongUrl(`has ssl-mode=${mode}, which is none of DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY`);
+    throw wrongUrl(
+      `has ssl-mode=${mode}, which is none of DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY`,
+      setting,
+    );
   }
   // The driver would check a server that is named by its address against the name localhost.
   if (mode === 'VERIFY_IDENTITY' && isIP(host.replace(/^\[|\]$/g, '')) !== 0) {
     throw wrongUrl(
       `has ssl-mode=VERIFY_IDENTITY and the address ${host}; give the name that the certificate has`,
+      setting,
     );
   }
   const file = (name: string): Buffer | undefined => {
@@ -159,21 +191,20 @@ function tlsOf({ hostname: host, searchParams: parameters }: URL): { ssl?: objec
 
 type MysqlPoolConnection = Parameters<typeof runStatement>[0];
 
-function setUpMysqlConnection(
+type Done = (error: unknown, connection: MysqlPoolConnection) => void;
+
+async function setUpMysqlConnection(
   connection: MysqlPoolConnection,
-  done: (error: unknown, connection: MysqlPoolConnection) => void,
-): void {
+  statements: readonly string[],
+): Promise<void> {
   const settings = [
     "time_zone = '+00:00'",
     "sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
     'innodb_lock_wait_timeout = 10',
   ];
-  runStatement(connection, `SET SESSION ${settings.join(', ')}`)
-    .then(() => runStatement(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'))
-    .then(
-      () => done(null, connection),
-      (error: unknown) => done(error, connection),
-    );
+  await runStatement(connection, `SET SESSION ${settings.join(', ')}`);
+  await runStatement(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+  for (const statement of statements) await runStatement(connection, statement);
 }
 
 export interface StoreOptions {

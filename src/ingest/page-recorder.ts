@@ -1,19 +1,21 @@
-/** A page of the provider's rows: checked, and recorded by the door; what cannot be a payment goes to quarantine. */
+/**
+ * A page of the rows that another system lists (the provider's API, the portal's table): checked, and recorded by the
+ * door; what cannot be a payment goes to quarantine.
+ */
 import type { ProviderItem } from '../bytemark/envelope.js';
 import { notificationOf } from '../bytemark/notification.js';
 import { formatJson } from '../bytemark/payload.js';
-import { ProviderError } from '../bytemark/provider-error.js';
 import { ERASED } from '../domain/erasure.js';
 import type { Problem } from '../domain/errors.js';
-import { type Delivery, judge } from '../domain/outcome.js';
+import { type Delivery, judge, type Source } from '../domain/outcome.js';
 import { conflictProblems, fromRow, type PaymentRules } from '../domain/payment.js';
 import type { Store } from '../store/dialect.js';
 import { paymentsByIds } from '../store/payments.js';
 import type { Commit, Entry, Settlement } from './door.js';
 import { type NameRider, type Prepared, prepare } from './intake.js';
-import type { PullTally } from './pull-report.js';
 import { type QuarantineEntry, quarantineEntry } from './quarantine-entry.js';
 import { NOT_AN_OBJECT } from './record.js';
+import type { RowTally } from './row-tally.js';
 import type { SealKey } from './seal.js';
 import type { UnitCheck } from './unit-check.js';
 
@@ -28,6 +30,14 @@ export interface PageEffects {
   readonly clock: () => number;
 }
 
+export interface PageSource {
+  readonly source: Source;
+  /** Compares everything, and records nothing. */
+  readonly dryRun: boolean;
+  /** What to throw where none of the first rows is a payment: the text tells why, and the settings are to be named. */
+  readonly hopeless: (why: string) => Error;
+}
+
 /** Entries of a transaction. */
 const BATCH_ENTRIES = 1_000;
 /** So many rows, none of which is a payment, mean that the settings are wrong rather than the rows. */
@@ -40,16 +50,16 @@ interface Judged {
 
 export class PageRecorder {
   readonly #effects: PageEffects;
-  readonly #tally: PullTally;
+  readonly #tally: RowTally;
   readonly #units: UnitCheck;
-  readonly #dryRun: boolean;
+  readonly #from: PageSource;
 
-  /** @param effects with the rules by which the provider's rows are read */
-  constructor(effects: PageEffects, tally: PullTally, units: UnitCheck, dryRun: boolean) {
+  /** @param effects with the rules by which the rows are read */
+  constructor(effects: PageEffects, tally: RowTally, units: UnitCheck, from: PageSource) {
     this.#effects = effects;
     this.#tally = tally;
     this.#units = units;
-    this.#dryRun = dryRun;
+    this.#from = from;
   }
 
   /** Warns by the prices so far where the unit may be another. */
@@ -57,7 +67,7 @@ export class PageRecorder {
     for (const warning of this.#units.warnings()) this.#tally.warn(warning);
   }
 
-  /** Records the rows of a page; they are durable when this returns. @throws AppError, ProviderError `malformed` */
+  /** Records the rows of a page; they are durable when this returns. @throws AppError, and what `hopeless` gives */
   async take(items: readonly ProviderItem[]): Promise<void> {
     const { counts } = this.#tally;
     const now = this.#effects.clock();
@@ -66,7 +76,7 @@ export class PageRecorder {
     counts.fetched += items.length;
     for (let at = 0; at < judged.length; at += BATCH_ENTRIES) {
       const some = judged.slice(at, at + BATCH_ENTRIES);
-      if (this.#dryRun) await this.#compare(some);
+      if (this.#from.dryRun) await this.#compare(some);
       else await this.#record(some, now);
     }
   }
@@ -74,23 +84,20 @@ export class PageRecorder {
   async #judge(item: ProviderItem, now: number): Promise<Judged> {
     if (item.claim === undefined) return { item, prepared: { ok: false, problems: [NOT_AN_OBJECT] } };
     const { nameRider } = this.#effects;
-    const prepared = await prepare(item.claim, 'pull', this.#effects.rules, nameRider, now);
+    const prepared = await prepare(item.claim, this.#from.source, this.#effects.rules, nameRider, now);
     if (prepared.ok && this.#units.add(prepared.delivery.payment)) this.checkUnits();
     return { item, prepared };
   }
 
-  /** Wrong names of fields would fill the quarantine with all of the provider's payments. */
+  /** Wrong names of fields would fill the quarantine with all payments of the other side. */
   #refuseHopeless(judged: readonly Judged[]): void {
     const { counts } = this.#tally;
     const isFirst = counts.fetched === counts.invalid;
     if (!isFirst || judged.length < HOPELESS_ROWS || judged.some(({ prepared }) => prepared.ok)) return;
     const first = judged[0]?.prepared;
     const problems = first?.ok === false ? first.problems : [];
-    throw new ProviderError(
-      'malformed',
-      `None of the first ${judged.length} rows is a payment (${problems.map(({ message }) => message).join('; ')}). ` +
-        'Are FARELOG_BYTEMARK_FIELDS, FARELOG_BYTEMARK_UNIT and FARELOG_BYTEMARK_TIME right? Nothing was recorded or quarantined.',
-    );
+    const why = problems.map(({ message }) => message).join('; ');
+    throw this.#from.hopeless(`None of the first ${judged.length} rows is a payment (${why}).`);
   }
 
   async #record(judged: readonly Judged[], now: number): Promise<void> {
@@ -172,7 +179,7 @@ export class PageRecorder {
     const text = claim === undefined ? formatJson(raw) : notificationOf(claim, this.#effects.rules);
     const reason = claim === undefined ? 'unreadable' : outcome;
     return quarantineEntry(Buffer.from(text), reason, problems, {
-      source: 'pull',
+      source: this.#from.source,
       sealKey,
       quarantineDays,
       nameRider,
