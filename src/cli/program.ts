@@ -32,7 +32,9 @@ export function createProgram(): Command {
   const program = new Command('farelog')
     .description('Records transit payments exactly once and reports them to the cent.')
     .version(version())
-    .showHelpAfterError('(add --help for usage)');
+    .showHelpAfterError('(add --help for usage)')
+    // Options belong to the command that they stand after, also where one that acts holds others (`reconcile list --json`).
+    .enablePositionalOptions();
   const commands = [
     startCommand(),
     migrateCommand(),

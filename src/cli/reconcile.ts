@@ -65,7 +65,7 @@ export function reconcileCommand(): Command {
     .option('--delimiter <character>', 'CSV only, where the header does not tell')
     .option('--dry-run', 'compare everything, and neither record nor keep anything')
     .action((options: Options) => withApp(options, (app) => reconcileSpan(app, options)));
-  // Options stand before the subcommand's name or after it, and belong to whichever they stand after.
+  // As the program itself: options belong to the command that they stand after.
   command.enablePositionalOptions();
   for (const sub of [listCommand(), showCommand(), acceptCommand(), ignoreCommand()]) command.addCommand(sub);
   return command;
