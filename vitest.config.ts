@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -12,6 +13,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'web/test/**/*.test.ts'],
     pool: 'forks',
+    // Vitest leaves one core free, which on two cores would be half of them.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // The SQLite writer starts a thread from its own module file, which outside dist/ is TypeScript.
     execArgv: ['--import', new URL('./test/support/tsx-in-threads.mjs', import.meta.url).href],
     globalSetup: ['test/support/global-setup.ts'],
