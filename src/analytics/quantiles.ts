@@ -44,12 +44,16 @@ export function ascendingOf(counted: readonly CountedValue[]): Ascending {
   };
 }
 
-/** Undefined where there is no value. */
+/** Quantiles are told apart to so many parts of 1: a whole number, in which a place among the values is exact. */
+const PARTS = 10_000;
+
+/** Undefined where there is no value. `quantile` has four decimals at the most. */
 export function quantileOf(ascending: Ascending, quantile: number): number | undefined {
   if (ascending.length === 0) return undefined;
-  const at = (ascending.length - 1) * quantile;
-  const low = ascending.at(Math.floor(at));
-  return low + (at - Math.floor(at)) * (ascending.at(Math.ceil(at)) - low);
+  const place = (ascending.length - 1) * Math.round(quantile * PARTS);
+  const [index, rest] = [Math.floor(place / PARTS), place % PARTS];
+  const low = ascending.at(index);
+  return rest === 0 ? low : low + (rest * (ascending.at(index + 1) - low)) / PARTS;
 }
 
 /** The usual quantiles; none where there is no value. */
