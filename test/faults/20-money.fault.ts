@@ -19,7 +19,7 @@ import { times } from './matrix.js';
 import { onEachDatabase, serviceSettings } from './places.js';
 import { selectFrom } from './raw-statements.js';
 
-const PRICES = times(20_000, 10_000_000);
+const PRICES = times(40_000, 10_000_000);
 const SEED = 20_250_407;
 /** The prices of the matrix's own count: in cents, from 0.01 on. */
 const SMALL = 20_000;
