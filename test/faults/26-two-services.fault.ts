@@ -20,7 +20,7 @@ import { isAcknowledged, type LoadResult, sendUntilTaken } from './load.js';
 import { times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(1_000, 30_000);
+const PAYMENTS = times(1_500, 30_000);
 const KILLS = times(2, 30);
 const ANSWERS_EARLY = fileURLToPath(new URL('controls/answers-early.mjs', import.meta.url));
 
