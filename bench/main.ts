@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
  * `npm run bench -- webhook`, `-- import`, `-- sync`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of
- * the rows.
+ * the rows; `-- --rounds=N` takes fewer than three.
  * `npm run bench -- soak` is half an hour on each database at `--rate=N` payments a second (5,000), or `--minutes=N`; it
  * runs when it is asked for only. So does `npm run bench -- reconcile`: a million payments held against the same ones.
  *
@@ -32,7 +32,7 @@ const figure = (value: number): string => Math.round(value).toLocaleString('en-U
 const NO_MARIADB = 'not measured, since MariaDB is not installed (apt-get install mariadb-server)';
 
 /** Rounds of each measurement; the middle one counts. */
-const ROUNDS = quick ? 1 : 3;
+const ROUNDS = quick ? 1 : option('rounds', 3);
 
 const folder = mkdtempSync(join(tmpdir(), 'farelog-bench-'));
 let databases = 0;
