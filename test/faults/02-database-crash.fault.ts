@@ -12,7 +12,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { baseLoad, type Delivery } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad, untilAcknowledged } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { ownMariadb, startService } from './places.js';
 
 const PAYMENTS = times(3_000, 20_000);
@@ -86,7 +86,7 @@ describeOnMariadb(() => {
     expect(recoveryMs).toBeLessThan(RECOVERS_WITHIN_MS);
   });
 
-  test('control: a server that writes its log once a second is found out', async () => {
+  test('control: a server that writes its log once a second is found out', BY_CHANCE, async () => {
     const weak = { FARELOG_WEAK_DURABILITY: 'accept' };
     const { verdict } = await crashDatabase(['--innodb-flush-log-at-trx-commit=0'], weak);
     const caught = verdict.lost > 0;

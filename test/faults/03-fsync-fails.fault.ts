@@ -12,7 +12,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { baseLoad } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad, sendUntilTaken, untilAcknowledged, untilRefused } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { describeWhere, ownMariadb, type StartOptions, startService } from './places.js';
 import { failSystemCalls, straceMissing } from './strace.js';
 
@@ -117,7 +117,7 @@ describeWhere(straceMissing(), () => {
         expect(verdict.payments).toBe(FAILURES * PAYMENTS_EACH);
       });
 
-      test('control: a variant with synchronous=NORMAL is found out', async () => {
+      test('control: a variant with synchronous=NORMAL is found out', BY_CHANCE, async () => {
         const { meanwhile } = await failOnSqlite(1, [NORMAL]);
         const caught = meanwhile.has('201');
         tellControl({ fault: 3, database: sqlite.name, control: 'synchronous=NORMAL', caught });
@@ -136,7 +136,7 @@ describeWhere(straceMissing(), () => {
       expect(verdict.payments).toBe(FAILURES * PAYMENTS_EACH);
     });
 
-    test('control: a build that answers before it commits is found out', async () => {
+    test('control: a build that answers before it commits is found out', BY_CHANCE, async () => {
       const { verdict } = await failOnMariadb(1, { script: WRONG_BUILD });
       const caught = verdict.lost > 0;
       tellControl({ fault: 3, database: 'mariadb', control: 'answers before it commits', caught });

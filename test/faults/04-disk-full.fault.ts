@@ -11,7 +11,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { baseLoad } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad, sendUntilTaken, untilAcknowledged, untilRefused } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { describeWhere, type StartOptions, startService } from './places.js';
 import { smallDisk, smallDiskMissing } from './small-disk.js';
 
@@ -101,7 +101,7 @@ describeWhere(smallDiskMissing(), () => {
       expect(verdict.payments).toBe(FILLINGS * PAYMENTS_EACH);
     });
 
-    test('control: a build that answers before it commits is found out', async () => {
+    test('control: a build that answers before it commits is found out', BY_CHANCE, async () => {
       const { verdict } = await fillDisk(1, { script: WRONG_BUILD });
       const caught = verdict.lost > 0;
       tellControl({ fault: 4, database: sqlite.name, control: 'answers before it commits', caught });

@@ -8,7 +8,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { type Delivery, deliveryOf, shuffle } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
 const PAYMENTS = times(500, 10_000);
@@ -63,7 +63,7 @@ onEachDatabase((database) => {
     expect(verdict.quarantined).toBe(PAYMENTS);
   });
 
-  test('control: a build in which the last content wins is found out', async () => {
+  test('control: a build in which the last content wins is found out', BY_CHANCE, async () => {
     const { verdict } = await sendConflicts(await database.freshUrl(), WRONG_BUILD);
     const caught = verdict.altered > 0 && verdict.totalsWrong > 0;
     tellControl({ fault: 6, database: database.name, control: 'the last content wins', caught });

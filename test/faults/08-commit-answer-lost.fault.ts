@@ -18,7 +18,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { baseLoad } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { type LoadResult, sendLoad, sendUntilTaken } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { type MysqlProxy, startMysqlProxy } from './mysql-proxy.js';
 import { startService } from './places.js';
 
@@ -81,7 +81,7 @@ describeOnMariadb(() => {
     expect(after.acknowledged).toBe(after.deliveries);
   });
 
-  test('control: a variant that takes a lost answer for a yes is found out', async () => {
+  test('control: a variant that takes a lost answer for a yes is found out', BY_CHANCE, async () => {
     const databaseUrl = await freshMariadbUrl();
     const proxy = await startMysqlProxy(databaseUrl);
     const service = await startService(proxy.url, { preload: [TRUSTING] });
@@ -111,13 +111,17 @@ if (sqlite !== undefined) {
       );
     });
 
-    test('control: a variant that takes the end of the thread for a yes is found out', async () => {
-      const databaseUrl = freshSqliteUrl();
-      const service = await startService(databaseUrl, { preload: [THREAD_ENDS, TRUSTING] });
-      const { verdict } = await loadAndCheck(service.url, databaseUrl);
-      const caught = verdict.lost > 0;
-      tellControl({ fault: 8, database: sqlite.name, control: 'takes a lost answer for a yes', caught });
-      expect(caught).toBe(true);
-    });
+    test(
+      'control: a variant that takes the end of the thread for a yes is found out',
+      BY_CHANCE,
+      async () => {
+        const databaseUrl = freshSqliteUrl();
+        const service = await startService(databaseUrl, { preload: [THREAD_ENDS, TRUSTING] });
+        const { verdict } = await loadAndCheck(service.url, databaseUrl);
+        const caught = verdict.lost > 0;
+        tellControl({ fault: 8, database: sqlite.name, control: 'takes a lost answer for a yes', caught });
+        expect(caught).toBe(true);
+      },
+    );
   });
 }

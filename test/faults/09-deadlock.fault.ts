@@ -14,7 +14,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { baseLoad, deliveryOf } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { type LoadResult, sendLoad, sendUntilTaken } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { type Injection, startMysqlProxy } from './mysql-proxy.js';
 import { startService } from './places.js';
 
@@ -105,7 +105,7 @@ describeOnMariadb(() => {
     },
   );
 
-  test('control: a variant that sends the failed statement alone again is found out', async () => {
+  test('control: a variant that sends the failed statement alone again is found out', BY_CHANCE, async () => {
     const { verdict } = await failStatements([PARTIAL]);
     const caught = verdict.lost > 0;
     tellControl({ fault: 9, database: 'mariadb', control: 'retries the failed statement alone', caught });

@@ -13,7 +13,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { baseLoad, type Delivery } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { startService } from './places.js';
 
 const PAYMENTS_EACH = times(500, 2_000);
@@ -123,7 +123,7 @@ if (sqlite !== undefined) {
         expect(Object.keys(statuses).filter((status) => status !== '200' && status !== '201')).toEqual([]);
     });
 
-    test('control: a variant that waits on the main thread is found out', async () => {
+    test('control: a variant that waits on the main thread is found out', BY_CHANCE, async () => {
       const { slowestMs } = await holdLockUnderLoad(1, [ON_MAIN_THREAD]);
       const caught = slowestMs > ANSWERED_WITHIN_MS;
       tellControl({ fault: 10, database: sqlite.name, control: 'waits on the main thread', caught });

@@ -16,7 +16,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { type Delivery, deliveryOf, shuffle } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 import { overAll, Requests } from './requests.js';
 
@@ -157,7 +157,7 @@ onEachDatabase((database) => {
     expect(differences(ordered.ledger, disordered.ledger)).toEqual([]);
   });
 
-  test('control: a build that replaces the day it posts is found out', async () => {
+  test('control: a build that replaces the day it posts is found out', BY_CHANCE, async () => {
     const wrong = await recordInDisorder(await database.freshUrl(), [REPLACES_THE_DAY]);
     const caught = differences((await orderly()).ledger, wrong.ledger).length > 0;
     tellControl({ fault: 11, database: database.name, control: 'replaces the day that it posts', caught });

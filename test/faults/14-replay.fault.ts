@@ -11,7 +11,7 @@ import { SECRET, temporaryFolder } from '../support/service.js';
 import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from './acknowledgements.js';
 import { type Delivery, deliveryOf } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 import {
   HMAC_TIME_HEADER,
@@ -133,7 +133,7 @@ onEachDatabase((database) => {
     },
   );
 
-  test('control: a build without the tolerance is found out', async () => {
+  test('control: a build without the tolerance is found out', BY_CHANCE, async () => {
     const { statuses } = await replayAround(await database.freshUrl(), 'standard', [NO_TOLERANCE]);
     const caught = statuses['301000 new']?.includes(201) === true;
     tellControl({ fault: 14, database: database.name, control: 'has no tolerance', caught });

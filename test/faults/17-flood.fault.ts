@@ -15,7 +15,7 @@ import { AcknowledgementLog, check, countsOf, expectPromise, type Verdict } from
 import { baseLoad, deliveryOf } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { sendLoad, sendUntilTaken } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { FILE_DATABASES, onEachDatabase, startService } from './places.js';
 import { overAll, Requests, standardHeaders } from './requests.js';
 
@@ -251,7 +251,7 @@ onEachDatabase((database) => {
 const [sqlite] = FILE_DATABASES;
 if (sqlite !== undefined) {
   describeOn(sqlite, () => {
-    test('control: a service whose limit is lifted is found out', async () => {
+    test('control: a service whose limit is lifted is found out', BY_CHANCE, async () => {
       const lifted = { FARELOG_BODY_LIMIT_BYTES: String(2 ** 25) };
       const { statuses, moreMib } = await floodWithLarge(freshSqliteUrl(), lifted);
       const caught = statuses[413] === undefined && moreMib > MORE_MIB;
@@ -259,14 +259,14 @@ if (sqlite !== undefined) {
       expect(caught, `${JSON.stringify(statuses)}, ${moreMib} MiB`).toBe(true);
     });
 
-    test('control: a build that inflates is found out', async () => {
+    test('control: a build that inflates is found out', BY_CHANCE, async () => {
       const { statuses, moreMib } = await floodWithBombs(freshSqliteUrl(), [INFLATES]);
       const caught = statuses[415] === undefined && moreMib > MORE_MIB;
       tellControl({ fault: 17, database: sqlite.name, control: 'inflates', caught });
       expect(caught, `${JSON.stringify(statuses)}, ${moreMib} MiB`).toBe(true);
     });
 
-    test('control: a build that answers 2xx where it has no room is found out', async () => {
+    test('control: a build that answers 2xx where it has no room is found out', BY_CHANCE, async () => {
       const { verdict } = await floodWithMany(freshSqliteUrl(), [ACCEPTS_WHAT_IT_REFUSES]);
       const caught = verdict.lost > 0;
       tellControl({ fault: 17, database: sqlite.name, control: 'answers 2xx where it has no room', caught });

@@ -17,7 +17,7 @@ import { type Balancer, startBalancer } from './balancer.js';
 import { baseLoad, deliveryOf } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { isAcknowledged, type LoadResult, sendUntilTaken } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
 const PAYMENTS = times(1_500, 30_000);
@@ -187,7 +187,7 @@ onEachDatabase((database) => {
     expect(await Promise.all(listeners.map(({ told }) => told))).toEqual([PAYMENTS + 1, PAYMENTS + 1]);
   });
 
-  test('control: services that answer before they commit are found out', async () => {
+  test('control: services that answer before they commit are found out', BY_CHANCE, async () => {
     const { databaseUrl, log, pair } = await twoServices(database, ANSWERS_EARLY);
     const { verdict } = await crashInTurn(pair, log, databaseUrl);
     const caught = verdict.lost > 0;

@@ -16,7 +16,7 @@ import { startBalancer } from './balancer.js';
 import { baseLoad, type Delivery } from './deliveries.js';
 import { tell, tellControl } from './figures.js';
 import { isAcknowledged, sendLoad, sendUntilTaken, untilAcknowledged } from './load.js';
-import { times } from './matrix.js';
+import { BY_CHANCE, times } from './matrix.js';
 import { startService } from './places.js';
 import {
   follow,
@@ -159,7 +159,7 @@ describeOnMariadb(() => {
   test.each([
     ['asynchronous replication', { settings: [], waits: false }],
     ['semi-synchronous replication that gives up after 10 ms', { settings: gaveUp, waits: true }],
-  ])('control: %s is found out', async (control, { settings, waits }) => {
+  ])('control: %s is found out', BY_CHANCE, async (control, { settings, waits }) => {
     const replication = {
       settings: [...KEEPS_THE_PROMISE, ...settings],
       waits,
