@@ -34,10 +34,6 @@ export const CATEGORY_SENTENCES: Readonly<Record<Category, string>> = {
   unreadable_there: 'The provider lists it, and it cannot be a payment as it stands.',
 };
 
-export function isException(category: Category): category is ExceptionKind {
-  return EXCEPTION_KINDS.some((kind) => kind === category);
-}
-
 /** A record of the provider that can be a payment, its rider already named as here. */
 export interface Listed {
   readonly payment: Payment;

@@ -166,8 +166,3 @@ export function paymentBody(paymentId: number): string {
     timestamp: new Date(second * 1000).toISOString(),
   });
 }
-
-/** Minor units of `paymentBody`'s price. */
-export function paymentMinor(paymentId: number): number {
-  return 125 + (paymentId % 50) * 5;
-}
