@@ -61,3 +61,5 @@ export function listInWords(parts: readonly string[]): string {
 /** `credit_card` as "credit card"; a word of any other form stays as it is. */
 export const typeInSentence = (type: string): string =>
   /^[a-z]+(_[a-z]+)*$/.test(type) ? type.replaceAll('_', ' ') : type;
+
+export const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,8 +1,13 @@
 /** Who pays how: the share of each payment type, and whether it rises or falls. */
 import { z } from 'zod';
-import { dateOf, firstDayOf, firstDayOfWeek, monthOf, weekOf } from '../days.js';
+import { byPeriod, calendarPeriods, type Periods } from '../calendar-periods.js';
 import { type Estimate, isRefusal, type Refusal, refuse } from '../numeric/answer.js';
-import { type ClusteredShares, clusteredShares, shareTrends } from '../numeric/clustered-shares.js';
+import {
+  type ClusteredCategories,
+  type ClusteredShares,
+  clusteredShares,
+  shareTrends,
+} from '../numeric/clustered-shares.js';
 import { fewClusters } from '../numeric/covariance.js';
 import { type Share, sisonGlaz, wilson } from '../numeric/shares.js';
 import { at } from '../numeric/vectors.js';
@@ -10,7 +15,14 @@ import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { refusalOf, resultOf } from '../result.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
-import { counted, intervalInWords, listInWords, percentInWords, typeInSentence } from '../words.js';
+import {
+  capitalised,
+  counted,
+  intervalInWords,
+  listInWords,
+  percentInWords,
+  typeInSentence,
+} from '../words.js';
 import { periodTable, sharesChart, sharesTable, type Types, trendChart } from './shares-shown.js';
 
 const OPTIONS = z.strictObject({
@@ -55,7 +67,7 @@ function run(observations: Observations, options: Options): StudyResult | StudyR
   if (isRefusal(found)) return refusalOf('shares', observations, found);
   const intervals = intervalsOf(found, types.counts, options);
   if (isRefusal(intervals)) return refusalOf('shares', observations, intervals);
-  const periods = periodsOf(observations, options);
+  const periods = calendarPeriods(observations, options.period);
   const trends = shareTrends(data, periods.index, types.names, options.level);
   const findings = [
     ...types.names.map((name, k) => shareFinding(name, found, intervals[k], k)),
@@ -70,7 +82,7 @@ function run(observations: Observations, options: Options): StudyResult | StudyR
           }),
         )),
   ];
-  const byPeriod = sharesByPeriod(data, periods, found, options.level);
+  const told = sharesByPeriod(data, periods, options.level);
   const warnings = [
     ...fewClusters(found.clusters),
     ...(isRefusal(trends) ? [`No trend: ${trends.message}`] : []),
@@ -84,11 +96,8 @@ function run(observations: Observations, options: Options): StudyResult | StudyR
     riders: found.clusters,
     clusters: found.clusters,
     findings,
-    tables: [sharesTable(types, found, intervals), periodTable(types.names, periods.names, byPeriod)],
-    charts: [
-      sharesChart(types.names, intervals),
-      trendChart(types.names, periods.names, byPeriod, observations),
-    ],
+    tables: [sharesTable(types, found, intervals), periodTable(types.names, periods.names, told)],
+    charts: [sharesChart(types.names, intervals), trendChart(types.names, periods.names, told, observations)],
     assumptions: [
       'Payments of one rider hang together; riders are independent of each other.',
       'Intervals tell how far shares would differ with other riders of the same kind; all payments here were counted.',
@@ -165,63 +174,22 @@ function shareFinding(name: string, found: ClusteredShares, interval: Share | un
   return { name: `share of ${name}`, ...estimate, ...untested, segment: null, literature: [] };
 }
 
-interface Periods {
-  /** `YYYY-MM`, or the first day of the week. */
-  readonly names: readonly string[];
-  /** The first days. */
-  readonly days: readonly number[];
-  /** Of each payment, from 0. */
-  readonly index: Int32Array;
-}
-
-function periodsOf({ day }: Observations, { period }: Options): Periods {
-  const of = period === 'month' ? monthOf : weekOf;
-  const startOf = period === 'month' ? firstDayOf : firstDayOfWeek;
-  const first = of(at(day, 0));
-  const last = of(at(day, day.length - 1));
-  const index = new Int32Array(day.length);
-  // Payments are in the order of time, so most are of the day of the one before.
-  let [known, its] = [Number.NaN, 0];
-  for (const [i, own] of day.entries()) {
-    if (own !== known) [known, its] = [own, of(own) - first];
-    index[i] = its;
-  }
-  const days = Array.from({ length: last - first + 1 }, (_, i) => startOf(first + i));
-  return {
-    days,
-    names: days.map((start) => (period === 'month' ? dateOf(start).slice(0, 7) : dateOf(start))),
-    index,
-  };
-}
-
-/** By period and type; null where nobody paid. */
-function sharesByPeriod(
-  data: {
-    readonly category: ArrayLike<number>;
-    readonly categories: number;
-    readonly weight?: ArrayLike<number>;
-  },
-  { index, names }: Periods,
-  found: ClusteredShares,
-  level: number,
-): (Share | null)[][] {
-  const { category, categories, weight } = data;
-  const sums = names.map(() => new Float64Array(categories));
-  const counts = new Float64Array(names.length);
-  for (const [i, period] of index.entries()) {
-    const own = sums[period];
-    const k = at(category, i);
-    if (own !== undefined) own[k] = at(own, k) + (weight === undefined ? 1 : at(weight, i));
-    counts[period] = at(counts, period) + 1;
-  }
-  return sums.map((own, period) => {
-    const total = own.reduce((sum, value) => sum + value, 0);
-    return Array.from(own, (value, k) => {
-      if (total === 0) return null;
-      // A payment tells as much here as it does in all of the time.
-      const effective = (at(counts, period) * (found.shares[k]?.effective ?? 1)) / found.n;
-      const share = wilson((value / total) * effective, effective, level);
-      return isRefusal(share) ? null : { ...share, count: value };
+/** By period and type, with errors of its own; null where nobody paid, or one rider alone. */
+function sharesByPeriod(data: ClusteredCategories, periods: Periods, level: number): (Share | null)[][] {
+  return byPeriod(periods).map((places) => {
+    const pick = (values: ArrayLike<number>): Float64Array =>
+      Float64Array.from(places, (place) => at(values, place));
+    const { cluster, category, weight } = data;
+    const found = clusteredShares({
+      ...data,
+      cluster: pick(cluster),
+      category: pick(category),
+      ...(weight === undefined ? {} : { weight: pick(weight) }),
+    });
+    if (isRefusal(found)) return Array.from({ length: data.categories }, () => null);
+    return found.shares.map(({ share, effective }) => {
+      const own = wilson(share * effective, effective, level);
+      return isRefusal(own) ? null : own;
     });
   });
 }
@@ -255,7 +223,7 @@ function sentenceOf(
       .filter(({ lower, upper }) => (sign > 0 ? lower > 0 : upper < 0))
       .sort((a, b) => sign * (b.estimate - a.estimate))[0];
   const moved = [...told('rose', steepest(1)), ...told('fell', steepest(-1))];
-  if (moved.length > 0) return `${first} From ${period} to ${period} ${listInWords(moved)}.`;
+  if (moved.length > 0) return `${first} ${capitalised(listInWords(moved))}.`;
   return trends.length === 0
     ? first
     : `${first} No share rose or fell beyond chance from ${period} to ${period}.`;
