@@ -1,7 +1,7 @@
 /** Everything a study's result is written as: the files of a folder, by their paths in it. */
 import type { StudyChart, StudyResult, StudyTable } from '../research/study.js';
-import { estimatesChart } from './chart-study.js';
 import { studyCsv } from './study-csv.js';
+import { estimatesChart } from './study-estimates.js';
 import { studyLatex } from './study-latex.js';
 import { studyHtml } from './study-page.js';
 import { studyPicture } from './study-picture.js';

@@ -83,7 +83,7 @@ test('a type that is taken up is told with its slope, and no other change is cla
   const slope = answer.findings.find(({ name }) => name === 'change of the share of mobile_payment a month');
   expect(slope?.estimate).toBeCloseTo(0.2, 12);
   expect(answer.sentence).toContain(
-    'the share of mobile payment rose by 20.00 percentage points a month (95% interval',
+    'he share of mobile payment rose by 20.00 percentage points a month (95% interval',
   );
 });
 
