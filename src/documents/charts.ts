@@ -56,12 +56,35 @@ export const MAX_DAY_BARS = 92;
 const MEAN_DAYS = 7;
 const FONT_PX = 13;
 
-const base = (theme: ChartTheme): ChartOption => ({
+export const base = (theme: ChartTheme): ChartOption => ({
   animation: false,
   textStyle: { fontFamily: theme.fontFamily, fontSize: FONT_PX },
 });
 
-const axisText = (theme: ChartTheme) => ({ color: theme.quiet, fontSize: FONT_PX });
+export const axisText = (theme: ChartTheme) => ({ color: theme.quiet, fontSize: FONT_PX });
+
+/** Categories by name at the side, the first on top. `textPx` is less than `widthPx`: where there is no canvas, the width of a text is only estimated. */
+export const namesAtSide = (
+  names: readonly string[],
+  { widthPx, textPx }: { readonly widthPx: number; readonly textPx: number },
+  theme: ChartTheme,
+) =>
+  ({
+    type: 'category',
+    inverse: true,
+    data: names.map(visible),
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: {
+      color: theme.ink,
+      fontSize: FONT_PX,
+      interval: 0,
+      align: 'left',
+      margin: widthPx,
+      width: textPx,
+      overflow: 'truncate',
+    },
+  }) as const;
 
 /** Revenue by day: a bar a day, weekends softer; over long ranges a thin line with its mean over seven days. */
 export function revenueByDay(
@@ -184,23 +207,11 @@ export function methodMix(
     ...base(theme),
     grid: { left: nameWidthPx, right: 56, top: 4, bottom: 4, outerBoundsMode: 'none' },
     xAxis: { type: 'value', min: 0, show: false },
-    yAxis: {
-      type: 'category',
-      inverse: true,
-      data: shown.map(({ payment_type }) => visible(nameOf(payment_type))),
-      axisLine: { show: false },
-      axisTick: { show: false },
-      axisLabel: {
-        color: theme.ink,
-        fontSize: FONT_PX,
-        interval: 0,
-        align: 'left',
-        margin: nameWidthPx,
-        // Less than there is: the width of a text is only estimated where there is no canvas.
-        width: nameWidthPx * 0.85,
-        overflow: 'truncate',
-      },
-    },
+    yAxis: namesAtSide(
+      shown.map(({ payment_type }) => nameOf(payment_type)),
+      { widthPx: nameWidthPx, textPx: nameWidthPx * 0.85 },
+      theme,
+    ),
     series: [
       {
         type: 'bar',

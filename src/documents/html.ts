@@ -3,7 +3,7 @@ import type { PaymentReport, ReportDay, ReportSummary } from '../analytics/repor
 import type { Currency } from '../domain/money.js';
 import { chartFigure } from './chart-figure.js';
 import { MAX_DAY_BARS, MAX_METHOD_BARS, methodMix, revenueByDay, weekdayHours } from './charts.js';
-import { escaped, listMarkup, tableMarkup } from './markup.js';
+import { escaped, listMarkup, pageMarkup, tableMarkup } from './markup.js';
 import { HOURS, hourLabel, isWeekend, typeInWords, WEEKDAYS } from './names.js';
 import { PAGE_THEME, type Paper, pageStyle } from './style.js';
 import type { ReportTable } from './table.js';
@@ -53,24 +53,7 @@ export function reportHtml(report: PaymentReport, options: PageOptions = {}): st
     definitionsSection(page),
     `<footer>Made by Farelog. ${escaped(asOfInWords(report))}.</footer>\n`,
   ];
-  return `<!doctype html>
-<html lang="en-US">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>${escaped(title)}</title>
-<style>
-${pageStyle(options.paper)}</style>
-</head>
-<body>
-<main>
-${sections.join('')}</main>
-</body>
-</html>
-`;
+  return pageMarkup(title, pageStyle(options.paper), sections);
 }
 
 function header({ report, tables }: Page): string {
