@@ -180,6 +180,7 @@ describe('the house', () => {
         'farelog_tombstones store/erasures.ts',
         'farelog_withdrawn_riders store/withdrawals.ts',
         'farelog_sessions store/sessions.ts',
+        'farelog_calendar store/calendar.ts',
         // Those of reconciliation.
         'farelog_reconciliations store/reconciliations.ts',
         'farelog_reconciliation_items store/reconciliations.ts',

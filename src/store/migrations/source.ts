@@ -6,6 +6,7 @@
  */
 import type { Knex } from 'knex';
 import * as farelogAudit from './farelog-audit.js';
+import * as farelogCalendar from './farelog-calendar.js';
 import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogJournalEntries,
   farelogErasures,
   farelogReconciliations,
+  farelogCalendar,
 ];
 
 /** In the order in which they are applied. */
