@@ -67,6 +67,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     audit: app.audit,
     auditName: app.auditName,
     riders,
+    calendar: app.calendar,
     feed: app.feed,
     sealKey,
     scheme,

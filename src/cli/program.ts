@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
 import { backupCommand } from './backup.js';
+import { calendarCommand } from './calendar.js';
 import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
@@ -46,6 +47,7 @@ export function createProgram(): Command {
     analyzeCommand(),
     reportCommand(),
     quarantineCommand(),
+    calendarCommand(),
     ridersCommand(),
     keysCommand(),
     auditLogCommand(),

@@ -3,7 +3,7 @@ import { CALENDAR_KINDS, type CalendarEntry, type CalendarKind } from './calenda
 import { removeCardNumbers } from './card-number.js';
 import type { Problem } from './errors.js';
 import { MAX_PRICE_DIGITS } from './money.js';
-import { characterCount } from './payment.js';
+import { characterCount, MAX_PAYMENT_TYPE_CHARACTERS } from './payment.js';
 
 /** An entry as somebody gives it: nothing of it is believed. */
 export type CalendarClaim = { readonly [Field in keyof CalendarContent]?: unknown };
@@ -22,7 +22,6 @@ export const CALENDAR_FIELDS = [
 
 export const MAX_NAME_CHARACTERS = 100;
 export const MAX_NOTE_CHARACTERS = 1_000;
-const MAX_TYPE_CHARACTERS = 32;
 
 export type CheckedEntry =
   | { readonly ok: true; readonly entry: CalendarContent }
@@ -80,7 +79,7 @@ export function checkEntry(claim: CalendarClaim): CheckedEntry {
     refuse('starts_on', 'missing', 'must be the first date, such as 2026-03-01');
   const entry = {
     ends_before: date('ends_before'),
-    payment_type: text('payment_type', MAX_TYPE_CHARACTERS),
+    payment_type: text('payment_type', MAX_PAYMENT_TYPE_CHARACTERS),
     price_before_minor: price('price_before_minor'),
     price_after_minor: price('price_after_minor'),
     note: text('note', MAX_NOTE_CHARACTERS),

@@ -21,6 +21,7 @@ import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
 import { analyticsRoutes } from './routes/analytics.js';
 import { auditRoutes } from './routes/audit.js';
+import { calendarRoutes } from './routes/calendar.js';
 import { dashboardRoutes } from './routes/dashboard.js';
 import { docsRoutes } from './routes/docs.js';
 import { healthRoutes } from './routes/health.js';
@@ -104,6 +105,7 @@ export function createServer(service: Service): FastifyInstance {
   analyticsRoutes(server, service);
   quarantineRoutes(server, service);
   reconciliationRoutes(server, service);
+  calendarRoutes(server, service);
   riderRoutes(server, service);
   auditRoutes(server, service);
   sessionRoutes(server, service, callers);

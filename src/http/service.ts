@@ -6,6 +6,7 @@ import type { NameInAudit } from '../domain/audit.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
+import type { Calendar } from '../ingest/calendar.js';
 import type { Feed } from '../ingest/feed.js';
 import type { Recorder } from '../ingest/record.js';
 import type { Riders } from '../ingest/riders.js';
@@ -51,6 +52,7 @@ export interface Service {
   /** Names a rider in the audit. */
   readonly auditName: NameInAudit;
   readonly riders: Riders;
+  readonly calendar: Calendar;
   readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
