@@ -71,6 +71,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     feed: app.feed,
     sealKey,
     scheme,
+    schedule: config.schedule,
     zone: config.zone,
     currency: config.currency,
     limits: config.limits,

@@ -45,7 +45,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['tracing.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
-  ['config-provider.ts', 'config-limits.ts'],
+  ['config-provider.ts', 'config-limits.ts', 'config-schedule.ts'],
   ['setting-shapes.ts'],
   ['http'],
   ['documents'],
@@ -181,6 +181,7 @@ describe('the house', () => {
         'farelog_withdrawn_riders store/withdrawals.ts',
         'farelog_sessions store/sessions.ts',
         'farelog_calendar store/calendar.ts',
+        'farelog_schedule store/schedule.ts',
         // Those of reconciliation.
         'farelog_reconciliations store/reconciliations.ts',
         'farelog_reconciliation_items store/reconciliations.ts',

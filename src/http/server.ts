@@ -32,6 +32,7 @@ import { quarantineRoutes } from './routes/quarantine.js';
 import { reconciliationRoutes } from './routes/reconciliations.js';
 import { recordingRoutes } from './routes/recording.js';
 import { riderRoutes } from './routes/riders.js';
+import { scheduleRoutes } from './routes/schedule.js';
 import { sessionRoutes } from './routes/session.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { secureAnswers } from './security-headers.js';
@@ -111,6 +112,7 @@ export function createServer(service: Service): FastifyInstance {
   sessionRoutes(server, service, callers);
   keyRoutes(server, service);
   liveRoutes(server, service, callers);
+  scheduleRoutes(server, service);
   healthRoutes(server, service);
   docsRoutes(server, service);
   dashboardRoutes(server, dashboard);

@@ -10,6 +10,7 @@ import type { Calendar } from '../ingest/calendar.js';
 import type { Feed } from '../ingest/feed.js';
 import type { Recorder } from '../ingest/record.js';
 import type { Riders } from '../ingest/riders.js';
+import type { ViewParts } from '../ingest/schedule-view.js';
 import type { SealKey } from '../ingest/seal.js';
 import type { Store } from '../store/dialect.js';
 import type { Metrics } from './metrics.js';
@@ -56,6 +57,8 @@ export interface Service {
   readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
+  /** When this instance has jobs done, and how long a runner's lease is. */
+  readonly schedule: Pick<ViewParts, 'times' | 'leaseMs'>;
   readonly zone: Zone;
   readonly currency: Currency;
   readonly limits: ServiceLimits;

@@ -283,6 +283,7 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     get('/api/v1/analytics/trends?period=weekly&fill=false'),
   ],
   analyzeRiderActivity: [get('/api/v1/analytics/riders?period=monthly')],
+  listSchedule: [get('/api/v1/schedule')],
   getHealth: [get('/healthz')],
   getReadiness: [get('/readyz')],
   getMetrics: [get('/metrics')],

@@ -10,7 +10,7 @@ import type { TestApp } from './app.js';
 
 export interface PublishedOperation {
   /** As in `inject`. */
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With parameters as `{name}`. */
   readonly path: string;
   readonly operation: Operation;

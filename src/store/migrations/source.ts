@@ -11,6 +11,7 @@ import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogReconciliations from './farelog-reconciliations.js';
+import * as farelogSchedule from './farelog-schedule.js';
 import * as farelogSessions from './farelog-sessions.js';
 import * as farelogTables from './farelog-tables.js';
 import * as orderPayments from './order-payments.js';
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogErasures,
   farelogReconciliations,
   farelogCalendar,
+  farelogSchedule,
 ];
 
 /** In the order in which they are applied. */

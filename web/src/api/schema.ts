@@ -818,6 +818,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scheduled work: last run, next run
+         * @description Pull, sync and reconcile, scheduled or not. Of several instances one runs each; which one is told, and how it ended.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1480,6 +1502,47 @@ export interface components {
             total_transactions: number;
             /** @description Different riders, exact. */
             unique_users: number;
+        };
+        ScheduledJob: {
+            /** @description In a row. */
+            failures: number;
+            /** @description The last run that ended, scheduled or by hand. */
+            last: {
+                /** Format: date-time */
+                finished_at: string;
+                instance: string;
+                message: string;
+                /**
+                 * @description attention: done, and something is for a person to look at; stopped: cut by a stop, goes on; lost: its runner was gone.
+                 * @enum {string}
+                 */
+                outcome: "ok" | "attention" | "failed" | "stopped" | "lost";
+                /** Format: date-time */
+                started_at: string;
+            } | null;
+            /** @description When it last came to its end: ok or attention. UTC. */
+            last_done_at: string | null;
+            /** @enum {string} */
+            name: "pull" | "sync" | "reconcile";
+            /** @description When it is due next, or has been due since. UTC. */
+            next_at: string | null;
+            /** @description It is late by over 15 minutes, and nobody is at it. */
+            overdue: boolean;
+            /** @description When it is tried again after a failure. UTC. */
+            retry_at: string | null;
+            /** @description Who is at it, and since when. */
+            running: {
+                instance: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** @description When this instance has it do so: `every 15m`, `at 02:30 America/Chicago`; null: never. */
+            schedule: string | null;
+            /**
+             * @description off: not scheduled here; waiting for next_at; due; running; retrying: waits for retry_at.
+             * @enum {string}
+             */
+            state: "off" | "waiting" | "due" | "running" | "retrying";
         };
         Session: {
             /** @description ISO 4217. */
@@ -5281,6 +5344,59 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "name": "reconcile",
+                     *           "schedule": "at 02:30 America/Chicago",
+                     *           "state": "waiting",
+                     *           "next_at": "2026-03-11T07:30:00Z",
+                     *           "retry_at": null,
+                     *           "running": null,
+                     *           "last": {
+                     *             "instance": "farelog-1",
+                     *             "started_at": "2026-03-10T07:30:02Z",
+                     *             "finished_at": "2026-03-10T07:30:44Z",
+                     *             "outcome": "attention",
+                     *             "message": "12,480 records read, 3 recorded, 2 exceptions open"
+                     *           },
+                     *           "last_done_at": "2026-03-10T07:30:44Z",
+                     *           "failures": 0,
+                     *           "overdue": false
+                     *         }
+                     *       ],
+                     *       "zone": "America/Chicago"
+                     *     }
+                     */
+                    "application/json": {
+                        rows: components["schemas"]["ScheduledJob"][];
+                        zone: string;
+                    };
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
