@@ -16,6 +16,7 @@ import { reconcileCommand } from './reconcile.js';
 import { reportCommand } from './report.js';
 import { ridersCommand } from './riders.js';
 import { sandboxCommand } from './sandbox.js';
+import { scheduleCommand } from './schedule.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { syncCommand } from './sync.js';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     pullCommand(),
     reconcileCommand(),
     syncCommand(),
+    scheduleCommand(),
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),
