@@ -257,6 +257,7 @@ describe('the house', () => {
     visit('documents/chart-trends.ts');
     visit('documents/chart-riders.ts');
     expect([...reached].sort()).toEqual([
+      'documents/chart-marks.ts',
       'documents/chart-riders.ts',
       'documents/chart-trends.ts',
       'documents/charts.ts',
