@@ -103,16 +103,21 @@ function columnsFor(
     { name: 'Kind', cell: ({ kind }) => KIND_NAMES[kind], sortBy: ({ kind }) => kind },
     {
       name: 'From',
-      cell: ({ starts_on }) => format.date(starts_on),
+      cell: ({ starts_on }) => <span className="entry-date">{format.date(starts_on)}</span>,
       sortBy: ({ starts_on }) => starts_on,
     },
     {
       name: 'Ends before',
-      cell: ({ ends_before }) => (ends_before === null ? 'open' : format.date(ends_before)),
+      cell: ({ ends_before }) => (
+        <span className="entry-date">{ends_before === null ? 'open' : format.date(ends_before)}</span>
+      ),
       sortBy: ({ ends_before }) => ends_before ?? '9999-12-31',
     },
     { name: 'Payment type', cell: ({ payment_type }) => payment_type ?? 'all' },
-    { name: `Price, ${currency.code}`, cell: (entry) => priceInWords(entry, currency) },
+    {
+      name: `Price, ${currency.code}`,
+      cell: (entry) => <span className="entry-date">{priceInWords(entry, currency)}</span>,
+    },
     {
       name: 'Change',
       cell: (entry) => (
