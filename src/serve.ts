@@ -20,6 +20,7 @@ import { createServer } from './http/server.js';
 import type { Service } from './http/service.js';
 import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
+import { ReconciliationStarter } from './ingest/reconciliation-starter.js';
 import { listApiKeys } from './store/api-keys.js';
 import { readStock } from './store/condition.js';
 import { timeLimit } from './store/time-limit.js';
@@ -50,7 +51,7 @@ export interface RunningService {
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, riders, sealKey, scheme, taking } = await app.writeSide();
+  const { batcher, recorder, riders, reconcile, sealKey, scheme, taking } = await app.writeSide();
   const metrics = createMetrics({
     dialect: store.dialect,
     queued: () => batcher.queued,
@@ -59,7 +60,8 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     stock: () => readStock(store.knex),
   });
   app.signals.listen(metrics);
-  return createServer({
+  const reconciliations = new ReconciliationStarter(reconcile, config.provider !== null, logger);
+  const server = createServer({
     store,
     // Whoever asks from afar cannot be asked to stop, unlike a command.
     figures: figuresOf({ ...app.reader, limit: timeLimit(config.limits.queryTimeoutMs, clock) }, clock),
@@ -67,6 +69,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     audit: app.audit,
     auditName: app.auditName,
     riders,
+    reconciliations,
     feed: app.feed,
     sealKey,
     scheme,
@@ -85,6 +88,8 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     takesPayments: () => taking.takes,
     ...changes,
   });
+  server.addHook('onClose', () => reconciliations.close());
+  return server;
 }
 
 /** Starts to listen. @throws AppError `settings` where the address cannot be taken */

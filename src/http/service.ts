@@ -7,6 +7,7 @@ import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
 import type { Feed } from '../ingest/feed.js';
+import type { ReconciliationStarter } from '../ingest/reconciliation-starter.js';
 import type { Recorder } from '../ingest/record.js';
 import type { Riders } from '../ingest/riders.js';
 import type { SealKey } from '../ingest/seal.js';
@@ -51,6 +52,8 @@ export interface Service {
   /** Names a rider in the audit. */
   readonly auditName: NameInAudit;
   readonly riders: Riders;
+  /** Reconciliations that are started by HTTP. */
+  readonly reconciliations: Pick<ReconciliationStarter, 'canStart' | 'underWay' | 'start'>;
   readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
