@@ -16,6 +16,13 @@ export interface ReconciliationRun {
   readonly finished: string | null;
 }
 
+export interface ListedRun extends ReconciliationRun {
+  /** What its report tells in all; null where it did not come to its end. */
+  readonly headline: RunHeadline | null;
+  /** Items of its time that are open now. */
+  readonly open_now: number;
+}
+
 export interface ReportedRun extends ReconciliationRun {
   /** Null where it did not come to its end. */
   readonly report: ReconciliationSummary | null;
@@ -36,11 +43,11 @@ export async function runsPage(
   store: Store,
   beforeId: number | undefined,
   limit: number,
-): Promise<{ rows: (ReconciliationRun & { headline: RunHeadline | null })[]; next: number | null }> {
+): Promise<{ rows: ListedRun[]; next: number | null }> {
   const rows = await listRuns(store.knex, beforeId, limit + 1);
   const page = rows.slice(0, limit);
   return {
-    rows: page.map((row) => ({ ...toRun(row), headline: row.headline })),
+    rows: page.map((row) => ({ ...toRun(row), headline: row.headline, open_now: row.openNow })),
     next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   };
 }

@@ -86,7 +86,13 @@ export type RunHeadline = Readonly<Record<keyof typeof HEADLINES, number>>;
 export interface ListedRun extends Omit<RunRow, 'report'> {
   /** Null where it did not come to its end. */
   readonly headline: RunHeadline | null;
+  /** Items of its time that are open now, whichever run has seen them. */
+  readonly openNow: number;
 }
+
+/** As `itemsOfRun`, of the run of the row at hand. */
+const OPEN_NOW = `(SELECT COUNT(*) FROM ${ITEMS} i WHERE i.source = ${RUNS}.source AND i.status = 'open'
+  AND (i.last_run = ${RUNS}.id OR (i.at_s >= ${RUNS}.from_s AND i.at_s < ${RUNS}.to_s))) AS open_now`;
 
 /** Newest first. */
 export async function listRuns(
@@ -100,11 +106,13 @@ export async function listRuns(
     .limit(limit);
   for (const [name, path] of Object.entries(HEADLINES))
     query.select(knex.raw('JSON_EXTRACT(report, ?) AS ??', [path, name]));
+  query.select(knex.raw(OPEN_NOW));
   if (beforeId !== undefined) query.where('id', '<', beforeId);
-  const rows: (RunRow & Record<keyof RunHeadline, unknown>)[] = await query;
+  const rows: (RunRow & Record<keyof RunHeadline | 'open_now', unknown>)[] = await query;
   return rows.map((row) => {
     const { id, source, name, from_s, to_s, started_ms, finished_ms } = toRun(row);
-    return { id, source, name, from_s, to_s, started_ms, finished_ms, headline: headlineOf(row) };
+    const openNow = Number(row.open_now);
+    return { id, source, name, from_s, to_s, started_ms, finished_ms, headline: headlineOf(row), openNow };
   });
 }
 

@@ -44,8 +44,14 @@ async function itemsOf(service: TestApp, query = ''): Promise<Items> {
 
 test('analysts see runs with their reports, and every exception once, page by page', async () => {
   const service = await reconciled();
+  await service.post(DECIDE, 'admin', { decision: 'accept', ids: [1], reason: 'known' });
   const runs = (await service.get('/api/v1/reconciliations', 'analyst')).json();
-  expect(runs).toMatchObject({ rows: [{ id: 1, source: 'file', name: 'settled.csv' }], next_cursor: null });
+  expect(runs).toMatchObject({
+    rows: [
+      { id: 1, source: 'file', name: 'settled.csv', headline: { open: 5, total_there: 10 }, open_now: 4 },
+    ],
+    next_cursor: null,
+  });
   const run = (await service.get('/api/v1/reconciliations/1', 'analyst')).json();
   expect(run.report).toMatchObject({
     counts: { missing_here: 4, unreadable_there: 1 },
@@ -65,8 +71,8 @@ test('analysts see runs with their reports, and every exception once, page by pa
   expect(await filtered('?kind=unreadable_there')).toEqual([9]);
   expect(await filtered('?payment_id=3')).toEqual([3]);
   expect(await filtered('?source=api')).toEqual([]);
-  expect(await filtered('?run=1&status=open')).toEqual([1, 2, 3, 4, 9]);
-  expect(await filtered('?status=accepted')).toEqual([]);
+  expect(await filtered('?run=1&status=open')).toHaveLength(4);
+  expect(await filtered('?status=accepted')).toHaveLength(1);
 });
 
 test('an administrator decides one or many, and the audit tells who and why', async () => {

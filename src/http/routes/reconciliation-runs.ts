@@ -64,6 +64,7 @@ const LISTED_RUN = RUN.extend({
   })
     .nullable()
     .describe('What its report tells in all; null where it did not come to its end.'),
+  open_now: z.int().describe('Exceptions of its time that are open now, whichever run has seen them.'),
 }).meta({ id: 'ListedReconciliation' });
 const COUNTS = z
   .object(
@@ -168,7 +169,9 @@ const RUNS_DOC: RouteDoc = {
           ),
         }),
         {
-          rows: [{ ...EXAMPLE_RUN, headline: { ...EXAMPLE_SUM, pending: 0, recorded: 1, open: 0 } }],
+          rows: [
+            { ...EXAMPLE_RUN, headline: { ...EXAMPLE_SUM, pending: 0, recorded: 1, open: 0 }, open_now: 0 },
+          ],
           ...{ limit: 100, next_cursor: null, can_start: true, under_way: null },
         },
       ),

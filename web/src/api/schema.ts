@@ -1086,6 +1086,8 @@ export interface components {
             id: number;
             /** @description What was read: an address, or the name of a file. */
             name: string;
+            /** @description Exceptions of its time that are open now, whichever run has seen them. */
+            open_now: number;
             /** @description api, or file: a settlement file. */
             source: string;
             /**
@@ -4732,7 +4734,8 @@ export interface operations {
                      *             "pending": 0,
                      *             "recorded": 1,
                      *             "open": 0
-                     *           }
+                     *           },
+                     *           "open_now": 0
                      *         }
                      *       ],
                      *       "limit": 100,

@@ -13,6 +13,8 @@ export interface Money {
 export interface Format {
   count(value: number): string;
   money(amount: number): string;
+  /** With its sign, also above nothing: +$2.50. */
+  moneyChange(amount: number): string;
   /** Money for axes and narrow places: $12K. */
   shortMoney(amount: number): string;
   shortCount(value: number): string;
@@ -76,6 +78,7 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
   return {
     count: number({ maximumFractionDigits: 0 }),
     money: exact,
+    moneyChange: number({ ...money, ...digits, signDisplay: 'exceptZero' }),
     shortMoney: (amount) => (Number.isInteger(amount) || Math.abs(amount) >= 1_000 ? compact : exact)(amount),
     shortCount: number({ notation: 'compact', maximumFractionDigits: 1 }),
     share: number(percent),
