@@ -83,7 +83,10 @@ export function useDecide() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: DecisionToMake) => api.post('/api/v1/reconciliations/items/decide', { body }),
-    onSettled: () => client.invalidateQueries({ queryKey: [RECONCILIATIONS] }),
+    // Not awaited: the list may take away the very dialog that has asked, which then could not say how it ended.
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: [RECONCILIATIONS] });
+    },
   });
 }
 

@@ -35,6 +35,8 @@ export interface Format {
   dateTime(instant: string | number): string;
   /** Of an instant, in the reporting zone: hours and minutes. */
   time(instant: string | number): string;
+  /** Of an instant, in the reporting zone, to the second. */
+  exactTime(instant: string | number): string;
   timeWithSeconds(instant: string | number): string;
   /** "12 sec. ago". */
   ago(ms: number): string;
@@ -89,6 +91,7 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
     longDate: day({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }),
     month: day({ month: 'long', year: 'numeric' }),
     dateTime: moment(zone, { dateStyle: 'medium', timeStyle: 'short' }),
+    exactTime: moment(zone, { dateStyle: 'medium', timeStyle: 'medium' }),
     time: moment(zone, { hour: 'numeric', minute: '2-digit' }),
     timeWithSeconds: moment(zone, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
     ago: (ms) => {

@@ -39,8 +39,17 @@ export function CategoriesCard({ id, report }: { id: number; report: Report }) {
     }),
   ).filter(({ records, part, standing }) => records > 0 || part !== 0 || standing !== '');
   const columns: DataColumn<CategoryRow>[] = [
-    { name: 'Category', cell: ({ category }) => <CategoryBadge category={category} />, foot: 'In all' },
-    { name: 'What it means', isLong: true, cell: ({ category }) => CATEGORY_MEANINGS[category] },
+    {
+      name: 'Category',
+      isLong: true,
+      cell: ({ category }) => (
+        <>
+          <CategoryBadge category={category} />
+          <span className="quiet small below">{CATEGORY_MEANINGS[category]}</span>
+        </>
+      ),
+      foot: 'In all',
+    },
     {
       name: 'Records',
       isFigure: true,
@@ -61,7 +70,7 @@ export function CategoriesCard({ id, report }: { id: number; report: Report }) {
         ) : (
           <button
             type="button"
-            className="link-button"
+            className="link-button nowrap"
             aria-label={`${CATEGORY_NAMES[category]}: ${standing}. Show them`}
             onClick={() => view.set({ kind: category, status: 'all', day: null })}
           >

@@ -22,12 +22,12 @@ const WORDS: Readonly<Record<DecisionKind, { does: string; done: string; means: 
   accept: {
     does: 'Accept',
     done: 'accepted',
-    means: 'The difference is known and stays. If either value changes later, it is open again.',
+    means: 'What is accepted is known, and stays. If either value changes later, it is open again.',
   },
   ignore: {
     does: 'Ignore',
     done: 'ignored',
-    means: 'It is left alone until that day, and is open again then if it is still there.',
+    means: 'What is ignored is left alone until that day, and is open again then if it is still there.',
   },
 };
 const A_WEEK = 7;

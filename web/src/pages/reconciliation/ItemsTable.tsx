@@ -35,21 +35,34 @@ export function ItemsTable({ rows, choice, onOpen }: Props) {
               onChange={({ currentTarget }) => choice.choose(item.id, currentTarget.checked)}
             />
           )}
-          <button type="button" className="link-button" onClick={() => onOpen(item.id)}>
-            {item.payment_id ?? 'Without id'}
-          </button>
+          <span>
+            <button type="button" className="link-button" onClick={() => onOpen(item.id)}>
+              {item.payment_id ?? 'Without id'}
+            </button>
+            <span className="quiet small below">
+              {item.at === null ? 'No time' : format.dateTime(item.at)}
+            </span>
+          </span>
         </span>
       ),
     },
-    { name: 'Category', cell: ({ kind }) => CATEGORY_NAMES[kind] },
+    { name: 'Category', cell: ({ kind }) => <span className="item-kind">{CATEGORY_NAMES[kind]}</span> },
     { name: 'Here', cell: (item) => <Side item={item} side="here" format={format} /> },
     { name: 'At the provider', cell: (item) => <Side item={item} side="there" format={format} /> },
-    { name: 'Paid', cell: ({ at }) => (at === null ? '–' : format.dateTime(at)) },
     {
       name: 'Status',
-      cell: ({ status }) => <Badge kind={STATUS_KINDS[status]}>{STATUS_NAMES[status]}</Badge>,
+      isLong: true,
+      cell: (item) => (
+        <>
+          <Badge kind={STATUS_KINDS[item.status]}>{STATUS_NAMES[item.status]}</Badge>
+          {isDecided(item) && (
+            <span className="small below">
+              <Decision item={item} />
+            </span>
+          )}
+        </>
+      ),
     },
-    { name: 'Decided', isLong: true, cell: (item) => <Decision item={item} /> },
   ];
   return (
     <DataTable
@@ -67,16 +80,18 @@ export function nameOf({ payment_id, id }: Item): string {
   return payment_id === null ? `difference ${id}, which names no payment` : `payment ${payment_id}`;
 }
 
+const isDecided = ({ status, decided }: Item): boolean =>
+  decided !== null && (status === 'accepted' || status === 'ignored');
+
 /** Who decided, when and why; of what is ignored, until when. */
 export function Decision({ item }: { item: Item }) {
   const format = useFormat();
   const { status, decided, decided_by, decided_by_name, reason, until } = item;
-  if (decided === null || (status !== 'accepted' && status !== 'ignored'))
-    return <span className="quiet">–</span>;
+  if (!isDecided(item) || decided === null) return <span className="quiet">Not yet</span>;
   return (
     <>
       {reason}
-      <span className="quiet small item-decided">
+      <span className="quiet small below">
         <span title={decided_by ?? undefined}>{decided_by_name ?? decided_by}</span>,{' '}
         {format.dateTime(decided)}
         {status === 'ignored' && until !== null && `, until ${format.dateTime(until)}`}
@@ -119,7 +134,7 @@ function FieldList({ fields, side, format }: Pick<SideProps, 'side' | 'format'> 
       {fields.map((one) => (
         <li key={one.field}>
           <span className="quiet">{fieldInWords(one.field)}</span>{' '}
-          {valueInWords(one.field, one[side], format)}
+          {valueInWords(one.field, one[side], side, format)}
         </li>
       ))}
     </ul>
@@ -127,10 +142,11 @@ function FieldList({ fields, side, format }: Pick<SideProps, 'side' | 'format'> 
 }
 
 /** A value as people read it, so exactly that two that differ look different. */
-function valueInWords(field: string, value: string | null, format: Format): string {
-  if (value === null) return field === 'user_id' ? 'another' : '–';
+function valueInWords(field: string, value: string | null, side: 'here' | 'there', format: Format): string {
+  // Riders are not kept, only that they are not the same.
+  if (value === null) return field === 'user_id' ? { here: 'one', there: 'another' }[side] : '–';
   if (field === 'total_price') return format.money(Number(value));
   if (field === 'payment_type') return typeInWords(value);
-  if (field === 'logged_on') return `${format.dateTime(value)} (${format.timeWithSeconds(value)})`;
+  if (field === 'logged_on') return format.exactTime(value);
   return value;
 }

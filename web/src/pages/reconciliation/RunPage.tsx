@@ -20,7 +20,6 @@ import { useFormat } from '../../format/use-format.ts';
 import { useSession } from '../../session/session.ts';
 import { CategoriesCard } from './CategoriesCard.tsx';
 import { ItemsCard } from './ItemsCard.tsx';
-import { againstInWords } from './RunsCard.tsx';
 import { spanOfRun } from './spans.ts';
 import { TotalsCard } from './TotalsCard.tsx';
 import { many } from './words.ts';
@@ -38,7 +37,7 @@ export function RunPage({ id }: { id: number }) {
         <>
           <Link href="/reconciliation">Reconciliation</Link>
           {run !== undefined &&
-            ` against ${againstInWords(run.source, run.name)}, ${format.dateTime(run.started)}; days of ${zone}`}
+            ` against ${run.source === 'file' ? run.name : 'the provider’s API'}, ${format.dateTime(run.started)}; days of ${zone}`}
         </>
       }
       tools={
@@ -155,12 +154,7 @@ function Headline({ id, report }: { id: number; report: Report }) {
           change={null}
           note={totals.difference === 0 ? 'to the cent' : 'here less there'}
         />
-        <Figure
-          label="Recorded by this run"
-          value={format.count(recorded)}
-          change={null}
-          note="that were missing here"
-        />
+        <Figure label="Recorded" value={format.count(recorded)} change={null} note="were missing here" />
         <Figure
           label="Open now"
           value={open === undefined ? undefined : format.count(open)}

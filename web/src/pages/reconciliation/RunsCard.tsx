@@ -68,7 +68,10 @@ function columnsFor(format: Format, zone: string): DataColumn<ListedRun>[] {
     {
       name: 'Days',
       cell: (run) => (
-        <Link href={`/reconciliation/${run.id}`}>{spanInWords(spanOfRun(run, zone), format)}</Link>
+        <>
+          <Link href={`/reconciliation/${run.id}`}>{spanInWords(spanOfRun(run, zone), format)}</Link>
+          <span className="quiet small below">{againstInWords(run.source, run.name)}</span>
+        </>
       ),
     },
     { name: 'Result', cell: (run) => <RunBadge run={run} count={format.count} /> },
@@ -77,12 +80,11 @@ function columnsFor(format: Format, zone: string): DataColumn<ListedRun>[] {
     figure('Difference', ({ difference }) => format.moneyChange(difference)),
     figure('Recorded', ({ recorded }) => format.count(recorded)),
     figure('Pending', ({ pending }) => format.count(pending)),
-    { name: 'Started', cell: ({ started }) => format.dateTime(started) },
-    { name: 'Against', isLong: true, cell: ({ source, name }) => againstInWords(source, name) },
+    { name: 'Started', cell: ({ started }) => <span className="nowrap">{format.dateTime(started)}</span> },
   ];
 }
 
-export function againstInWords(source: string, name: string): string {
+function againstInWords(source: string, name: string): string {
   return source === 'file' ? name : 'The provider’s API';
 }
 

@@ -13,7 +13,7 @@ import { useFormat } from '../../format/use-format.ts';
 import { useSession } from '../../session/session.ts';
 import { useView } from '../../view/view.ts';
 import { differenceOf, differs, FOLDS, foldTotals, sumOf, type TotalsRow } from './totals.ts';
-import { CATEGORY_NAMES } from './words.ts';
+import { CATEGORY_NAMES, many } from './words.ts';
 
 const SHOWN = ['all', 'apart'] as const;
 const FIRST_ROWS = 31;
@@ -95,18 +95,20 @@ function columnsFor(
   { date: hasDate, method: hasMethod, onDay }: Parts,
 ): DataColumn<TotalsRow>[] {
   const amount = (minor: number): number => minor / 10 ** digits;
-  const figure = (
+  const side = (
     name: string,
-    value: (row: TotalsRow) => number,
-    text: (value: number) => string,
-  ): DataColumn<TotalsRow> => ({
-    name,
-    isFigure: true,
-    cell: (row) => text(value(row)),
-    sortBy: value,
-    foot: text(value(sum)),
-  });
-  const money = (minor: number): string => format.money(amount(minor));
+    total: (row: TotalsRow) => number,
+    payments: (row: TotalsRow) => number,
+  ): DataColumn<TotalsRow> => {
+    const cell = (row: TotalsRow) => (
+      <>
+        {format.money(amount(total(row)))}
+        <span className="quiet small below">{many(payments(row), 'payment', format.count)}</span>
+      </>
+    );
+    return { name, isFigure: true, cell, sortBy: total, foot: cell(sum) };
+  };
+  const difference = (row: TotalsRow): string => format.moneyChange(amount(differenceOf(row)));
   const date: DataColumn<TotalsRow> = {
     name: 'Day',
     cell: (row) => (
@@ -131,11 +133,17 @@ function columnsFor(
   return [
     ...(hasDate ? [date] : []),
     ...(hasMethod ? [method] : []),
-    figure('Payments here', (row) => row.paymentsHere, format.count),
-    figure('At the provider', (row) => row.paymentsThere, format.count),
-    figure('Total here', (row) => row.here, money),
-    figure('Total at the provider', (row) => row.there, money),
-    figure('Difference', differenceOf, (minor) => format.moneyChange(amount(minor))),
+    side(
+      'Here',
+      (row) => row.here,
+      (row) => row.paymentsHere,
+    ),
+    side(
+      'At the provider',
+      (row) => row.there,
+      (row) => row.paymentsThere,
+    ),
+    { name: 'Difference', isFigure: true, cell: difference, sortBy: differenceOf, foot: difference(sum) },
     {
       name: 'Made of',
       cell: (row) => <Made row={row} amount={amount} format={format} />,

@@ -18,10 +18,10 @@ type Sources = Got<'/api/v1/analytics/sources'>;
 
 export function ReadingCards({ sources: { pull, sync } }: { sources: Sources }) {
   return (
-    <Grid of="halves">
+    <div className="reading">
       <Card title="Pull" about="Fetches from the provider’s API what webhooks have missed.">
         {pull === null ? (
-          <NotUsed title="Nothing was pulled yet" command="farelog pull --since 2026-01-01" />
+          <NotUsed title="Nothing was pulled yet." command="farelog pull --since 2026-01-01" />
         ) : (
           <Facts
             facts={[
@@ -33,7 +33,7 @@ export function ReadingCards({ sources: { pull, sync } }: { sources: Sources }) 
       </Card>
       <Card title="Sync" about="Copies payments from the platform’s portal.">
         {sync === null ? (
-          <NotUsed title="Nothing was synced yet" command="farelog sync --unit major --dry-run" />
+          <NotUsed title="Nothing was synced yet." command="farelog sync --unit major --dry-run" />
         ) : (
           <Facts
             facts={[
@@ -45,7 +45,7 @@ export function ReadingCards({ sources: { pull, sync } }: { sources: Sources }) 
         )}
       </Card>
       <LastReconciliation />
-    </Grid>
+    </div>
   );
 }
 
@@ -57,7 +57,7 @@ function LastReconciliation() {
     <Card title="Reconciliation" about="Holds the provider’s records against the payments here.">
       {last === undefined ? (
         <NotUsed
-          title="Nothing was reconciled yet"
+          title="Nothing was reconciled yet."
           command="farelog reconcile --from 2026-01-01 --to 2026-02-01"
         />
       ) : (
@@ -80,9 +80,10 @@ function LastReconciliation() {
 
 function NotUsed({ title, command }: { title: string; command: string }) {
   return (
-    <Empty title={title}>
+    <div className="not-used">
+      <p className="quiet">{title}</p>
       <pre>{command}</pre>
-    </Empty>
+    </div>
   );
 }
 
