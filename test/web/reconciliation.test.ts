@@ -130,9 +130,9 @@ describeDashboard('the page of reconciliation', () => {
     const shown = page.getByRole('dialog', { name: `Payment ${item?.payment_id}: missing at the provider` });
     await shown.getByText('Not listed').waitFor();
     await shown.getByRole('button', { name: 'Ignore until …' }).click();
-    const asked = page.getByRole('dialog', { name: 'Ignore 1 difference?' });
-    await asked.getByLabel('Why').fill('ticket 17');
-    await asked.getByRole('button', { name: 'Ignore' }).click();
+    const ignoring = page.getByRole('dialog', { name: 'Ignore 1 difference?' });
+    await ignoring.getByLabel('Why').fill('ticket 17');
+    await ignoring.getByRole('button', { name: 'Ignore' }).click();
     await page.getByText('1 difference is ignored.').waitFor();
     expect(await itemsOf(dashboard, 'status=ignored')).toMatchObject([{ id: item?.id, reason: 'ticket 17' }]);
     expectQuiet();
