@@ -20,6 +20,7 @@ import { createServer } from './http/server.js';
 import type { Service } from './http/service.js';
 import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
+import { ReconciliationStarter } from './ingest/reconciliation-starter.js';
 import { Scheduler } from './ingest/scheduler.js';
 import { leaseParts, scheduledJobs } from './jobs.js';
 import { listApiKeys } from './store/api-keys.js';
@@ -52,7 +53,7 @@ export interface RunningService {
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, riders, sealKey, scheme, taking } = await app.writeSide();
+  const { batcher, recorder, riders, reconcile, sealKey, scheme, taking } = await app.writeSide();
   const metrics = createMetrics({
     dialect: store.dialect,
     queued: () => batcher.queued,
@@ -61,7 +62,8 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     stock: () => readStock(store.knex),
   });
   app.signals.listen(metrics);
-  return createServer({
+  const reconciliations = new ReconciliationStarter(reconcile, config.provider !== null, logger);
+  const server = createServer({
     store,
     // Whoever asks from afar cannot be asked to stop, unlike a command.
     figures: figuresOf({ ...app.reader, limit: timeLimit(config.limits.queryTimeoutMs, clock) }, clock),
@@ -70,6 +72,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     auditName: app.auditName,
     riders,
     calendar: app.calendar,
+    reconciliations,
     feed: app.feed,
     sealKey,
     scheme,
@@ -89,6 +92,8 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     takesPayments: () => taking.takes,
     ...changes,
   });
+  server.addHook('onClose', () => reconciliations.close());
+  return server;
 }
 
 /** Starts to listen. @throws AppError `settings` where the address cannot be taken */

@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   'quarantine.read',
   'quarantine.replay',
   'quarantine.discard',
+  'reconciliation.start',
   'reconciliation.accept',
   'reconciliation.ignore',
   'calendar.add',

@@ -8,6 +8,7 @@ import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
 import type { Calendar } from '../ingest/calendar.js';
 import type { Feed } from '../ingest/feed.js';
+import type { ReconciliationStarter } from '../ingest/reconciliation-starter.js';
 import type { Recorder } from '../ingest/record.js';
 import type { Riders } from '../ingest/riders.js';
 import type { ViewParts } from '../ingest/schedule-view.js';
@@ -54,6 +55,8 @@ export interface Service {
   readonly auditName: NameInAudit;
   readonly riders: Riders;
   readonly calendar: Calendar;
+  /** Reconciliations that are started by HTTP. */
+  readonly reconciliations: Pick<ReconciliationStarter, 'canStart' | 'underWay' | 'start'>;
   readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;

@@ -218,10 +218,25 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/quarantine/4711/discard', undefined),
   ],
   listReconciliations: [get('/api/v1/reconciliations'), get('/api/v1/reconciliations?limit=1')],
+  startReconciliation: [
+    post('/api/v1/reconciliations', { from: '2026-03-01', to: '2026-03-02' }),
+    post('/api/v1/reconciliations', { from: '2026-03-01' }),
+    post('/api/v1/reconciliations', { from: '2026-03-01', to: '2026-03-02' }),
+  ],
+  getReconciliationTotals: [
+    get('/api/v1/reconciliations/1/totals'),
+    get('/api/v1/reconciliations/3/totals'),
+    get('/api/v1/reconciliations/4711/totals'),
+  ],
+  countReconciliationItems: [
+    get('/api/v1/reconciliations/items/counts'),
+    get('/api/v1/reconciliations/items/counts?of_run=4711'),
+  ],
   getReconciliation: [get('/api/v1/reconciliations/1'), get('/api/v1/reconciliations/4711')],
   listReconciliationItems: [
     get('/api/v1/reconciliations/items'),
     get('/api/v1/reconciliations/items?status=open&kind=missing_here&limit=1'),
+    get('/api/v1/reconciliations/items?of_run=4711'),
   ],
   decideReconciliationItems: [
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [1], reason: 'known' }),
@@ -414,6 +429,10 @@ describe('every operation answers as it is documented', () => {
       FARELOG_BODY_LIMIT_BYTES: '100000',
       FARELOG_BULK_BODY_LIMIT_BYTES: '100000',
       FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: String(SIGN_INS),
+      // Nobody answers there: a reconciliation can be started, and is under way until the server closes.
+      FARELOG_BYTEMARK_URL: 'http://127.0.0.1:9',
+      FARELOG_BYTEMARK_CLIENT_ID: 'nobody',
+      FARELOG_BYTEMARK_CLIENT_SECRET: 'nobody',
     };
     const dashboardFolder = temporaryFolder();
     mkdirSync(join(dashboardFolder, 'assets'));

@@ -28,7 +28,7 @@ type BodyOf<Operation> = Operation extends {
 
 /** What a success answers, as JSON; null where it answers nothing. */
 type Json<Answer> = Answer extends { content: { 'application/json': infer Body } } ? Body : null;
-type Success = 200 | 201 | 204;
+type Success = 200 | 201 | 202 | 204;
 export type AnswerOf<Operation> = Operation extends { responses: infer Answers }
   ? { [Status in keyof Answers]: Status extends Success ? Json<Answers[Status]> : never }[keyof Answers]
   : never;
