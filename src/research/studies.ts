@@ -4,6 +4,7 @@ import { refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
 import { readOptions } from './option-shapes.js';
 import { refusalOf } from './result.js';
+import { did } from './studies/did.js';
 import { elasticity } from './studies/elasticity.js';
 import { impact } from './studies/impact.js';
 import { shares } from './studies/shares.js';
@@ -14,6 +15,7 @@ export const STUDY = {
   shares,
   elasticity,
   impact,
+  did,
 } as const;
 
 /** @throws AppError `usage` where there is no study of that name */
