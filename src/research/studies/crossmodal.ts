@@ -19,6 +19,7 @@ import {
   type StudyResult,
   type StudyTable,
 } from '../study.js';
+import { chosenOf } from '../study-options.js';
 import { counted, intervalInWords, numberInWords, percentInWords } from '../words.js';
 
 const OPTIONS = z.strictObject({
@@ -78,7 +79,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
       rowOf(all.name, type, followingUse(ofType(observations, number), all.uses, window)),
     ),
   ];
-  return resultOf(crossmodal, observations, options, {
+  return resultOf(crossmodal, observations, chosenOf(options), {
     sentence: sentenceOf(whole, options),
     method: `${whole.method} (design effect ${numberInWords(whole.designEffect)}); by rider and local day. ${counted(whole.unripe, 'payment')} of the last days left out, since their ${options.within_days} days are not over.`,
     payments: whole.n,

@@ -13,7 +13,7 @@ import { GRAINS, type Grain, periodsOf } from '../periods.js';
 import { refusalOf, resultOf } from '../result.js';
 import { everyone } from '../segments.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
-import { event } from '../study-options.js';
+import { chosenEvent, chosenOf, event } from '../study-options.js';
 import { intervalInWords, moneyInWords, numberInWords, percentInWords, pInWords } from '../words.js';
 import {
   asShare,
@@ -164,7 +164,13 @@ function tell(told: Told, placebos: readonly Placebo[]): StudyResult {
   const followed = estimates.praisWinsten === null ? 'least squares' : 'Prais–Winsten';
   const main = named(estimates.estimates, 'event');
   const { bounds, count } = series.periods;
-  return resultOf(impact, observations, options, {
+  const chosen = chosenOf(options, {
+    ...chosenEvent(event),
+    period: series.periods.grain,
+    scale: log ? 'log' : 'level',
+    season: terms.season,
+  });
+  return resultOf(impact, observations, chosen, {
     sentence: sentenceOf(told, shown(main)),
     method: `${estimates.method} of ${count} ${series.periods.grain}s: constant, trend, event${options.change_of_trend ? ' and its trend' : ''}, ${terms.season === 'none' ? 'no season' : `terms of ${terms.season}`}${log ? '; of the logarithm, changes told as shares' : ''}; beside it ${estimates.neweyWest.method}.`,
     payments: sumOf(
