@@ -43,16 +43,27 @@ const QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9];
 export function followingUse(
   payments: RiderDays,
   uses: RiderDays,
-  { withinDays, lastDay, level = LEVEL }: FollowingUseOptions,
+  options: FollowingUseOptions,
 ): FollowingUse | Refusal {
   const numbers = numbered(payments.rider, uses.rider);
   const days = useDays(numbers.uses, uses.day, numbers.count);
-  const [paid, followed] = [new Float64Array(numbers.count), new Float64Array(numbers.count)];
+  return followed({ rider: numbers.payments, day: payments.day }, days, options);
+}
+
+/** The same where uses are in order already, for payments of several kinds; riders are numbers from 0. */
+export function followed(
+  payments: { readonly rider: ArrayLike<number>; readonly day: ArrayLike<number> },
+  days: UseDays,
+  { withinDays, lastDay, level = LEVEL }: FollowingUseOptions,
+): FollowingUse | Refusal {
+  const riders = days.starts.length - 1;
+  const [paid, used] = [new Float64Array(riders), new Float64Array(riders)];
   const leads = new Float64Array(withinDays + 1);
-  const seen = new Uint8Array(numbers.count);
+  const seen = new Uint8Array(riders);
   let [n, count] = [0, 0];
-  for (let i = 0; i < numbers.payments.length; i++) {
-    const [rider, day] = [at(numbers.payments, i), at(payments.day, i)];
+  for (let i = 0; i < payments.rider.length; i++) {
+    const rider = at(payments.rider, i);
+    const day = at(payments.day, i);
     seen[rider] = 1;
     if (day + withinDays > lastDay) continue;
     n += 1;
@@ -60,7 +71,7 @@ export function followingUse(
     const lead = leadOf(days, rider, day);
     if (lead > withinDays) continue;
     count += 1;
-    followed[rider] = at(followed, rider) + 1;
+    used[rider] = at(used, rider) + 1;
     leads[lead] = at(leads, lead) + 1;
   }
   if (n === 0) {
@@ -69,7 +80,7 @@ export function followingUse(
       `No payment is ${withinDays} days old, so none can be told to be followed or not.`,
     );
   }
-  const { effect, clusters } = designEffectOf(paid, followed, n, count);
+  const { effect, clusters } = designEffectOf(paid, used, n, count);
   const share = count / n;
   const interval = wilson((share * n) / effect, n / effect, level);
   if (isRefusal(interval)) return interval;
@@ -83,7 +94,7 @@ export function followingUse(
     leadDays:
       count === 0 ? [] : QUANTILES.map((q) => ({ quantile: q, days: countedQuantile(leads, count, q) })),
     leads,
-    unripe: numbers.payments.length - n,
+    unripe: payments.rider.length - n,
     ridersWithoutUse: seen.reduce(
       (sum, own, rider) =>
         own === 1 && at(days.starts, rider) === at(days.starts, rider + 1) ? sum + 1 : sum,
@@ -121,12 +132,12 @@ function numbered(payments: Labels, uses: Labels): Numbered {
 }
 
 /** Days of uses, ascending, rider after rider. */
-interface UseDays {
+export interface UseDays {
   readonly starts: Int32Array;
   readonly days: Float64Array;
 }
 
-function useDays(rider: ArrayLike<number>, day: ArrayLike<number>, riders: number): UseDays {
+export function useDays(rider: ArrayLike<number>, day: ArrayLike<number>, riders: number): UseDays {
   const starts = new Int32Array(riders + 1);
   for (let i = 0; i < rider.length; i++) starts[at(rider, i) + 1] = at(starts, at(rider, i) + 1) + 1;
   for (let who = 0; who < riders; who++) starts[who + 1] = at(starts, who + 1) + at(starts, who);

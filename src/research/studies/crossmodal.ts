@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { dayOf } from '../days.js';
 import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
-import { type FollowingUse, followingUse } from '../numeric/following-use.js';
+import { type FollowingUse, followed, useDays } from '../numeric/following-use.js';
 import { at } from '../numeric/vectors.js';
 import type { Observations, ObservedUses } from '../observations.js';
 import { level } from '../option-shapes.js';
@@ -68,15 +68,18 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   if (all === undefined || all.uses.size === 0)
     return refuse('too_few', 'No use of a rider of the data is known.');
   const window = { withinDays: options.within_days, lastDay: uses.lastDay, level: options.level };
-  const whole = followingUse(observations, all.uses, window);
+  const { riders, types } = observations;
+  const daysOf = ({ rider, day }: ObservedUses) => useDays(rider, day, riders.length);
+  const days = daysOf(all.uses);
+  const whole = followed(observations, days, window);
   if (isRefusal(whole)) return whole;
   const rows: Row[] = [
     { mode: all.name, type: null, found: whole },
     ...uses.modes
       .slice(1)
-      .flatMap(({ name, uses: own }) => rowOf(name, null, followingUse(observations, own, window))),
-    ...observations.types.flatMap((type, number) =>
-      rowOf(all.name, type, followingUse(ofType(observations, number), all.uses, window)),
+      .flatMap(({ name, uses: own }) => rowOf(name, null, followed(observations, daysOf(own), window))),
+    ...byType(observations).flatMap((own, number) =>
+      rowOf(all.name, types[number] ?? '', followed(own, days, window)),
     ),
   ];
   return resultOf(crossmodal, observations, chosenOf(options), {
@@ -116,21 +119,25 @@ function ofDataset({ uses }: Observations): Uses | Refusal {
 const lastOf = ({ day }: ObservedUses): number =>
   day.reduce((last, own) => Math.max(last, own), Number.NEGATIVE_INFINITY);
 
-function ofType(
-  { size, rider, day, type }: Observations,
-  number: number,
-): { rider: Int32Array; day: Int32Array } {
-  let count = 0;
-  for (let i = 0; i < size; i++) if (type[i] === number) count += 1;
-  const own = { rider: new Int32Array(count), day: new Int32Array(count) };
-  let place = 0;
+/** Riders and days of payments, by type. */
+function byType({ size, rider, day, type, types }: Observations) {
+  const counts = new Int32Array(types.length);
+  for (let i = 0; i < size; i++) counts[at(type, i)] = at(counts, at(type, i)) + 1;
+  const columns = types.map((_, number) => ({
+    rider: new Int32Array(at(counts, number)),
+    day: new Int32Array(at(counts, number)),
+  }));
+  counts.fill(0);
   for (let i = 0; i < size; i++) {
-    if (type[i] !== number) continue;
+    const number = at(type, i);
+    const own = columns[number];
+    if (own === undefined) continue;
+    const place = at(counts, number);
     own.rider[place] = at(rider, i);
     own.day[place] = at(day, i);
-    place += 1;
+    counts[number] = place + 1;
   }
-  return own;
+  return columns;
 }
 
 function rowsOf(text: string): string[][] | Refusal {
