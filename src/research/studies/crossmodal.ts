@@ -3,8 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { dayOf } from '../days.js';
 import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
-import { type FollowingUse, followed, useDays } from '../numeric/following-use.js';
-import { at } from '../numeric/vectors.js';
+import { type FollowingUse, followed, leadsOf, useDays } from '../numeric/following-use.js';
 import type { Observations, ObservedUses } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { refusalOf, resultOf } from '../result.js';
@@ -68,18 +67,26 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   if (all === undefined || all.uses.size === 0)
     return refuse('too_few', 'No use of a rider of the data is known.');
   const window = { withinDays: options.within_days, lastDay: uses.lastDay, level: options.level };
-  const { riders, types } = observations;
-  const daysOf = ({ rider, day }: ObservedUses) => useDays(rider, day, riders.length);
-  const days = daysOf(all.uses);
-  const whole = followed(observations, days, window);
+  const { riders, types, type, rider, day } = observations;
+  const ledTo = (own: ObservedUses) => {
+    const days = useDays(own.rider, own.day, riders.length);
+    return { days, payments: { rider, day, lead: leadsOf(observations, days) } };
+  };
+  const { days, payments } = ledTo(all.uses);
+  const whole = followed(payments, days, window);
   if (isRefusal(whole)) return whole;
   const rows: Row[] = [
     { mode: all.name, type: null, found: whole },
-    ...uses.modes
-      .slice(1)
-      .flatMap(({ name, uses: own }) => rowOf(name, null, followed(observations, daysOf(own), window))),
-    ...byType(observations).flatMap((own, number) =>
-      rowOf(all.name, types[number] ?? '', followed(own, days, window)),
+    ...uses.modes.slice(1).flatMap(({ name, uses: own }) => {
+      const led = ledTo(own);
+      return rowOf(name, null, followed(led.payments, led.days, window));
+    }),
+    ...types.flatMap((name, number) =>
+      rowOf(
+        all.name,
+        name,
+        followed(payments, days, window, (i) => type[i] === number),
+      ),
     ),
   ];
   return resultOf(crossmodal, observations, chosenOf(options), {
@@ -118,27 +125,6 @@ function ofDataset({ uses }: Observations): Uses | Refusal {
 
 const lastOf = ({ day }: ObservedUses): number =>
   day.reduce((last, own) => Math.max(last, own), Number.NEGATIVE_INFINITY);
-
-/** Riders and days of payments, by type. */
-function byType({ size, rider, day, type, types }: Observations) {
-  const counts = new Int32Array(types.length);
-  for (let i = 0; i < size; i++) counts[at(type, i)] = at(counts, at(type, i)) + 1;
-  const columns = types.map((_, number) => ({
-    rider: new Int32Array(at(counts, number)),
-    day: new Int32Array(at(counts, number)),
-  }));
-  counts.fill(0);
-  for (let i = 0; i < size; i++) {
-    const number = at(type, i);
-    const own = columns[number];
-    if (own === undefined) continue;
-    const place = at(counts, number);
-    own.rider[place] = at(rider, i);
-    own.day[place] = at(day, i);
-    counts[number] = place + 1;
-  }
-  return columns;
-}
 
 function rowsOf(text: string): string[][] | Refusal {
   if (text.length > MAX_FILE_BYTES)
