@@ -4,7 +4,9 @@
  * million payments (`--payments=N`). Both where neither is named. A rate of 2,000 worlds is known to about ± 1%.
  */
 import { performance } from 'node:perf_hooks';
+import { isRefusal, named } from '../src/research/numeric/answer.js';
 import { linearInequality } from '../src/research/numeric/inequality.js';
+import { interruptedSeries } from '../src/research/numeric/interrupted-series.js';
 import type { Observations } from '../src/research/observations.js';
 import { runStudy, studyNamed } from '../src/research/studies.js';
 import type { StudyName, StudyResult } from '../src/research/study.js';
@@ -102,6 +104,26 @@ const impact = (share: number, given: Record<string, unknown>): Case => ({
     };
     const result = run('impact', simulateRiders(chance, world), { outcome: 'payments', ...given });
     return (result?.findings ?? []).map((own) => ({ ...own, truth: share }));
+  },
+});
+
+/** One series whose errors follow each other, as the study of impact has it regressed. */
+const series = (n: number, rho: number): Case => ({
+  name: `series of ${n}, ρ ${rho}`,
+  worlds: WORLDS,
+  world: (chance) => {
+    let error = chance.normal() / Math.sqrt(1 - rho * rho);
+    const outcome = Float64Array.from({ length: n }, (_, i) => {
+      error = i === 0 ? error : rho * error + chance.normal();
+      return 0.02 * i + error + (i >= 0.6 * n ? 1 : 0);
+    });
+    const found = interruptedSeries({ outcome, firstAfter: Math.ceil(0.6 * n), correctRho: true });
+    if (isRefusal(found)) return [];
+    return [found, found.neweyWest].map((own) => ({
+      ...named(own.estimates, 'event'),
+      name: own === found ? 'event (Prais–Winsten)' : 'event (Newey–West)',
+      truth: 1,
+    }));
   },
 });
 
@@ -246,6 +268,7 @@ if (wanted('coverage')) {
   for (const answer of ANSWERS) tellCoverage(elasticity(answer));
   for (const answer of ANSWERS) tellCoverage(panel(answer));
   for (const share of [-0.2, 0]) tellCoverage(impact(share, {}));
+  for (const n of [20, 40, 100]) for (const rho of [0, 0.3, 0.6, 0.8]) tellCoverage(series(n, rho));
   for (const answer of ANSWERS) tellCoverage(did(answer, 0));
   for (const answer of ANSWERS) tellCoverage(did(answer, 12));
   tellCoverage(equity);

@@ -162,7 +162,7 @@ studies$impact <- function() {
   if (any(starts >= end)) x <- cbind(x, as.numeric(starts >= end))
   shown <- function(name, b, e) if (chosen$scale == "log") tell(name, exp(b) - 1, exp(b) * e) else tell(name, b, e)
   followed <- if (n < 12) "least squares" else "Prais–Winsten"
-  main <- if (n < 12) ordinary(y, x) else prais_winsten(y, x)
+  main <- if (n < 12) ordinary(y, x) else prais_winsten(y, x, 3 + isTRUE(chosen$change_of_trend) + any(starts >= end))
   shown(paste0("change at the event (", followed, ")"), main$b[3], main$e[3])
 }
 
@@ -172,19 +172,20 @@ ordinary <- function(y, x) {
   list(b = fit$coefficients, e = e)
 }
 
-prais_winsten <- function(y, x) {
+# rho is estimated too low for the sake of the slow terms; once it has settled it is corrected for that.
+prais_winsten <- function(y, x, slow) {
   n <- length(y)
   b <- lm.fit(x, y)$coefficients
   rho <- 0
   for (round in 1:500) {
     u <- as.vector(y - x %*% b)
-    next_rho <- sum(u[-1] * u[-n]) / sum(u[-n]^2)
-    moved <- abs(next_rho - rho)
-    rho <- next_rho
+    found <- sum(u[-1] * u[-n]) / sum(u[-n]^2)
+    settled <- abs(found - rho) < 1e-10
+    rho <- if (settled && n > slow + 2) min(0.99, max(found, (n * found + slow) / (n - slow - 2))) else found
     turn <- function(m) rbind(sqrt(1 - rho^2) * m[1, ], m[-1, , drop = FALSE] - rho * m[-n, , drop = FALSE])
     fit <- ordinary(as.vector(turn(matrix(y))), turn(x))
     b <- fit$b
-    if (moved < 1e-10) break
+    if (settled) break
   }
   fit
 }

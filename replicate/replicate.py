@@ -255,7 +255,8 @@ def impact():
             columns.append(both)
     if end is not None and any(day >= end for day in starts):
         columns.append([float(day >= end) for day in starts])
-    b, e = ordinary(y, columns) if n < 12 else prais_winsten(y, columns)
+    slow = 3 + chosen["change_of_trend"] + (end is not None and any(day >= end for day in starts))
+    b, e = ordinary(y, columns) if n < 12 else prais_winsten(y, columns, slow)
     name = "change at the event (" + ("least squares" if n < 12 else "Prais–Winsten") + ")"
     if chosen["scale"] == "log":
         tell(name, math.exp(b[2]) - 1, math.exp(b[2]) * e[2])
@@ -268,19 +269,22 @@ def dummies(labels):
     return [[float(label == kind) for label in labels] for kind in kinds[1:]]
 
 
-def prais_winsten(y, columns):
+def prais_winsten(y, columns, slow):
+    """rho is estimated too low for the sake of the slow terms; once it has settled it is corrected for that."""
+    n = len(y)
     b, _, _ = least_squares(y, columns)
     rho = 0.0
     for _ in range(500):
         u = [v - sum(b[j] * column[i] for j, column in enumerate(columns)) for i, v in enumerate(y)]
         new = dot(u[1:], u[:-1]) / dot(u[:-1], u[:-1])
-        moved, rho = abs(new - rho), new
+        settled = abs(new - rho) < 1e-10
+        rho = min(0.99, max(new, (n * new + slow) / (n - slow - 2))) if settled and n > slow + 2 else new
 
         def turn(values):
             return [math.sqrt(1 - rho**2) * values[0]] + [a - rho * c for a, c in zip(values[1:], values)]
 
         b, e = ordinary(turn(y), [turn(column) for column in columns])
-        if moved < 1e-10:
+        if settled:
             break
     return b, e
 
