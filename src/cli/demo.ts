@@ -6,10 +6,11 @@ import type { App } from '../app.js';
 import { captureLags } from '../bytemark/capture-lag.js';
 import { type BytemarkPayment, Demand } from '../bytemark/demand.js';
 import { disturb } from '../bytemark/disturbance.js';
+import { demoEffects, type Effect } from '../bytemark/effects.js';
 import { claimFromWebhook } from '../bytemark/payload.js';
 import { send } from '../bytemark/sender.js';
 import { AppError } from '../domain/errors.js';
-import { fromSqlText } from '../domain/time.js';
+import { fromSqlText, toIso } from '../domain/time.js';
 import type { Entry } from '../ingest/door.js';
 import { prepareAtOnce } from '../ingest/intake.js';
 import { readMeta, saveMeta } from '../store/meta.js';
@@ -43,8 +44,14 @@ export async function refuseDemoOnRealData({ store, logger }: App, demo: boolean
   }
 }
 
+/** What is planted into this demo: by its first day, so that a restart changes nothing of it. */
+async function effectsOf({ store }: App): Promise<readonly Effect[]> {
+  const { demo_from: firstDate } = await readMeta(store.knex);
+  return firstDate === undefined ? [] : demoEffects(firstDate);
+}
+
 async function demandFrom(app: App, nowS: number): Promise<Demand> {
-  const { store, config } = app;
+  const { store, config, rules } = app;
   const span = await paymentSpan(store, store.knex);
   const last = span === undefined ? nowS - DAYS * 86_400 : fromSqlText(span.last) + 1;
   return new Demand({
@@ -55,14 +62,18 @@ async function demandFrom(app: App, nowS: number): Promise<Demand> {
     currency: config.currency,
     dailyPayments: DAILY_PAYMENTS,
     firstPaymentId: (await newestPaymentId(store.knex)) + 1,
+    effects: await effectsOf(app),
+    zeroFares: rules.acceptZeroFares,
   });
 }
 
 /** Fills the database from its last payment, or from 90 days ago, up to now. */
 export async function fillWithDemo(app: App): Promise<void> {
   const { commit, nameRider } = await app.writeSide();
-  await saveMeta(app.store, { data: 'demo' });
   const nowS = Math.floor(app.clock() / 1000);
+  const isNew = !(await hasPayments(app.store.knex));
+  const firstDate = toIso(app.config.zone.localOf(nowS - DAYS * 86_400)).slice(0, 10);
+  await saveMeta(app.store, { data: 'demo', ...(isNew ? { demo_from: firstDate } : {}) });
   const demand = await demandFrom(app, nowS);
   const lagMs = captureLags(SEED);
   const notified: { readonly receivedMs: number; readonly payment: BytemarkPayment }[] = [];
