@@ -20,6 +20,8 @@ import { createServer } from './http/server.js';
 import type { Service } from './http/service.js';
 import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
+import { Scheduler } from './ingest/scheduler.js';
+import { leaseParts, scheduledJobs } from './jobs.js';
 import { listApiKeys } from './store/api-keys.js';
 import { readStock } from './store/condition.js';
 import { timeLimit } from './store/time-limit.js';
@@ -67,9 +69,11 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     audit: app.audit,
     auditName: app.auditName,
     riders,
+    calendar: app.calendar,
     feed: app.feed,
     sealKey,
     scheme,
+    schedule: config.schedule,
     zone: config.zone,
     currency: config.currency,
     limits: config.limits,
@@ -118,6 +122,13 @@ export async function startService(app: App, changes: Partial<Service> = {}): Pr
   await expire();
   const expiry = setInterval(expire, EXPIRE_EVERY_MS);
   expiry.unref();
+  const scheduler = new Scheduler({
+    ...leaseParts(app, config.instance),
+    jobs: scheduledJobs(app),
+    logger,
+    onEnded: (job, { outcome }) => app.signals.jobEnded(job, outcome),
+  });
+  scheduler.start();
   return {
     url: urlOf(server.server.address(), config.host),
     firstAdminKey,
@@ -126,12 +137,14 @@ export async function startService(app: App, changes: Partial<Service> = {}): Pr
       await sleep(config.limits.stopGraceMs);
       accepting = false;
       clearInterval(expiry);
+      // What is under way is cut at its next step and told as stopped, while requests are answered.
+      const halted = scheduler.close();
       // What is on its way when the stop comes is read before idle connections close, and so is answered.
       await sleep(LINGER_MS);
       const cut = setTimeout(() => server.server.closeAllConnections(), config.limits.drainTimeoutMs);
       await server.close();
       clearTimeout(cut);
-      const closed = app.close().then(() => true);
+      const closed = halted.then(() => app.close()).then(() => true);
       return Promise.race([closed, sleep(config.limits.drainTimeoutMs, false, { ref: false })]);
     },
   };

@@ -72,7 +72,7 @@ export function demoEffects(firstDate: string): readonly Effect[] {
 }
 
 /** The effects as the fare and policy calendar tells them; prices are those of a single ride. */
-export function calendarOf(effects: readonly Effect[]): Omit<CalendarEntry, 'entry_id'>[] {
+export function calendarEntriesOf(effects: readonly Effect[]): Omit<CalendarEntry, 'entry_id'>[] {
   return effects.map((effect) => {
     const { name, startsOn: starts_on } = effect;
     const entry = { name, starts_on, ends_before: null, payment_type: null };

@@ -6,7 +6,7 @@ import type { App } from '../app.js';
 import { captureLags } from '../bytemark/capture-lag.js';
 import { type BytemarkPayment, Demand } from '../bytemark/demand.js';
 import { disturb } from '../bytemark/disturbance.js';
-import { demoEffects, type Effect } from '../bytemark/effects.js';
+import { calendarEntriesOf, demoEffects, type Effect } from '../bytemark/effects.js';
 import { claimFromWebhook } from '../bytemark/payload.js';
 import { send } from '../bytemark/sender.js';
 import { AppError } from '../domain/errors.js';
@@ -30,6 +30,9 @@ const LIVE_SPEED = 8;
 const MIN_LIVE_PER_S = 0.3;
 /** Of what comes live: repeated, contradicting, broken. */
 const DISTURBANCE = { duplicates: 0.1, conflicts: 0.02, invalid: 0.03 };
+/** Who fills the calendar, for the audit. */
+const DEMO = { actor: 'demo', operation: 'farelog start --demo' };
+
 /** Refuses to add invented payments to real ones; warns where real ones would come to invented ones. */
 export async function refuseDemoOnRealData({ store, logger }: App, demo: boolean): Promise<void> {
   const isDemo = (await readMeta(store.knex)).data === 'demo';
@@ -74,6 +77,7 @@ export async function fillWithDemo(app: App): Promise<void> {
   const isNew = !(await hasPayments(app.store.knex));
   const firstDate = toIso(app.config.zone.localOf(nowS - DAYS * 86_400)).slice(0, 10);
   await saveMeta(app.store, { data: 'demo', ...(isNew ? { demo_from: firstDate } : {}) });
+  if (isNew) await app.calendar.import(calendarEntriesOf(demoEffects(firstDate)), DEMO);
   const demand = await demandFrom(app, nowS);
   const lagMs = captureLags(SEED);
   const notified: { readonly receivedMs: number; readonly payment: BytemarkPayment }[] = [];

@@ -21,6 +21,8 @@ export interface Meta {
   readonly synced_id: string;
   /** The second at which the last sync that came to its end had begun; of a first one, that one. */
   readonly synced_at: string;
+  /** When the calendar was last changed, in milliseconds since 1970. */
+  readonly calendar_changed_ms: string;
   /** A digest of whom the last sync took and left out. */
   readonly synced_users: string;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type BytemarkPayment, Demand, type DemandOptions } from '../../src/bytemark/demand.js';
-import { calendarOf, demoEffects, type Effect, type FareRise } from '../../src/bytemark/effects.js';
+import { calendarEntriesOf, demoEffects, type Effect, type FareRise } from '../../src/bytemark/effects.js';
 import { normalizePaymentType } from '../../src/domain/payment-type.js';
 import { zoneOf } from '../support/zones.js';
 
@@ -125,7 +125,7 @@ test('the demo has one of each, apart from each other, and the calendar tells th
     '2026-01-09',
     '2026-02-18',
   ]);
-  expect(calendarOf(effects)).toEqual([
+  expect(calendarEntriesOf(effects)).toEqual([
     expect.objectContaining({ kind: 'free', starts_on: '2025-12-30', ends_before: '2026-01-06' }),
     expect.objectContaining({ kind: 'policy', starts_on: '2026-01-09', payment_type: 'stored_value' }),
     expect.objectContaining({

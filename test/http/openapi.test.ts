@@ -169,6 +169,8 @@ const signed = (body: string): InjectOptions => ({
   payload: body,
 });
 
+const ENTRY = { kind: 'fare', name: 'Single fare', starts_on: '2026-03-01', price_after_minor: 150 };
+
 const AHEAD = notificationText({ payment_id: 77, timestamp: '2026-03-10T16:00:00Z' });
 
 /**
@@ -227,6 +229,17 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [4711], reason: 'known' }),
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [2], reason: 'known' }),
   ],
+  addCalendarEntry: [post('/api/v1/calendar', ENTRY), post('/api/v1/calendar', { ...ENTRY, name: '' })],
+  listCalendar: [get('/api/v1/calendar?from=2026-03-01&to=2026-04-01T05:00:00Z&kind=fare')],
+  changeCalendarEntry: [
+    { ...post('/api/v1/calendar/1', { ...ENTRY, ends_before: '2026-05-01' }), method: 'PUT' },
+    { ...post('/api/v1/calendar/1', { ...ENTRY, ends_before: '2026-01-01' }), method: 'PUT' },
+    { ...post('/api/v1/calendar/4711', ENTRY), method: 'PUT' },
+  ],
+  removeCalendarEntry: [
+    { method: 'DELETE', url: '/api/v1/calendar/1' },
+    { method: 'DELETE', url: '/api/v1/calendar/1' },
+  ],
   eraseRiders: [
     post('/api/v1/riders/erase', { user_ids: ['nobody-here'] }),
     post('/api/v1/riders/erase', { pseudonyms: ['nobody'], dry_run: true }),
@@ -270,6 +283,7 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     get('/api/v1/analytics/trends?period=weekly&fill=false'),
   ],
   analyzeRiderActivity: [get('/api/v1/analytics/riders?period=monthly')],
+  listSchedule: [get('/api/v1/schedule')],
   getHealth: [get('/healthz')],
   getReadiness: [get('/readyz')],
   getMetrics: [get('/metrics')],

@@ -376,6 +376,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was changed for riders, and when
+         * @description Fares, promotions, free days, policies and events, by their first day. Of a range, whatever holds on one of its days: the marks of a chart of the same range are those that begin or end in it. Dates are local ones of the reporting zone.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listCalendar"];
+        put?: never;
+        /**
+         * Add an entry
+         * @description All problems are told at once. Two fares of one payment type may not hold on the same day; one without an end gives way to the next. It is written in the audit.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["addCalendarEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write an entry anew
+         * @description The whole of it, under the same rules; what it was before stands in the audit.
+         *
+         *     Role: `admin`.
+         */
+        put: operations["changeCalendarEntry"];
+        post?: never;
+        /**
+         * Take an entry out
+         * @description For one that was never true; what was true and is over is changed to end. The audit keeps what it was.
+         *
+         *     Role: `admin`.
+         */
+        delete: operations["removeCalendarEntry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -762,6 +818,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scheduled work: last run, next run
+         * @description Pull, sync and reconcile, scheduled or not. Of several instances one runs each; which one is told, and how it ended.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -948,6 +1026,39 @@ export interface components {
             revoked_at: string | null;
             /** @description What it may do. */
             role: string;
+        };
+        CalendarEntry: {
+            /** @description The date after the last one; null: until another entry says otherwise. */
+            ends_before: string | null;
+            entry_id: number;
+            /** @enum {string} */
+            kind: "fare" | "promotion" | "free" | "policy" | "event";
+            name: string;
+            note: string | null;
+            /** @description What it is about; null: all payment types. */
+            payment_type: string | null;
+            /** @description In minor units (cents), where it is about a price. */
+            price_after_minor: number | null;
+            /** @description In minor units (cents), where it is about a price. */
+            price_before_minor: number | null;
+            /**
+             * Format: date
+             * @description The first date, in the reporting zone.
+             */
+            starts_on: string;
+        };
+        CalendarInput: {
+            ends_before?: string | null;
+            /** @enum {string} */
+            kind: "fare" | "promotion" | "free" | "policy" | "event";
+            name: string;
+            note?: string | null;
+            payment_type?: string | null;
+            /** @description A fare must have it. */
+            price_after_minor?: number | null;
+            price_before_minor?: number | null;
+            /** Format: date */
+            starts_on: string;
         };
         Erasure: {
             dry_run: boolean;
@@ -1392,6 +1503,47 @@ export interface components {
             /** @description Different riders, exact. */
             unique_users: number;
         };
+        ScheduledJob: {
+            /** @description In a row. */
+            failures: number;
+            /** @description The last run that ended, scheduled or by hand. */
+            last: {
+                /** Format: date-time */
+                finished_at: string;
+                instance: string;
+                message: string;
+                /**
+                 * @description attention: done, and something is for a person to look at; stopped: cut by a stop, goes on; lost: its runner was gone.
+                 * @enum {string}
+                 */
+                outcome: "ok" | "attention" | "failed" | "stopped" | "lost";
+                /** Format: date-time */
+                started_at: string;
+            } | null;
+            /** @description When it last came to its end: ok or attention. UTC. */
+            last_done_at: string | null;
+            /** @enum {string} */
+            name: "pull" | "sync" | "reconcile";
+            /** @description When it is due next, or has been due since. UTC. */
+            next_at: string | null;
+            /** @description It is late by over 15 minutes, and nobody is at it. */
+            overdue: boolean;
+            /** @description When it is tried again after a failure. UTC. */
+            retry_at: string | null;
+            /** @description Who is at it, and since when. */
+            running: {
+                instance: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** @description When this instance has it do so: `every 15m`, `at 02:30 America/Chicago`; null: never. */
+            schedule: string | null;
+            /**
+             * @description off: not scheduled here; waiting for next_at; due; running; retrying: waits for retry_at.
+             * @enum {string}
+             */
+            state: "off" | "waiting" | "due" | "running" | "retrying";
+        };
         Session: {
             /** @description ISO 4217. */
             currency: string;
@@ -1568,7 +1720,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The payment is not valid. */
+        /** @description What was sent is not valid. */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -1577,9 +1729,9 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "about:blank",
-                 *       "title": "The payment is not valid",
+                 *       "title": "What was sent is not valid",
                  *       "status": 422,
-                 *       "detail": "The payment is not valid.",
+                 *       "detail": "What was sent is not valid.",
                  *       "outcome": "invalid",
                  *       "problems": [
                  *         {
@@ -3678,7 +3830,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.accept" | "reconciliation.ignore" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.accept" | "reconciliation.ignore" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -3754,6 +3906,260 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listCalendar: {
+        parameters: {
+            query?: {
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Only what holds on this date or instant or later. */
+                from?: string;
+                /** @description Only entries of this kind. */
+                kind?: "fare" | "promotion" | "free" | "policy" | "event";
+                /** @description Only what begins before this date or instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "entry_id": 12,
+                     *           "kind": "fare",
+                     *           "name": "Single fare rises to 1.50",
+                     *           "starts_on": "2026-03-01",
+                     *           "ends_before": null,
+                     *           "payment_type": null,
+                     *           "price_before_minor": 125,
+                     *           "price_after_minor": 150,
+                     *           "note": "Board resolution 2025-118"
+                     *         }
+                     *       ],
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD"
+                     *     }
+                     */
+                    "application/json": {
+                        currency: string;
+                        rows: components["schemas"]["CalendarEntry"][];
+                        zone: string;
+                    };
+                    /**
+                     * @example entry_id,kind,name,starts_on,ends_before,payment_type,price_before_minor,price_after_minor,note
+                     *     12,fare,Single fare rises to 1.50,2026-03-01,,,125,150,Board resolution 2025-118
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    addCalendarEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The whole entry. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "fare",
+                 *       "name": "Single fare rises to 1.50",
+                 *       "starts_on": "2026-03-01",
+                 *       "ends_before": null,
+                 *       "payment_type": null,
+                 *       "price_before_minor": 125,
+                 *       "price_after_minor": 150,
+                 *       "note": "Board resolution 2025-118"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CalendarInput"];
+            };
+        };
+        responses: {
+            /** @description The entry. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entry_id": 12,
+                     *       "kind": "fare",
+                     *       "name": "Single fare rises to 1.50",
+                     *       "starts_on": "2026-03-01",
+                     *       "ends_before": null,
+                     *       "payment_type": null,
+                     *       "price_before_minor": 125,
+                     *       "price_after_minor": 150,
+                     *       "note": "Board resolution 2025-118"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    changeCalendarEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an entry. */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        /** @description The whole entry. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "fare",
+                 *       "name": "Single fare rises to 1.50",
+                 *       "starts_on": "2026-03-01",
+                 *       "ends_before": null,
+                 *       "payment_type": null,
+                 *       "price_before_minor": 125,
+                 *       "price_after_minor": 150,
+                 *       "note": "Board resolution 2025-118"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CalendarInput"];
+            };
+        };
+        responses: {
+            /** @description The entry as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entry_id": 12,
+                     *       "kind": "fare",
+                     *       "name": "Single fare rises to 1.50",
+                     *       "starts_on": "2026-03-01",
+                     *       "ends_before": null,
+                     *       "payment_type": null,
+                     *       "price_before_minor": 125,
+                     *       "price_after_minor": 150,
+                     *       "note": "Board resolution 2025-118"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    removeCalendarEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an entry. */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry that was taken out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entry_id": 12,
+                     *       "kind": "fare",
+                     *       "name": "Single fare rises to 1.50",
+                     *       "starts_on": "2026-03-01",
+                     *       "ends_before": null,
+                     *       "payment_type": null,
+                     *       "price_before_minor": 125,
+                     *       "price_after_minor": 150,
+                     *       "note": "Board resolution 2025-118"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
@@ -4938,6 +5344,59 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "name": "reconcile",
+                     *           "schedule": "at 02:30 America/Chicago",
+                     *           "state": "waiting",
+                     *           "next_at": "2026-03-11T07:30:00Z",
+                     *           "retry_at": null,
+                     *           "running": null,
+                     *           "last": {
+                     *             "instance": "farelog-1",
+                     *             "started_at": "2026-03-10T07:30:02Z",
+                     *             "finished_at": "2026-03-10T07:30:44Z",
+                     *             "outcome": "attention",
+                     *             "message": "12,480 records read, 3 recorded, 2 exceptions open"
+                     *           },
+                     *           "last_done_at": "2026-03-10T07:30:44Z",
+                     *           "failures": 0,
+                     *           "overdue": false
+                     *         }
+                     *       ],
+                     *       "zone": "America/Chicago"
+                     *     }
+                     */
+                    "application/json": {
+                        rows: components["schemas"]["ScheduledJob"][];
+                        zone: string;
+                    };
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
