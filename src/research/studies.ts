@@ -4,12 +4,14 @@ import { refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
 import { readOptions } from './option-shapes.js';
 import { refusalOf } from './result.js';
+import { elasticity } from './studies/elasticity.js';
 import { shares } from './studies/shares.js';
 import type { Study, StudyRefusal, StudyResult } from './study.js';
 
 /** A line a study. */
 export const STUDY = {
   shares,
+  elasticity,
 } as const;
 
 /** @throws AppError `usage` where there is no study of that name */
