@@ -1,0 +1,105 @@
+/**
+ * Questions put to studies about worlds in which the answer is known: nothing was planted, or an effect of known size.
+ * `bench/worlds.ts` asks them of a thousand worlds each, a test of a few.
+ */
+import type { FareRise } from '../../src/bytemark/effects.js';
+import type { Estimate } from '../../src/research/numeric/answer.js';
+import { runStudy, studyNamed } from '../../src/research/studies.js';
+import type { StudyName, StudyResult } from '../../src/research/study.js';
+import { makeWorld, type WorldOptions, worldDate } from './worlds.js';
+
+/** What a study says of one world. */
+export interface Said {
+  /** It calls something found, at 5%. */
+  readonly found: boolean;
+  /** The truth is within its interval; null where it tells none. */
+  readonly holds: boolean | null;
+}
+
+export interface Probe {
+  readonly study: StudyName;
+  readonly what: string;
+  /** Whether there is something to be found. */
+  readonly planted: boolean;
+  readonly world: Omit<WorldOptions, 'seed'>;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Undefined where the study tells nothing of what is asked. */
+  readonly said: (result: StudyResult) => Said | undefined;
+}
+
+/** What the study says of the probe's world of that seed; undefined where it refuses. */
+export function ask({ study, world, options, said }: Probe, seed: number): Said | undefined {
+  const answer = runStudy(studyNamed(study), makeWorld({ ...world, seed }), options);
+  return answer.kind === 'refused' ? undefined : said(answer);
+}
+
+const LEVEL = 0.05;
+
+const judged = (
+  { pValue, lower, upper }: Pick<Estimate, 'pValue' | 'lower' | 'upper'>,
+  truth: number,
+): Said => ({
+  found: pValue < LEVEL,
+  holds: lower <= truth && truth <= upper,
+});
+
+/** By the finding whose name holds the words, of a segment (null: of all). */
+const finding =
+  (words: string, truth: number, segment: string | null = null) =>
+  ({ findings }: StudyResult): Said | undefined => {
+    const own = findings.find((one) => one.name.includes(words) && one.segment === segment);
+    return own === undefined ? undefined : judged(own, truth);
+  };
+
+/** The day of the event: four weeks for segments before the twelve that are compared. */
+const EVENT_DAY = 16 * 7;
+const DAYS = 28 * 7;
+const EVENT = worldDate(EVENT_DAY);
+
+const rise = (elasticity: number, elasticities: FareRise['elasticities'] = {}): FareRise => ({
+  kind: 'fare',
+  name: 'Fare rise',
+  startsOn: EVENT,
+  factor: 1.2,
+  elasticities,
+  otherwise: elasticity,
+});
+const risen = (...of: Parameters<typeof rise>): Probe['world'] => ({ days: DAYS, effects: [rise(...of)] });
+const PANEL = 'riders over weeks';
+
+export const PROBES: readonly Probe[] = [
+  {
+    study: 'shares',
+    what: 'the trend of a share',
+    planted: false,
+    world: { days: DAYS },
+    options: {},
+    said: finding('change of the share of transit_card', 0),
+  },
+  ...([0, -0.4] as const).flatMap((elasticity): Probe[] => [
+    {
+      study: 'elasticity',
+      what: 'before and after (log-arc)',
+      planted: elasticity !== 0,
+      world: risen(elasticity),
+      options: {},
+      said: finding('log-arc', elasticity),
+    },
+    {
+      study: 'elasticity',
+      what: 'panel of riders and weeks',
+      planted: elasticity !== 0,
+      world: risen(elasticity),
+      options: {},
+      said: finding(PANEL, elasticity),
+    },
+  ]),
+  {
+    study: 'elasticity',
+    what: 'before and after, riders of one method',
+    planted: true,
+    world: risen(0, { credit_card: -0.8 }),
+    options: { segments: 'method' },
+    said: finding('log-arc', -0.8, 'credit_card'),
+  },
+];
