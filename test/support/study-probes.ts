@@ -94,12 +94,22 @@ export const PROBES: readonly Probe[] = [
       said: finding(PANEL, elasticity),
     },
   ]),
+  ...([0, -0.8] as const).map(
+    (elasticity): Probe => ({
+      study: 'elasticity',
+      what: 'before and after, riders of one method',
+      planted: elasticity !== 0,
+      world: risen(0, { credit_card: elasticity }),
+      options: { segments: 'method' },
+      said: finding('log-arc', elasticity, 'credit_card'),
+    }),
+  ),
   {
     study: 'elasticity',
-    what: 'before and after, riders of one method',
-    planted: true,
-    world: risen(0, { credit_card: -0.8 }),
-    options: { segments: 'method' },
-    said: finding('log-arc', -0.8, 'credit_card'),
+    what: 'before and after, the fifth that spent most',
+    planted: false,
+    world: risen(0),
+    options: { segments: 'spend' },
+    said: finding('log-arc', 0, 'spent most'),
   },
 ];
