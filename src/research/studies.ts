@@ -5,6 +5,7 @@ import type { Observations } from './observations.js';
 import { readOptions } from './option-shapes.js';
 import { refusalOf } from './result.js';
 import { elasticity } from './studies/elasticity.js';
+import { impact } from './studies/impact.js';
 import { shares } from './studies/shares.js';
 import type { Study, StudyRefusal, StudyResult } from './study.js';
 
@@ -12,6 +13,7 @@ import type { Study, StudyRefusal, StudyResult } from './study.js';
 export const STUDY = {
   shares,
   elasticity,
+  impact,
 } as const;
 
 /** @throws AppError `usage` where there is no study of that name */
