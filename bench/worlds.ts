@@ -1,6 +1,6 @@
 /**
  * How often studies find what is not there, and how often their intervals hold the truth, over many small worlds:
- * `npm run simulate:worlds`; `-- --worlds=N` asks another number (1,000), `-- elasticity` one study alone.
+ * `npm run simulate:worlds`; `-- --worlds=N` asks another number (1,000), `-- elasticity` one study alone, `-- fifth` the questions that have the word.
  */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -24,7 +24,9 @@ function option(name: string, fallback: number): number {
 }
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const probes = PROBES.filter(({ study }) => wanted.length === 0 || wanted.includes(study));
+const probes = PROBES.filter(
+  ({ study, what }) => wanted.length === 0 || wanted.some((word) => study === word || what.includes(word)),
+);
 const worlds = option('worlds', 1_000);
 const parts = availableParallelism();
 
