@@ -5,7 +5,7 @@ import { type EventSeries, placeEvent, termsOf } from '../event-series.js';
 import { findEvent, overlapping, type StudyEvent } from '../events.js';
 import { type Estimate, isRefusal, named, type Refusal, refuse } from '../numeric/answer.js';
 import { FEW_POINTS, interruptedSeries } from '../numeric/interrupted-series.js';
-import { at } from '../numeric/vectors.js';
+import { at, sumOf } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { OUTCOME_WORDS, ridersPaying, segmentSeries, type TypeFilter } from '../panels.js';
@@ -167,6 +167,9 @@ function tell(told: Told, placebos: readonly Placebo[]): StudyResult {
   return resultOf(impact, observations, options, {
     sentence: sentenceOf(told, shown(main)),
     method: `${estimates.method} of ${count} ${series.periods.grain}s: constant, trend, event${options.change_of_trend ? ' and its trend' : ''}, ${terms.season === 'none' ? 'no season' : `terms of ${terms.season}`}${log ? '; of the logarithm, changes told as shares' : ''}; beside it ${estimates.neweyWest.method}.`,
+    payments: sumOf(
+      segmentSeries(observations, everyone(observations), series.periods, told.only).payments[0] ?? [],
+    ),
     riders: ridersWithin(told),
     clusters: null,
     findings: [
