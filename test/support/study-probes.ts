@@ -67,6 +67,37 @@ const rise = (elasticity: number, elasticities: FareRise['elasticities'] = {}): 
 const risen = (...of: Parameters<typeof rise>): Probe['world'] => ({ days: DAYS, effects: [rise(...of)] });
 const PANEL = 'riders over weeks';
 
+/** A year of weeks whose demand weather moves, one day as the day before. */
+const weathered = (elasticity: number): Probe['world'] => ({
+  riders: 200,
+  days: 52 * 7,
+  weather: 0.15,
+  persistence: 0.7,
+  effects: [{ ...rise(elasticity), startsOn: worldDate(26 * 7) }],
+});
+
+/** By how much payments fall. */
+const change = (elasticity: number): number => 1.2 ** elasticity - 1;
+
+const TREATED = { segments: 'method', treated: 'credit_card', event: 'Fare rise' };
+const MEAN_WORLDS = 40;
+let treatedMean: number | undefined;
+
+/** Payments a week of a treated rider after the event if nothing had been planted, as worlds have them on average. */
+function meanOfTreated(): number {
+  if (treatedMean !== undefined) return treatedMean;
+  const means: number[] = [];
+  for (let seed = 10_001; seed <= 10_000 + MEAN_WORLDS; seed++) {
+    const answer = runStudy(studyNamed('did'), makeWorld({ ...risen(0), seed }), TREATED);
+    if (answer.kind === 'refused') continue;
+    const rows = answer.tables.find(({ name }) => name === 'means')?.rows ?? [];
+    const after = rows.find(([side]) => side === 'treated')?.[2];
+    if (typeof after === 'number') means.push(after);
+  }
+  treatedMean = means.reduce((sum, mean) => sum + mean, 0) / means.length;
+  return treatedMean;
+}
+
 export const PROBES: readonly Probe[] = [
   {
     study: 'shares',
@@ -112,4 +143,25 @@ export const PROBES: readonly Probe[] = [
     options: { segments: 'spend' },
     said: finding('log-arc', 0, 'spent most'),
   },
+  ...([0, -0.4] as const).map(
+    (elasticity): Probe => ({
+      study: 'impact',
+      what: 'payments of a year of weeks, weather',
+      planted: elasticity !== 0,
+      world: weathered(elasticity),
+      options: { outcome: 'payments' },
+      said: finding('Prais', change(elasticity)),
+    }),
+  ),
+  ...([0, -0.8] as const).map(
+    (elasticity): Probe => ({
+      study: 'did',
+      what: 'riders of one method beside all others',
+      planted: elasticity !== 0,
+      world: risen(0, { credit_card: elasticity }),
+      options: TREATED,
+      said: (result) =>
+        finding('effect (2×2)', elasticity === 0 ? 0 : change(elasticity) * meanOfTreated())(result),
+    }),
+  ),
 ];
