@@ -70,6 +70,7 @@ const PANEL = 'riders over weeks';
 /** A year of weeks whose demand weather moves, one day as the day before. */
 const weathered = (elasticity: number): Probe['world'] => ({
   riders: 200,
+  steady: true,
   days: 52 * 7,
   weather: 0.15,
   persistence: 0.7,

@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly weather?: number;
   /** Correlation of a day's weather with that of the day before. */
   readonly persistence?: number;
+  /** The same riders from the first day to the last, each alike at all times: what they do adds up without a memory. */
+  readonly steady?: boolean;
 }
 
 /** A Monday. */
@@ -106,6 +108,7 @@ class World {
   readonly #effects: readonly Effect[];
   readonly #days: number;
   readonly #weather: Float64Array;
+  readonly #steady: boolean;
   readonly types: string[];
   readonly payments: Drawn[] = [];
 
@@ -114,6 +117,7 @@ class World {
     this.#chance = new Chance(seed);
     this.#effects = effects;
     this.#days = days;
+    this.#steady = options.steady === true;
     this.#weather = this.#weatherOf(days, weather, persistence);
     const added = effects.flatMap((effect) => (effect.kind === 'method' ? [effect.paymentType] : []));
     this.types = [...WORLD_TYPES, ...added];
@@ -133,16 +137,17 @@ class World {
     const chance = this.#chance;
     const rider: Rider = {
       from,
-      until: from + chance.exponential() * MEAN_STAY_DAYS,
+      until: this.#steady ? Number.POSITIVE_INFINITY : from + chance.exponential() * MEAN_STAY_DAYS,
       rate: (weekly / 7) * chance.gamma(2),
       type: chance.pick(TYPE_SHARES),
       price: PRICES[chance.pick(PRICE_SHARES)] ?? 0,
       openness: chance.uniform(),
     };
     let hazard = chance.exponential();
-    let spell = 1;
+    const phase = Math.floor(chance.uniform() * SPELL_DAYS);
+    let spell = this.#spell();
     for (let day = 0; day < this.#days; day++) {
-      if (day % SPELL_DAYS === 0) spell = chance.gamma(4);
+      if (day % SPELL_DAYS === phase) spell = this.#spell();
       const there = Math.min(1, day + 1 - rider.from, rider.until - day);
       if (there <= 0) continue;
       const intensity =
@@ -154,6 +159,10 @@ class World {
         this.#demandOf(rider, day);
       for (hazard -= intensity; hazard < 0; hazard += chance.exponential()) this.#pay(number, rider, day);
     }
+  }
+
+  #spell(): number {
+    return this.#steady ? 1 : this.#chance.gamma(4);
   }
 
   #demandOf({ type }: Rider, day: number): number {
@@ -202,7 +211,11 @@ export function makeWorld(options: WorldOptions): Observations {
   const world = new World(options);
   let number = 0;
   while (number < riders) world.rider(number++, 0, weekly);
-  for (let from = world.nextJoins(0, riders); from < days; from = world.nextJoins(from, riders))
+  for (
+    let from = options.steady ? days : world.nextJoins(0, riders);
+    from < days;
+    from = world.nextJoins(from, riders)
+  )
     world.rider(number++, from, weekly);
   const payments = world.payments.sort((a, b) => a.second - b.second);
   const column = (value: (payment: Drawn) => number): Float64Array => Float64Array.from(payments, value);
