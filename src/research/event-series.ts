@@ -76,7 +76,14 @@ export function termsOf(
       ? Array.from({ length: count }, (_, i) => `month ${monthAt(i)}`)
       : null;
   return {
-    series: { outcome, firstAfter: first, covariates, changeOfTrend, ...(season === null ? {} : { season }) },
+    series: {
+      outcome,
+      firstAfter: first,
+      covariates,
+      changeOfTrend,
+      correctRho: true,
+      ...(season === null ? {} : { season }),
+    },
     season: weekdays ? (months ? 'weekdays and months' : 'weekdays') : months ? 'months' : 'none',
   };
 }

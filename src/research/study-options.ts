@@ -1,5 +1,8 @@
 /** Options that the studies of an event share. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { dateOf } from './days.js';
+import type { StudyEvent } from './events.js';
 import { SEGMENTATIONS } from './segments.js';
 
 export const event = z
@@ -38,3 +41,23 @@ export const seed = z
   .max(2_147_483_647)
   .default(1)
   .describe('Seed of what is drawn by chance: the same seed, the same interval.');
+
+/** What stands in a result as chosen: what was found out where it was left open, and files by their digest alone. */
+export function chosenOf(
+  options: Readonly<Record<string, unknown>>,
+  found: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const own = Object.entries(options).map(([name, value]) =>
+    name.endsWith('_csv') && typeof value === 'string'
+      ? [name, `SHA-256 ${createHash('sha256').update(value).digest('hex')}`]
+      : [name, value],
+  );
+  return { ...Object.fromEntries(own), ...found };
+}
+
+/** The event among what was chosen. */
+export const chosenEvent = ({ name, day, end, entry }: StudyEvent): Readonly<Record<string, unknown>> => ({
+  event: entry === null ? name : String(entry.entry_id),
+  event_from: dateOf(day),
+  ...(end === null ? {} : { event_to: dateOf(end) }),
+});

@@ -3,6 +3,7 @@ import { dayOf } from '../../src/research/days.js';
 import { isRefusal } from '../../src/research/numeric/answer.js';
 import { ridersPaying, riderTable, rowsFor, segmentSeries } from '../../src/research/panels.js';
 import { periodsOf } from '../../src/research/periods.js';
+import { entries } from '../../src/research/price-panel.js';
 import { everyone, MAX_SEGMENTS, type SegmentKind, segmentRiders } from '../../src/research/segments.js';
 import { observed } from '../support/observations.js';
 import { answered } from '../support/simulated.js';
@@ -134,5 +135,19 @@ describe('periods and panels', () => {
     expect(Array.from(segmentSeries(own, everyone(own), weeks, coins).payments[0] ?? [])).toEqual([
       5, 0, 0, 0, 0,
     ]);
+  });
+
+  test("a rider's weeks begin after that of the first payment, or with the panel where it is older", () => {
+    const weeks = periodsOf('week', dayOf('2026-01-08'), dayOf('2026-02-05'));
+    const own = observed([
+      { rider: 'old', date: '2026-01-07' },
+      { rider: 'first week', date: '2026-01-08' },
+      { rider: 'second week', date: '2026-01-15' },
+      { rider: 'second week', date: '2026-01-29' },
+      { rider: 'after', date: '2026-02-05' },
+    ]);
+    expect(Array.from(entries(own, everyone(own), weeks))).toEqual([0, 1, 2, 4]);
+    const nobody = { ...everyone(own), of: new Int16Array(4).fill(-1) };
+    expect(Array.from(entries(own, nobody, weeks))).toEqual([-1, -1, -1, -1]);
   });
 });

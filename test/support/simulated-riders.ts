@@ -2,7 +2,7 @@
 import type { CalendarEntry } from '../../src/domain/calendar.js';
 import { dateOf, dayOf } from '../../src/research/days.js';
 import type { Observations } from '../../src/research/observations.js';
-import type { Chance } from './simulated.js';
+import type { Chance } from './chance.js';
 
 export interface World {
   readonly riders: number;

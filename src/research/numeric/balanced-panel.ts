@@ -6,7 +6,7 @@
 import { type Estimates, LEVEL, type Refusal, refuse } from './answer.js';
 import { type Covariance, estimatesOf, fewClusters } from './covariance.js';
 import { groupsOf, type Labels } from './groups.js';
-import { at, cell, squareOf } from './vectors.js';
+import { at, squareOf } from './vectors.js';
 
 export interface BalancedPanel {
   readonly units: number;
@@ -50,15 +50,19 @@ export function contrastEstimates(
     weights.reduce((sum, weight, t) => sum + weight * (at(means[1], t) - at(means[0], t)), 0),
   );
   const scores = new Float64Array(count * contrasts.length);
+  // Most contrasts are of few periods: only those that count are gone through.
+  const places = contrasts.map(({ weights }) => {
+    const counting = Array.from(weights.keys()).filter((t) => at(weights, t) !== 0);
+    return Int32Array.from(counting);
+  });
   for (let unit = 0; unit < units; unit++) {
     const side = at(treated, unit) === 1 ? 1 : 0;
     const sign = (side === 1 ? 1 : -1) / sizes[side];
     const base = (clusters === undefined ? unit : at(clusters.codes, unit)) * contrasts.length;
     for (const [k, { weights }] of contrasts.entries()) {
       let distance = 0;
-      for (let t = 0; t < periods; t++) {
-        const weight = at(weights, t);
-        if (weight !== 0) distance += weight * (at(panel.values, unit * periods + t) - at(means[side], t));
+      for (const t of places[k] ?? []) {
+        distance += (weights[t] ?? 0) * ((panel.values[unit * periods + t] ?? 0) - (means[side][t] ?? 0));
       }
       scores[base + k] = at(scores, base + k) + sign * distance;
     }
@@ -101,7 +105,7 @@ function meansOf({ units, periods, values, treated }: BalancedPanel, sizes: read
   for (let unit = 0; unit < units; unit++) {
     const side = at(treated, unit) === 1 ? 1 : 0;
     const own = means[side];
-    for (let t = 0; t < periods; t++) own[t] = at(own, t) + at(values, unit * periods + t);
+    for (let t = 0; t < periods; t++) own[t] = (own[t] ?? 0) + (values[unit * periods + t] ?? 0);
   }
   for (const side of [0, 1] as const) {
     for (let t = 0; t < periods; t++) means[side][t] = at(means[side], t) / sizes[side];
@@ -111,15 +115,21 @@ function meansOf({ units, periods, values, treated }: BalancedPanel, sizes: read
 
 /** Sums over clusters of score × score, times the factor. */
 function crossOf(scores: Float64Array, count: number, width: number, factor: number): Float64Array[] {
-  const cross = squareOf(width);
-  for (let c = 0; c < count; c++) {
-    for (const [j, row] of cross.entries()) {
-      const own = at(scores, c * width + j);
-      if (own === 0) continue;
-      for (let k = 0; k < width; k++) row[k] = at(row, k) + own * at(scores, c * width + k);
+  // Direct reads: a function that reads arrays of every kind would be most of the time here.
+  const cross = new Float64Array(width * width);
+  for (let start = 0; start < count * width; start += width) {
+    for (let j = 0; j < width; j++) {
+      const score = scores[start + j] ?? 0;
+      if (score === 0) continue;
+      const row = j * width;
+      for (let k = j; k < width; k++) {
+        cross[row + k] = (cross[row + k] ?? 0) + score * (scores[start + k] ?? 0);
+      }
     }
   }
-  return cross.map((row, j) => row.map((_, k) => factor * cell(cross, j, k)));
+  return squareOf(width).map((row, j) =>
+    row.map((_, k) => factor * at(cross, Math.min(j, k) * width + Math.max(j, k))),
+  );
 }
 
 /** +1 of the period less the one beside which it is shown. */

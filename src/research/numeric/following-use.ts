@@ -43,25 +43,47 @@ const QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9];
 export function followingUse(
   payments: RiderDays,
   uses: RiderDays,
-  { withinDays, lastDay, level = LEVEL }: FollowingUseOptions,
+  options: FollowingUseOptions,
 ): FollowingUse | Refusal {
   const numbers = numbered(payments.rider, uses.rider);
   const days = useDays(numbers.uses, uses.day, numbers.count);
-  const [paid, followed] = [new Float64Array(numbers.count), new Float64Array(numbers.count)];
+  const own = { rider: numbers.payments, day: payments.day };
+  return followed({ ...own, lead: leadsOf(own, days) }, days, options);
+}
+
+/** Payments of riders by numbers from 0, each with the days to its first use. */
+export interface LedPayments {
+  readonly rider: ArrayLike<number>;
+  readonly day: ArrayLike<number>;
+  readonly lead: Int32Array;
+}
+
+/** The same where leads are known, for all payments or those alone that are kept. */
+export function followed(
+  payments: LedPayments,
+  days: UseDays,
+  { withinDays, lastDay, level = LEVEL }: FollowingUseOptions,
+  kept: (payment: number) => boolean = () => true,
+): FollowingUse | Refusal {
+  const riders = days.starts.length - 1;
+  let all = 0;
+  const [paid, used] = [new Float64Array(riders), new Float64Array(riders)];
   const leads = new Float64Array(withinDays + 1);
-  const seen = new Uint8Array(numbers.count);
+  const seen = new Uint8Array(riders);
   let [n, count] = [0, 0];
-  for (let i = 0; i < numbers.payments.length; i++) {
-    const [rider, day] = [at(numbers.payments, i), at(payments.day, i)];
+  for (let i = 0; i < payments.rider.length; i++) {
+    if (!kept(i)) continue;
+    const [rider, day] = [payments.rider[i] ?? 0, payments.day[i] ?? 0];
     seen[rider] = 1;
+    all += 1;
     if (day + withinDays > lastDay) continue;
     n += 1;
-    paid[rider] = at(paid, rider) + 1;
-    const lead = leadOf(days, rider, day);
+    paid[rider] = (paid[rider] ?? 0) + 1;
+    const lead = payments.lead[i] ?? NEVER;
     if (lead > withinDays) continue;
     count += 1;
-    followed[rider] = at(followed, rider) + 1;
-    leads[lead] = at(leads, lead) + 1;
+    used[rider] = (used[rider] ?? 0) + 1;
+    leads[lead] = (leads[lead] ?? 0) + 1;
   }
   if (n === 0) {
     return refuse(
@@ -69,7 +91,7 @@ export function followingUse(
       `No payment is ${withinDays} days old, so none can be told to be followed or not.`,
     );
   }
-  const { effect, clusters } = designEffectOf(paid, followed, n, count);
+  const { effect, clusters } = designEffectOf(paid, used, n, count);
   const share = count / n;
   const interval = wilson((share * n) / effect, n / effect, level);
   if (isRefusal(interval)) return interval;
@@ -83,7 +105,7 @@ export function followingUse(
     leadDays:
       count === 0 ? [] : QUANTILES.map((q) => ({ quantile: q, days: countedQuantile(leads, count, q) })),
     leads,
-    unripe: numbers.payments.length - n,
+    unripe: all - n,
     ridersWithoutUse: seen.reduce(
       (sum, own, rider) =>
         own === 1 && at(days.starts, rider) === at(days.starts, rider + 1) ? sum + 1 : sum,
@@ -121,12 +143,12 @@ function numbered(payments: Labels, uses: Labels): Numbered {
 }
 
 /** Days of uses, ascending, rider after rider. */
-interface UseDays {
+export interface UseDays {
   readonly starts: Int32Array;
   readonly days: Float64Array;
 }
 
-function useDays(rider: ArrayLike<number>, day: ArrayLike<number>, riders: number): UseDays {
+export function useDays(rider: ArrayLike<number>, day: ArrayLike<number>, riders: number): UseDays {
   const starts = new Int32Array(riders + 1);
   for (let i = 0; i < rider.length; i++) starts[at(rider, i) + 1] = at(starts, at(rider, i) + 1) + 1;
   for (let who = 0; who < riders; who++) starts[who + 1] = at(starts, who + 1) + at(starts, who);
@@ -140,16 +162,28 @@ function useDays(rider: ArrayLike<number>, day: ArrayLike<number>, riders: numbe
   return { starts, days };
 }
 
-/** Days from the payment to the first use from then on; endless where there is none. */
-function leadOf({ starts, days }: UseDays, rider: number, paid: number): number {
-  const end = at(starts, rider + 1);
-  let [low, high] = [at(starts, rider), end];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (at(days, middle) < paid) low = middle + 1;
-    else high = middle;
+/** Beyond any number of days. */
+const NEVER = 0x7fffffff;
+
+/** Days from each payment to the rider's first use from then on. */
+export function leadsOf(
+  { rider, day }: { readonly rider: ArrayLike<number>; readonly day: ArrayLike<number> },
+  { starts, days }: UseDays,
+): Int32Array {
+  const leads = new Int32Array(rider.length);
+  for (let i = 0; i < leads.length; i++) {
+    const [who, paid] = [rider[i] ?? 0, day[i] ?? 0];
+    const end = starts[who + 1] ?? 0;
+    let low = starts[who] ?? 0;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((days[middle] ?? 0) < paid) low = middle + 1;
+      else high = middle;
+    }
+    leads[i] = low < end ? (days[low] ?? 0) - paid : NEVER;
   }
-  return low < end ? at(days, low) - paid : Number.POSITIVE_INFINITY;
+  return leads;
 }
 
 /** Of whole numbers that are told by how often each comes; type 7. */

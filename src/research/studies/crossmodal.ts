@@ -3,8 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { dayOf } from '../days.js';
 import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
-import { type FollowingUse, followingUse } from '../numeric/following-use.js';
-import { at } from '../numeric/vectors.js';
+import { type FollowingUse, followed, leadsOf, useDays } from '../numeric/following-use.js';
 import type { Observations, ObservedUses } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { refusalOf, resultOf } from '../result.js';
@@ -19,6 +18,7 @@ import {
   type StudyResult,
   type StudyTable,
 } from '../study.js';
+import { chosenOf } from '../study-options.js';
 import { counted, intervalInWords, numberInWords, percentInWords } from '../words.js';
 
 const OPTIONS = z.strictObject({
@@ -67,18 +67,29 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   if (all === undefined || all.uses.size === 0)
     return refuse('too_few', 'No use of a rider of the data is known.');
   const window = { withinDays: options.within_days, lastDay: uses.lastDay, level: options.level };
-  const whole = followingUse(observations, all.uses, window);
+  const { riders, types, type, rider, day } = observations;
+  const ledTo = (own: ObservedUses) => {
+    const days = useDays(own.rider, own.day, riders.length);
+    return { days, payments: { rider, day, lead: leadsOf(observations, days) } };
+  };
+  const { days, payments } = ledTo(all.uses);
+  const whole = followed(payments, days, window);
   if (isRefusal(whole)) return whole;
   const rows: Row[] = [
     { mode: all.name, type: null, found: whole },
-    ...uses.modes
-      .slice(1)
-      .flatMap(({ name, uses: own }) => rowOf(name, null, followingUse(observations, own, window))),
-    ...observations.types.flatMap((type, number) =>
-      rowOf(all.name, type, followingUse(ofType(observations, number), all.uses, window)),
+    ...uses.modes.slice(1).flatMap(({ name, uses: own }) => {
+      const led = ledTo(own);
+      return rowOf(name, null, followed(led.payments, led.days, window));
+    }),
+    ...types.flatMap((name, number) =>
+      rowOf(
+        all.name,
+        name,
+        followed(payments, days, window, (i) => type[i] === number),
+      ),
     ),
   ];
-  return resultOf(crossmodal, observations, options, {
+  return resultOf(crossmodal, observations, chosenOf(options), {
     sentence: sentenceOf(whole, options),
     method: `${whole.method} (design effect ${numberInWords(whole.designEffect)}); by rider and local day. ${counted(whole.unripe, 'payment')} of the last days left out, since their ${options.within_days} days are not over.`,
     payments: whole.n,
@@ -114,23 +125,6 @@ function ofDataset({ uses }: Observations): Uses | Refusal {
 
 const lastOf = ({ day }: ObservedUses): number =>
   day.reduce((last, own) => Math.max(last, own), Number.NEGATIVE_INFINITY);
-
-function ofType(
-  { size, rider, day, type }: Observations,
-  number: number,
-): { rider: Int32Array; day: Int32Array } {
-  let count = 0;
-  for (let i = 0; i < size; i++) if (type[i] === number) count += 1;
-  const own = { rider: new Int32Array(count), day: new Int32Array(count) };
-  let place = 0;
-  for (let i = 0; i < size; i++) {
-    if (type[i] !== number) continue;
-    own.rider[place] = at(rider, i);
-    own.day[place] = at(day, i);
-    place += 1;
-  }
-  return own;
-}
 
 function rowsOf(text: string): string[][] | Refusal {
   if (text.length > MAX_FILE_BYTES)

@@ -9,6 +9,7 @@ import { PRICE, priceEffectOf } from '../price-panel.js';
 import { refusalOf, resultOf } from '../result.js';
 import { type Span, segmentRiders } from '../segments.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { chosenEvent, chosenOf } from '../study-options.js';
 import { type EventWindow, weeksAround, weeksInWords } from '../windows.js';
 import {
   counted,
@@ -107,7 +108,17 @@ function tell(
     ...(isRefusal(estimate) ? [] : [{ ...estimate, name: PANEL, segment: null, literature: BESIDE }]),
   ];
   const weeks = window.before;
-  return resultOf(elasticity, observations, options, {
+  const unit = 10 ** observations.currency.digits;
+  const chosen = chosenOf(options, {
+    ...chosenEvent(event),
+    before_weeks: weeks,
+    after_weeks: window.after,
+    price: source,
+    price_before: whole.prices.before / unit,
+    price_after: whole.prices.after / unit,
+    ...(only === null ? {} : { payment_type: observations.types[only] }),
+  });
+  return resultOf(elasticity, observations, chosen, {
     sentence: sentenceOf(comparison, whole, rows),
     method: `${weeks} whole weeks on each side of the event (${weeksInWords(window.weeks, 0, weeks + window.after)}), every rider of either side with what was paid on both, nothing as zero; ${DEFINITIONS.join(', ')} elasticity with intervals by the delta method over riders, beside it the bootstrap up to ${MAX_DRAWN} riders. Panel: Poisson pseudo-likelihood of rider × week, zeros counted, effects of riders and ${panel.time === 'weeks' ? 'weeks' : 'a straight trend'}, errors clustered by rider. Prices are ${SOURCES[source]}.`,
     payments: sumOf(whole.before) + sumOf(whole.after),

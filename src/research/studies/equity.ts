@@ -30,7 +30,7 @@ import {
   type StudyResult,
   type StudyTable,
 } from '../study.js';
-import { seed, segments, segmentsCsv } from '../study-options.js';
+import { chosenOf, seed, segments, segmentsCsv } from '../study-options.js';
 import { counted, intervalInWords, moneyInWords, numberInWords, percentInWords } from '../words.js';
 
 const OPTIONS = z.strictObject({
@@ -88,7 +88,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   const below = net.filter((amount, who) => amount < 0 && at(payments, who) > 0).length;
   const curve = lorenzOf(all.amounts);
   if (isRefusal(curve)) return curve;
-  return resultOf(equity, observations, options, {
+  return resultOf(equity, observations, chosenOf(options), {
     sentence: sentenceOf(observations, all),
     method: `Gini and Theil of net spending by rider (${all.measures.gini.method.replace('gini, ', '')}, seed ${options.seed}); quantiles of type 7; Lorenz curve. Spending is ${OUTCOME_WORDS.revenue}.`,
     riders: all.amounts.length,
@@ -97,6 +97,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
     tables: [inequalityTable(groups), quantileTable(observations, groups), topTable(all), lorenzTable(curve)],
     charts: [lorenzChart(curve)],
     assumptions: [
+      'Where few spend very much, Theil’s interval is too narrow: of 300 riders with log-normal spending (σ 0.8) nominal 95% held the truth in 90 of 100 simulated worlds, Gini’s in 92 to 93.',
       'Riders are those who paid in the period; who paid nothing is in no table.',
       'What a rider earns is not known: the same spending may weigh on one and not on another.',
       ...(options.segments === 'none' ? [] : [segmentation.rule]),
