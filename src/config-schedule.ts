@@ -40,11 +40,11 @@ type Settings = {
   readonly [Name in keyof typeof SCHEDULE_SETTINGS]: z.infer<(typeof SCHEDULE_SETTINGS)[Name]>;
 };
 
-/** What else they depend on. */
+/** Other settings that they depend on. */
 interface Beside {
-  readonly zone: Zone;
-  readonly hasProvider: boolean;
-  readonly hasPortal: boolean;
+  readonly FARELOG_REPORT_TIMEZONE: Zone;
+  readonly FARELOG_BYTEMARK_URL: string | null;
+  readonly FARELOG_PORTAL_URL: string | null;
 }
 
 export interface ScheduleConfig {
@@ -74,7 +74,8 @@ const TIMED = [
   ['sync', 'FARELOG_SYNC_EVERY', 'FARELOG_SYNC_AT'],
 ] as const;
 
-export function scheduleProblems(settings: Settings, { zone, hasProvider, hasPortal }: Beside): string[] {
+export function scheduleProblems(settings: Settings & Beside): string[] {
+  const zone = settings.FARELOG_REPORT_TIMEZONE;
   const problems: string[] = [];
   for (const [job, everyName, atName] of TIMED) {
     const every = everyName === undefined ? null : settings[everyName];
@@ -85,8 +86,10 @@ export function scheduleProblems(settings: Settings, { zone, hasProvider, hasPor
     else if (at !== null && dueAt(at, zone)?.after(0) === null) problems.push(`${atName} never comes.`);
     if (every !== null && at !== null) problems.push(`${everyName} and ${atName} are both set; keep one.`);
     const name = every === null ? atName : everyName;
-    if (job !== 'sync' && !hasProvider) problems.push(`FARELOG_BYTEMARK_URL is needed with ${name}.`);
-    if (job === 'sync' && !hasPortal) problems.push(`FARELOG_PORTAL_URL is needed with ${name}.`);
+    if (job !== 'sync' && settings.FARELOG_BYTEMARK_URL === null)
+      problems.push(`FARELOG_BYTEMARK_URL is needed with ${name}.`);
+    if (job === 'sync' && settings.FARELOG_PORTAL_URL === null)
+      problems.push(`FARELOG_PORTAL_URL is needed with ${name}.`);
     if (job === 'sync' && settings.FARELOG_SYNC_UNIT === null)
       problems.push(`FARELOG_SYNC_UNIT is needed with ${name}: what the portal's prices count.`);
   }

@@ -17,7 +17,7 @@ import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
 import { Zone } from './domain/time.js';
-import { accept, header, isNetwork, parsePaymentTypes, secret, whole } from './setting-shapes.js';
+import { accept, header, isNetwork, secret, whole } from './setting-shapes.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -188,6 +188,16 @@ export const SECRET_SETTINGS = [
   'FARELOG_PORTAL_URL',
 ] as const;
 
+function parsePaymentTypes(text: string | undefined): Record<string, string> | undefined {
+  const table: Record<string, string> = {};
+  for (const pair of text?.split(',') ?? []) {
+    const [word, type, ...rest] = pair.split('=').map((part) => part.trim());
+    if (!word || !type || rest.length > 0 || type.length > 32) return undefined;
+    table[word] = type;
+  }
+  return table;
+}
+
 /** The environment with secrets read from their files, and empty values left out. */
 function withFiles(environment: Environment, problems: string[]): Record<string, string> {
   const settings: Record<string, string> = {};
@@ -239,11 +249,7 @@ export function inspectSettings(environment: Environment): InspectedSettings {
     }
   }
   problems.push(...providerProblems(values));
-  const hasProvider = values.FARELOG_BYTEMARK_URL !== null;
-  const hasPortal = values.FARELOG_PORTAL_URL !== null;
-  problems.push(
-    ...scheduleProblems(values, { zone: values.FARELOG_REPORT_TIMEZONE, hasProvider, hasPortal }),
-  );
+  problems.push(...scheduleProblems(values));
   return {
     config: Object.freeze({ ...toConfig(values), unknownSettings: unknownSettings(settings) }),
     problems,

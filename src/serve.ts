@@ -160,7 +160,11 @@ async function ensureAdminKey({ config, store, clock }: App): Promise<string | n
   const given = config.adminKey;
   if (given !== null) {
     if (await isKnownKey(store, given)) return null;
-    await createApiKey(store, { name: 'given by FARELOG_ADMIN_KEY', role: 'admin', given }, clock());
+    const key = { name: 'given by FARELOG_ADMIN_KEY', role: 'admin', given } as const;
+    await createApiKey(store, key, clock()).catch(async (error: unknown) => {
+      // An instance that starts at the same moment may have been first.
+      if (!(await isKnownKey(store, given))) throw error;
+    });
     return null;
   }
   if ((await listApiKeys(store.knex)).length > 0) return null;

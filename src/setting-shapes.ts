@@ -37,14 +37,3 @@ export function isNetwork(text: string): boolean {
   if (bits === 0 || rest.length > 0) return false;
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= bits);
 }
-
-/** `word=type,word=type`; undefined where it is not like that. */
-export function parsePaymentTypes(text: string | undefined): Record<string, string> | undefined {
-  const table: Record<string, string> = {};
-  for (const pair of text?.split(',') ?? []) {
-    const [word, type, ...rest] = pair.split('=').map((part) => part.trim());
-    if (!word || !type || rest.length > 0 || type.length > 32) return undefined;
-    table[word] = type;
-  }
-  return table;
-}

@@ -259,6 +259,7 @@ describe('the house', () => {
     visit('documents/chart-riders.ts');
     visit('documents/chart-study.ts');
     expect([...reached].sort()).toEqual([
+      'documents/chart-marks.ts',
       'documents/chart-riders.ts',
       'documents/chart-study.ts',
       'documents/chart-trends.ts',

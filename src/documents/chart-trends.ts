@@ -3,6 +3,7 @@
  * earlier time as a dashed line. As in `charts.ts`, nothing here draws, and colours and texts are the caller's.
  */
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
+import { drawnMarks, MARK_TOP_PX, type Mark, marksNeedTicks } from './chart-marks.js';
 import { type Chart, type ChartOption, type ChartTheme, MAX_DAY_BARS } from './charts.js';
 import { isWeekend, monthName, short } from './names.js';
 
@@ -28,6 +29,8 @@ export interface RevenueTrend {
   readonly series: readonly TrendSeries[];
   /** The same buckets of an earlier time. */
   readonly earlier?: TrendSeries | undefined;
+  /** What was changed for riders meanwhile, as it is marked. */
+  readonly marks?: readonly Mark[] | undefined;
   /** Whether the last bucket is still going on, and so less than it will be. */
   readonly isUnfinished: boolean;
 }
@@ -42,7 +45,7 @@ function drawsBars(buckets: number, widthPx: number): boolean {
 }
 
 export function revenueOverTime(
-  { period, starts, series, earlier, isUnfinished }: RevenueTrend,
+  { period, starts, series, earlier, isUnfinished, marks = [] }: RevenueTrend,
   moneyText: (amount: number) => string,
   theme: SeriesTheme,
   widthPx: number,
@@ -74,16 +77,27 @@ export function revenueOverTime(
       })),
     };
   });
+  const drawn = drawnMarks(marks, starts.length, theme, widthPx, isBars);
+  const marked = parts.map((part, index) => (index === 0 ? { ...part, ...drawn } : part));
   const option: ChartOption = {
     animation: false,
     textStyle: { fontFamily: theme.fontFamily, fontSize: FONT_PX },
-    grid: { left: 0, right: 8, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: {
+      left: 0,
+      right: 8,
+      top: marks.length > 0 ? MARK_TOP_PX : 12,
+      bottom: 4,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     xAxis: {
       type: 'category',
       data: [...starts],
       boundaryGap: isBars,
       axisLine: { lineStyle: { color: theme.quiet } },
-      axisTick: { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
+      axisTick: marksNeedTicks(marks)
+        ? { show: false, interval: 0 }
+        : { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
       axisLabel: {
         color: theme.quiet,
         fontSize: FONT_PX,
@@ -98,7 +112,7 @@ export function revenueOverTime(
       axisLabel: { color: theme.quiet, fontSize: FONT_PX, formatter: (value: number) => moneyText(value) },
       splitLine: { lineStyle: { color: theme.gridLine } },
     },
-    series: earlier === undefined ? parts : [...parts, dashed(earlier, theme)],
+    series: earlier === undefined ? marked : [...marked, dashed(earlier, theme)],
   };
   return { option, heightPx: HEIGHT_PX };
 }

@@ -12,6 +12,7 @@ import type { GridComponentOption, VisualMapComponentOption } from 'echarts/comp
 import type { ComposeOption } from 'echarts/core';
 import type { ProfileCell, ReportDay, ReportMethod } from '../analytics/report.js';
 import { averageOf, type Currency, numberToMinor } from '../domain/money.js';
+import { drawnMarks, MARK_TOP_PX, type Mark, marksNeedTicks } from './chart-marks.js';
 import { HOURS, hourLabel, isWeekend, monthName, short, WEEK, WEEKDAYS } from './names.js';
 import { percentText, permilleOf, shortMoneyText, visible } from './values.js';
 
@@ -69,18 +70,30 @@ export function revenueByDay(
   currency: Currency,
   theme: ChartTheme,
   widthPx: number,
+  marks: readonly Mark[] = [],
 ): Chart {
   const isLong = days.length > MAX_DAY_BARS;
+  const series = isLong ? longSeries(days, currency, theme) : [dayBars(days, theme)];
+  const drawn = drawnMarks(marks, days.length, theme, widthPx, !isLong);
   const labels = isLong ? monthLabels(days, widthPx) : dayLabels(days, widthPx);
   const option: ChartOption = {
     ...base(theme),
-    grid: { left: 0, right: 8, top: 12, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: {
+      left: 0,
+      right: 8,
+      top: marks.length > 0 ? MARK_TOP_PX : 12,
+      bottom: 6,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     xAxis: {
       type: 'category',
       data: days.map(({ date }) => date),
       boundaryGap: !isLong,
       axisLine: { lineStyle: { color: theme.quiet } },
-      axisTick: { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
+      axisTick: marksNeedTicks(marks)
+        ? { show: false, interval: 0 }
+        : { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
       axisLabel: {
         ...axisText(theme),
         interval: (index) => labels.has(index),
@@ -94,7 +107,7 @@ export function revenueByDay(
       axisLabel: { ...axisText(theme), formatter: (value: number) => shortMoneyText(value, currency) },
       splitLine: { lineStyle: { color: theme.gridLine } },
     },
-    series: isLong ? longSeries(days, currency, theme) : [dayBars(days, theme)],
+    series: series.map((one, index) => (index === 0 ? { ...one, ...drawn } : one)),
   };
   return { option, heightPx: 300 };
 }

@@ -7,7 +7,7 @@ import { escaped, listMarkup, tableMarkup } from './markup.js';
 import { HOURS, hourLabel, isWeekend, typeInWords, WEEKDAYS } from './names.js';
 import { PAGE_THEME, type Paper, pageStyle } from './style.js';
 import type { ReportTable } from './table.js';
-import { type ReportTables, reportTables } from './tables.js';
+import { type ReportTables, reportMarks, reportTables } from './tables.js';
 import {
   counted,
   countText,
@@ -148,6 +148,7 @@ function best<T>(items: readonly T[], size: (item: T) => number): T | undefined 
 
 function daysSection({ report, currency, tables }: Page): string {
   const { trends } = report;
+  const marks = reportMarks(report);
   const top = best(trends, (day) => day.daily_revenue);
   const isLong = trends.length > MAX_DAY_BARS;
   const key = isLong
@@ -163,12 +164,16 @@ function daysSection({ report, currency, tables }: Page): string {
     trends.length < 2
       ? ''
       : chartFigure('by-day', `Revenue by day. ${most} The numbers are in the table below.`, (widthPx) =>
-          revenueByDay(trends, currency, PAGE_THEME, widthPx),
+          revenueByDay(trends, currency, PAGE_THEME, widthPx, marks),
         );
+  const changes =
+    tables.calendar === null
+      ? ''
+      : `<p class="note">${tables.calendar.title}, by the numbers in the chart</p>\n${tableMarkup(tables.calendar, currency, { id: 'calendar', className: 'few' })}`;
   return `<section>
 <h2>Revenue by day</h2>
 <p class="note">${escaped(most)}${figure === '' || key === '' ? '' : ` ${key}`}</p>
-${figure}${dayTables(tables, currency, trends)}</section>
+${figure}${changes}${dayTables(tables, currency, trends)}</section>
 `;
 }
 

@@ -2,35 +2,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parseMoment } from '../../analytics/range.js';
-import { CALENDAR_KINDS, type CalendarEntry, type DateSpan, datesOf } from '../../domain/calendar.js';
+import { CALENDAR_KINDS, type DateSpan, datesOf } from '../../domain/calendar.js';
 import { CALENDAR_FIELDS, MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS } from '../../domain/calendar-entry.js';
 import { MAX_PAYMENT_TYPE_CHARACTERS } from '../../domain/payment.js';
 import type { Zone } from '../../domain/time.js';
 import type { ChangedBy } from '../../ingest/calendar.js';
+import { localDate as date, CALENDAR_ENTRY as ENTRY, minorOrNone as minor } from '../answer-schemas.js';
 import { parseBody } from '../body.js';
 import { FIGURES_PROBLEMS, figuresAnswers, formatParameter, sendFigures } from '../figures.js';
 import { moment, parseQuery, wholeNumber } from '../query.js';
 import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
-
-const date = z.string().meta({ format: 'date' });
-const minor = z.int().min(0).max(999_999_999_999_999).nullable();
-
-const ENTRY = z
-  .object({
-    entry_id: z.int(),
-    kind: z.enum(CALENDAR_KINDS),
-    name: z.string(),
-    starts_on: date.describe('The first date, in the reporting zone.'),
-    ends_before: date
-      .nullable()
-      .describe('The date after the last one; null: until another entry says otherwise.'),
-    payment_type: z.string().nullable().describe('What it is about; null: all payment types.'),
-    price_before_minor: minor.describe('In minor units (cents), where it is about a price.'),
-    price_after_minor: minor.describe('In minor units (cents), where it is about a price.'),
-    note: z.string().nullable(),
-  })
-  .meta({ id: 'CalendarEntry' }) satisfies z.ZodType<CalendarEntry>;
 
 /** It documents; `checkEntry` of the domain decides, with all problems together. */
 const INPUT = z

@@ -86,6 +86,7 @@ export const api = {
   get: <P extends PathOf<'get'>>(path: P, options?: Options<paths[P]['get']>) => send('get', path, options),
   post: <P extends PathOf<'post'>>(path: P, options?: Options<paths[P]['post']>) =>
     send('post', path, options),
+  put: <P extends PathOf<'put'>>(path: P, options?: Options<paths[P]['put']>) => send('put', path, options),
   delete: <P extends PathOf<'delete'>>(path: P, options?: Options<paths[P]['delete']>) =>
     send('delete', path, options),
 };

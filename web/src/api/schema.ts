@@ -2792,6 +2792,8 @@ export interface operations {
                         as_of_received_at: string | null;
                         /** @description The same of the period of equal length just before. */
                         before: components["schemas"]["ReportSummary"] | null;
+                        /** @description Entries of the calendar that begin or end within the period. */
+                        calendar?: components["schemas"]["CalendarEntry"][];
                         /** @description ISO 4217; amounts are in its units. */
                         currency: string;
                         /**
