@@ -11,6 +11,8 @@ export interface Meta {
   readonly tombstone_key_id: string;
   /** `demo` where the payments were invented; `real` otherwise. */
   readonly data: string;
+  /** The first local date of the demo, by which its planted effects come; absent where there are none. */
+  readonly demo_from: string;
   /** The provider's list that was pulled last, and the second up to which all of it is here. */
   readonly pulled_source: string;
   readonly pulled_until: string;

@@ -7,10 +7,10 @@ import type { Observations } from '../observations.js';
 import { segmentSeries } from '../panels.js';
 import { PRICE, priceEffectOf } from '../price-panel.js';
 import { refusalOf, resultOf } from '../result.js';
-import { segmentRiders } from '../segments.js';
+import { type Span, segmentRiders } from '../segments.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
 import { chosenEvent, chosenOf } from '../study-options.js';
-import { weeksAround, weeksInWords } from '../windows.js';
+import { type EventWindow, weeksAround, weeksInWords } from '../windows.js';
 import {
   counted,
   intervalInWords,
@@ -59,14 +59,16 @@ function compare(observations: Observations, options: Options): StudyResult | Re
   const event = findEvent(observations, options.event, ['fare', 'promotion']);
   if (isRefusal(event)) return event;
   const { before_weeks, after_weeks, segments: by } = options;
+  const isSymmetric = by === 'spend' || by === 'method';
   const window = weeksAround(observations, event, {
     before: before_weeks,
     after: after_weeks,
     balanced: true,
-    segments: by,
+    segments: isSymmetric ? 'none' : by,
   });
   if (isRefusal(window)) return window;
-  const segmentation = segmentRiders(observations, by, window.base, options.segments_csv);
+  const base = isSymmetric ? bothSides(window) : window.base;
+  const segmentation = segmentRiders(observations, by, base, options.segments_csv);
   if (isRefusal(segmentation)) return segmentation;
   const source = sourceOf(event, options);
   if (isRefusal(source)) return source;
@@ -76,6 +78,15 @@ function compare(observations: Observations, options: Options): StudyResult | Re
   const rows = rowsOf(comparison);
   return isRefusal(rows) ? rows : tell(comparison, rows);
 }
+
+/**
+ * Told from before alone, riders of a segment would all be there before, and some would have left after, with nobody in
+ * their place: the fare would seem to have driven them away. Both sides are as long, so told from both nothing tilts.
+ */
+const bothSides = ({ weeks }: EventWindow): Span => ({
+  from: at(weeks.bounds, 0),
+  to: at(weeks.bounds, weeks.count),
+});
 
 function tell(
   comparison: Comparison,

@@ -35,7 +35,11 @@ export const OPTIONS = z.strictObject({
     .enum(DEFINITIONS)
     .default('log-arc')
     .describe('The definition that the sentence tells; the tables have all.'),
-  segments: segments.default('none'),
+  segments: segments
+    .default('none')
+    .describe(
+      'Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv).',
+    ),
   segments_csv: segmentsCsv,
   seed,
   level,
@@ -179,7 +183,13 @@ function rowOf(
     after,
     estimates,
     drawn: drawn === null || isRefusal(drawn) ? null : drawn,
-    placebo: deltaElasticity({ ...data, before: first, after: second }, options.definition, options.level),
+    placebo:
+      segment !== null && options.segments === 'spend'
+        ? refuse(
+            'not_identified',
+            'Who spends most is there in the middle of the time, so no earlier date is like it.',
+          )
+        : deltaElasticity({ ...data, before: first, after: second }, options.definition, options.level),
   };
 }
 
