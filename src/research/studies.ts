@@ -10,11 +10,13 @@ import { elasticity } from './studies/elasticity.js';
 import { equity } from './studies/equity.js';
 import { impact } from './studies/impact.js';
 import { shares } from './studies/shares.js';
+import { switching } from './studies/switching.js';
 import type { Study, StudyRefusal, StudyResult } from './study.js';
 
 /** A line a study. */
 export const STUDY = {
   shares,
+  switching,
   elasticity,
   impact,
   did,
