@@ -9,6 +9,7 @@ import { did } from './studies/did.js';
 import { elasticity } from './studies/elasticity.js';
 import { equity } from './studies/equity.js';
 import { impact } from './studies/impact.js';
+import { seasonality } from './studies/seasonality.js';
 import { shares } from './studies/shares.js';
 import { switching } from './studies/switching.js';
 import type { Study, StudyRefusal, StudyResult } from './study.js';
@@ -21,6 +22,7 @@ export const STUDY = {
   impact,
   did,
   equity,
+  seasonality,
   crossmodal,
 } as const;
 
