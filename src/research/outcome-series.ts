@@ -8,6 +8,12 @@ import type { Segmentation } from './segments.js';
 export const SERIES_OUTCOMES = ['revenue', 'payments', 'riders'] as const;
 export type SeriesOutcome = (typeof SERIES_OUTCOMES)[number];
 
+export const OUTCOME_TITLES: Readonly<Record<SeriesOutcome, string>> = {
+  revenue: 'Net revenue',
+  payments: 'Payments',
+  riders: 'Riders who paid',
+};
+
 export function typeNamed({ types }: Observations, name: string | undefined): TypeFilter | Refusal {
   if (name === undefined) return null;
   const place = types.indexOf(name);

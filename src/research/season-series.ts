@@ -1,6 +1,5 @@
 /** A series by day with the cycle of a week, or by month with that of a year, ready to be taken apart. */
-import { z } from 'zod';
-import { dayOf, firstDayOfWeek, monthOf, weekOf } from './days.js';
+import { dateOf, dayOf, firstDayOfWeek, monthOf, weekOf } from './days.js';
 import { isRefusal, type Refusal, refuse } from './numeric/answer.js';
 import { type Decomposition, type StlOptions, stl } from './numeric/stl.js';
 import { at } from './numeric/vectors.js';
@@ -8,16 +7,11 @@ import type { Observations } from './observations.js';
 import { outcomeSeries, type SeriesOutcome } from './outcome-series.js';
 import type { TypeFilter } from './panels.js';
 import { type Periods, periodsOf } from './periods.js';
-import type { Segmentation } from './segments.js';
+import { everyone, type Segmentation } from './segments.js';
 import { endOfWholeDays } from './whole-days.js';
 
 export const CYCLES = ['week', 'year'] as const;
 export type Cycle = (typeof CYCLES)[number];
-
-export const scale = z
-  .enum(['auto', 'log', 'level'])
-  .default('auto')
-  .describe('log tells distances as shares, level in units; auto: log where no point is zero.');
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 const MONTHS = [
@@ -69,6 +63,12 @@ export function seasonPeriods(observations: Observations, cycle: Cycle | 'auto')
   return { cycle: chosen, periods, places: turned, inOrder: places };
 }
 
+export const periodDates = ({ periods }: Pick<SeasonPeriods, 'periods'>): string[] =>
+  Array.from(periods.bounds.subarray(0, periods.count), dateOf);
+
+export const periodTitle = ({ periods }: Pick<SeasonPeriods, 'periods'>): string =>
+  periods.grain === 'day' ? 'Day' : `First day of the ${periods.grain}`;
+
 /** What is counted, by segment. Of months, a day on average: a short one is not low for that. Riders are as many as they are. */
 export function seasonValues(
   observations: Observations,
@@ -108,3 +108,16 @@ export function takeApart(
 
 /** A value on the scale of the decomposition, in units. */
 export const inUnits = (value: number, log: boolean): number => (log ? Math.exp(value) : value);
+
+/** Payments that are counted in all periods together, and riders whose they are. */
+export function countedWithin(
+  observations: Observations,
+  { periods }: SeasonPeriods,
+  only: TypeFilter,
+): { readonly payments: number; readonly riders: number } {
+  const bounds = Int32Array.of(at(periods.bounds, 0), at(periods.bounds, periods.count));
+  const whole = { grain: periods.grain, count: 1, bounds };
+  const of = (outcome: SeriesOutcome): number =>
+    at(outcomeSeries(observations, outcome, everyone(observations), whole, only)[0] ?? [], 0);
+  return { payments: of('payments'), riders: of('riders') };
+}

@@ -4,6 +4,7 @@ import { refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
 import { readOptions } from './option-shapes.js';
 import { refusalOf } from './result.js';
+import { anomalies } from './studies/anomalies.js';
 import { crossmodal } from './studies/crossmodal.js';
 import { did } from './studies/did.js';
 import { elasticity } from './studies/elasticity.js';
@@ -23,6 +24,7 @@ export const STUDY = {
   did,
   equity,
   seasonality,
+  anomalies,
   crossmodal,
 } as const;
 

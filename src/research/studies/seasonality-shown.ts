@@ -1,12 +1,17 @@
 /** Tables and charts of seasonality. */
-import { dateOf } from '../days.js';
 import { asShare, type Estimate } from '../numeric/answer.js';
 import type { Season } from '../numeric/season.js';
 import { at, dot, meanOf, varianceOf } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
-import type { SeriesOutcome } from '../outcome-series.js';
+import { OUTCOME_TITLES, type SeriesOutcome } from '../outcome-series.js';
 import { marksOf } from '../result.js';
-import { inUnits, type SeasonPeriods, type SeasonSeries } from '../season-series.js';
+import {
+  inUnits,
+  periodDates,
+  periodTitle,
+  type SeasonPeriods,
+  type SeasonSeries,
+} from '../season-series.js';
 import type { Cell, StudyChart, StudyTable } from '../study.js';
 
 export interface ToldGroup {
@@ -27,24 +32,12 @@ export interface ToldSeason {
 
 type Format = StudyTable['columns'][number]['format'];
 
-export const OUTCOME_TITLES: Readonly<Record<SeriesOutcome, string>> = {
-  revenue: 'Net revenue',
-  payments: 'Payments',
-  riders: 'Riders who paid',
-};
-
 const unitFormat = ({ outcome }: ToldSeason): 'money' | 'number' =>
   outcome === 'revenue' ? 'money' : 'number';
 /** Of distances: shares where the logarithm was taken apart. */
 const distanceFormat = (told: ToldSeason): 'money' | 'number' | 'percent' =>
   told.all.series.log ? 'percent' : unitFormat(told);
 const distance = (value: number, log: boolean): number => (log ? Math.exp(value) - 1 : value);
-
-export const datesOf = ({ periods }: Pick<SeasonPeriods, 'periods'>): string[] =>
-  Array.from(periods.bounds.subarray(0, periods.count), dateOf);
-
-export const periodTitle = ({ periods }: Pick<SeasonPeriods, 'periods'>): string =>
-  periods.grain === 'day' ? 'Day' : `First day of the ${periods.grain}`;
 
 /** In the calendar's order. */
 function placesOf({ season, series }: ToldGroup, { inOrder }: SeasonPeriods): Estimate[] {
@@ -119,7 +112,7 @@ export function partsTable(told: ToldSeason): StudyTable {
       { name: 'season', title: 'Season', format: apart },
       { name: 'remainder', title: 'Remainder', format: apart },
     ],
-    rows: datesOf(told.when).map((date, i): Cell[] => [
+    rows: periodDates(told.when).map((date, i): Cell[] => [
       date,
       at(values, i),
       inUnits(at(parts.trend, i), log),
@@ -152,7 +145,7 @@ export function seasonChart(told: ToldSeason): StudyChart {
 
 export function seriesChart(told: ToldSeason): StudyChart {
   const { values, log, parts } = told.all.series;
-  const x = datesOf(told.when);
+  const x = periodDates(told.when);
   return {
     name: 'series',
     caption: `${OUTCOME_TITLES[told.outcome]} by ${told.when.periods.grain} and its trend`,
@@ -200,7 +193,7 @@ export function remainderChart(told: ToldSeason): StudyChart {
       {
         name: 'Remainder',
         kind: 'points',
-        x: datesOf(told.when),
+        x: periodDates(told.when),
         y: Array.from(parts.remainder, (value) => distance(value, log)),
       },
     ],

@@ -6,13 +6,13 @@ import { seasonOf } from '../numeric/season.js';
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { outcomeSeries, typeNamed } from '../outcome-series.js';
-import { OUTCOME_WORDS, ridersPaying } from '../panels.js';
+import { typeNamed } from '../outcome-series.js';
+import { OUTCOME_WORDS } from '../panels.js';
 import { refusalOf, resultOf } from '../result.js';
 import {
   CYCLES,
+  countedWithin,
   type SeasonPeriods,
-  scale,
   seasonPeriods,
   seasonValues,
   takeApart,
@@ -48,7 +48,10 @@ const OPTIONS = z.strictObject({
     .max(199)
     .default(0)
     .describe('Cycles that the season of the drawn parts is smoothed from, as 13; 0: it is the same in all.'),
-  scale,
+  scale: z
+    .enum(['auto', 'log', 'level'])
+    .default('auto')
+    .describe('log tells distances as shares, level in units; auto: log where no point is zero.'),
   segments: segments.default('none'),
   segments_csv: segmentsCsv,
   level,
@@ -95,8 +98,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
     groups: [all, ...own.flatMap(({ group }) => (isRefusal(group) ? [] : [group]))],
   };
   return tell(told, segmentation, options, {
-    riders: ridersWithin(observations, when, only),
-    payments: paymentsWithin(observations, when, only),
+    ...countedWithin(observations, when, only),
     refused: own.flatMap(({ name, group }) =>
       isRefusal(group) ? [`Not told of ${name}: ${group.message}`] : [],
     ),
@@ -117,18 +119,6 @@ function groupOf(
   const season = seasonOf(series.parts, places, level);
   return isRefusal(season) ? season : { segment, series, season };
 }
-
-const wholeSpan = ({ periods }: SeasonPeriods) => ({
-  grain: periods.grain,
-  count: 1,
-  bounds: Int32Array.of(at(periods.bounds, 0), at(periods.bounds, periods.count)),
-});
-
-const ridersWithin = (observations: Observations, when: SeasonPeriods, only: number | null): number =>
-  at(ridersPaying(observations, everyone(observations), wholeSpan(when), only)[0] ?? [], 0);
-
-const paymentsWithin = (observations: Observations, when: SeasonPeriods, only: number | null): number =>
-  at(outcomeSeries(observations, 'payments', everyone(observations), wholeSpan(when), only)[0] ?? [], 0);
 
 interface Counted {
   readonly riders: number;
