@@ -10,6 +10,7 @@ import { did } from './studies/did.js';
 import { elasticity } from './studies/elasticity.js';
 import { equity } from './studies/equity.js';
 import { impact } from './studies/impact.js';
+import { lag } from './studies/lag.js';
 import { seasonality } from './studies/seasonality.js';
 import { shares } from './studies/shares.js';
 import { switching } from './studies/switching.js';
@@ -25,6 +26,7 @@ export const STUDY = {
   equity,
   seasonality,
   anomalies,
+  lag,
   crossmodal,
 } as const;
 

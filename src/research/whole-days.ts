@@ -11,7 +11,16 @@ export function endOfWholeDays({
   to,
 }: Pick<Observations, 'provenance' | 'zone' | 'to'>): number {
   const end = dayOf(to);
-  const known = Zone.of(zone);
-  if (provenance.kind !== 'live' || known === undefined) return end;
-  return Math.min(end, dayOf(localDate(Math.floor(Date.parse(provenance.read_at) / 1000), known)));
+  return provenance.kind === 'live' ? Math.min(end, dayOfReading(provenance.read_at, zone)) : end;
+}
+
+/** The local day in which a live database was read. */
+export const dayOfReading = (readAt: string, zone: string): number =>
+  dayOf(localDate(Math.floor(Date.parse(readAt) / 1000), zoneNamed(zone)));
+
+/** The zone of observations, which is known. */
+export function zoneNamed(name: string): Zone {
+  const zone = Zone.of(name);
+  if (zone === undefined) throw new RangeError(`there is no zone ${name}`);
+  return zone;
 }
