@@ -83,8 +83,8 @@ export async function openWriteSide(parts: WriteParts): Promise<WriteSide> {
       signals.retried();
       logger.warn('A batch is tried again', { error: failureOf(error) });
     },
-    onCommitted: (recorded) => {
-      poster.recorded(recorded);
+    onCommitted: (recorded, adjustments) => {
+      poster.recorded(recorded + adjustments);
       if (recorded > 0) feed.announce();
     },
   });

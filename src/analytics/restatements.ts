@@ -18,6 +18,8 @@ interface LateDay {
 export interface EarlierState {
   readonly sequence: number;
   readonly ms: number;
+  /** Before when adjustments had come in that counted then, in milliseconds since 1970. */
+  readonly beforeMs: number;
 }
 
 /**

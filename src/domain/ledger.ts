@@ -1,5 +1,6 @@
 /**
- * The ledger: payments added up into blocks, one a section and local day, and for some sections one a month.
+ * The ledger: payments, and what was adjusted of them, added up into blocks, one a section and local day, and for some
+ * sections one a month.
  *
  * A block is a list of entries in the order of (bucket, key, value), each with how many payments it counts and, where
  * the section has one, the sum of their prices in minor units. Blocks only ever gain: `mergeEntries` of what stands
@@ -10,26 +11,39 @@ import { bucketStart, monthOf } from './bucket.js';
 import type { Zone } from './time.js';
 
 /** Stands in `farelog_meta`; a database whose ledger was made by another version is rebuilt before it serves. */
-export const LEDGER_VERSION = 2;
+export const LEDGER_VERSION = 3;
 
 /** What a payment is counted by. `key` is the number of a payment type, or of a rider. */
-export const SECTIONS = ['revenue', 'prices', 'lags', 'riders'] as const;
-export type Section = (typeof SECTIONS)[number];
+export const PAYMENT_SECTIONS = ['revenue', 'prices', 'lags', 'riders'] as const;
+/** What an adjustment is counted by: the type or the rider of its payment, at the time of the adjustment. */
+export const ADJUSTMENT_SECTIONS = ['adjustments', 'rider_adjustments'] as const;
+export const SECTIONS = [...PAYMENT_SECTIONS, ...ADJUSTMENT_SECTIONS] as const;
+export type PaymentSection = (typeof PAYMENT_SECTIONS)[number];
+export type AdjustmentSection = (typeof ADJUSTMENT_SECTIONS)[number];
+export type Section = PaymentSection | AdjustmentSection;
+
+export function isOfAdjustments(section: Section): section is AdjustmentSection {
+  return section === 'adjustments' || section === 'rider_adjustments';
+}
 
 interface Shape {
+  /** Whose number `key` is. */
+  readonly by: 'type' | 'rider';
   /** What `value` is: a price in minor units, or seconds from `logged_on` to capture. */
   readonly value: boolean;
-  /** Whether entries carry the sum of prices. */
+  /** Whether entries carry the sum of prices, or of what was adjusted, which may be below zero. */
   readonly sum: boolean;
   /** Whether there are blocks of whole months too, without buckets. */
   readonly months: boolean;
 }
 
 export const SHAPES: Readonly<Record<Section, Shape>> = {
-  revenue: { value: false, sum: true, months: false },
-  prices: { value: true, sum: false, months: true },
-  lags: { value: true, sum: false, months: true },
-  riders: { value: false, sum: true, months: true },
+  revenue: { by: 'type', value: false, sum: true, months: false },
+  prices: { by: 'type', value: true, sum: false, months: true },
+  lags: { by: 'type', value: true, sum: false, months: true },
+  riders: { by: 'rider', value: false, sum: true, months: true },
+  adjustments: { by: 'type', value: false, sum: true, months: false },
+  rider_adjustments: { by: 'rider', value: false, sum: true, months: true },
 };
 
 /** What the ledger counts of one payment. */
@@ -41,6 +55,18 @@ export interface Fact {
   /** Whole seconds from `logged_on` to capture, for live sources; null for all others. */
   readonly lag_s: number | null;
 }
+
+/** What the ledger counts of one adjustment whose payment is there. */
+export interface AdjustmentFact {
+  readonly adjusted_s: number;
+  /** Of its payment. */
+  readonly payment_type: string;
+  readonly user_id: string;
+  readonly amount_minor: number;
+}
+
+/** What the ledger has numbers for. */
+export type Named = Pick<Fact, 'payment_type' | 'user_id'>;
 
 /** The entries of a block, a column each; a column that is all zero may be empty. */
 export interface Entries {
@@ -139,16 +165,26 @@ export class LedgerFold {
     const { day, start } = this.calendar.dayOf(logged_s);
     const bucket = Math.floor((logged_s - start) / this.calendar.grainS);
     for (const [section, days] of this.#rows) {
-      if (section === 'lags' && lag_s === null) continue;
-      const key =
-        section === 'riders' ? this.keys.riderNo(fact.user_id) : this.keys.typeNo(fact.payment_type);
+      if (isOfAdjustments(section) || (section === 'lags' && lag_s === null)) continue;
       const shape = SHAPES[section];
+      const key = this.#keyOf(section, fact);
       const value = section === 'lags' ? (lag_s ?? 0) : shape.value ? price_minor : 0;
-      const entry = { bucket, key, value, count: 1, sum: shape.sum ? price_minor : 0 };
-      const rows = days.get(day);
-      if (rows === undefined) days.set(day, [entry]);
-      else rows.push(entry);
+      push(days, day, { bucket, key, value, count: 1, sum: shape.sum ? price_minor : 0 });
     }
+  }
+
+  addAdjustment(fact: AdjustmentFact): void {
+    const { adjusted_s, amount_minor } = fact;
+    const { day, start } = this.calendar.dayOf(adjusted_s);
+    const bucket = Math.floor((adjusted_s - start) / this.calendar.grainS);
+    for (const [section, days] of this.#rows) {
+      if (!isOfAdjustments(section)) continue;
+      push(days, day, { bucket, key: this.#keyOf(section, fact), value: 0, count: 1, sum: amount_minor });
+    }
+  }
+
+  #keyOf(section: Section, { payment_type, user_id }: Named): number {
+    return SHAPES[section].by === 'rider' ? this.keys.riderNo(user_id) : this.keys.typeNo(payment_type);
   }
 
   take(): Blocks {
@@ -170,6 +206,12 @@ export class LedgerFold {
   }
 }
 
+function push(days: Map<number, Entry[]>, day: number, entry: Entry): void {
+  const rows = days.get(day);
+  if (rows === undefined) days.set(day, [entry]);
+  else rows.push(entry);
+}
+
 function allocate(length: number) {
   return {
     bucket: new Int32Array(length),
@@ -180,7 +222,7 @@ function allocate(length: number) {
   };
 }
 
-/** Sums below zero exist only where another program wrote prices below zero; bytes hold them down to here. */
+/** Sums below zero are of adjustments, or of prices that another program wrote; bytes hold them down to here. */
 const LEAST_SUM = -(2 ** 52);
 
 /** Writes entries in their order, adding up those of one key while their sum stays exact. */

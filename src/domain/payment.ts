@@ -75,7 +75,7 @@ export type CheckResult =
   | { readonly ok: true; readonly payment: CheckedPayment }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const MAX_PAYMENT_ID = 4_294_967_295;
+export const MAX_PAYMENT_ID = 4_294_967_295;
 const MAX_ORDER_ID = 2_147_483_647;
 export const MAX_USER_ID_CHARACTERS = 256;
 export const MAX_PAYMENT_TYPE_CHARACTERS = 32;
@@ -97,7 +97,7 @@ export function checkPayment(claim: PaymentClaim, rules: PaymentRules, now: numb
   const rawMethod = checkText('payment_type', claim.payment_type, report);
   const paymentType = rawMethod === '' ? '' : normalizePaymentType(rawMethod, rules.paymentTypes);
   const price = checkPrice(claim.total_price, rules, report);
-  const logged = checkLoggedOn(claim.logged_on, rules, now, report);
+  const logged = checkInstant('logged_on', claim.logged_on, rules, now, report);
   checkCurrency(claim.currency, rules.currency, report);
   if (problems.length > 0) return { ok: false, problems };
   return {
@@ -115,13 +115,13 @@ export function checkPayment(claim: PaymentClaim, rules: PaymentRules, now: numb
   };
 }
 
-type Report = (field: string, code: string, message: string) => void;
+export type Report = (field: string, code: string, message: string) => void;
 
-function isAbsent(value: unknown): value is null | undefined {
+export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 
-function checkInteger(field: string, value: unknown, max: number, report: Report): number {
+export function checkInteger(field: string, value: unknown, max: number, report: Report): number {
   if (isAbsent(value)) report(field, 'required', 'is missing');
   else if (typeof value !== 'number' || !Number.isInteger(value))
     report(field, 'not_an_integer', 'must be an integer');
@@ -151,10 +151,16 @@ function checkUserId(value: unknown, report: Report): string {
   return checkCharacters('user_id', value, Number.POSITIVE_INFINITY, report);
 }
 
-function checkText(field: string, value: unknown, report: Report): string {
+/** Text that must be there, of `max` characters at the most. */
+export function checkText(
+  field: string,
+  value: unknown,
+  report: Report,
+  max: number = MAX_RAW_CHARACTERS,
+): string {
   if (isAbsent(value) || value === '') report(field, 'required', 'is missing');
   else if (typeof value !== 'string') report(field, 'not_text', 'must be text');
-  else return checkCharacters(field, value, MAX_RAW_CHARACTERS, report);
+  else return checkCharacters(field, value, max, report);
   return '';
 }
 
@@ -204,8 +210,14 @@ function checkPrice(value: unknown, rules: PaymentRules, report: Report): number
   return price.minor;
 }
 
-function checkLoggedOn(value: unknown, rules: PaymentRules, now: number, report: Report): number {
-  const field = 'logged_on';
+/** An instant that is not in the future, beyond what clocks may differ by. */
+export function checkInstant(
+  field: string,
+  value: unknown,
+  rules: Pick<PaymentRules, 'time' | 'clockSkewS'>,
+  now: number,
+  report: Report,
+): number {
   if (isAbsent(value)) {
     report(field, 'required', 'is missing');
     return 0;
@@ -225,7 +237,7 @@ function checkLoggedOn(value: unknown, rules: PaymentRules, now: number, report:
   return instant.second;
 }
 
-function checkCurrency(value: unknown, currency: Currency, report: Report): void {
+export function checkCurrency(value: unknown, currency: Currency, report: Report): void {
   if (isAbsent(value)) return;
   if (typeof value === 'string' && value.toUpperCase() === currency.code) return;
   report('currency', 'other_currency', `must be ${currency.code}, the currency of this Farelog`);

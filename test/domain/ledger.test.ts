@@ -261,7 +261,7 @@ describe('the fold', () => {
         '["riders",202504,0,"bob",0] 1 300',
       ].sort(),
     );
-    expect(SECTIONS.filter((section) => !SHAPES[section].months)).toEqual(['revenue']);
+    expect(SECTIONS.filter((section) => !SHAPES[section].months)).toEqual(['revenue', 'adjustments']);
   });
 
   test('gives the same blocks for any order', () => {

@@ -5,6 +5,7 @@
  *     await knex.migrate.latest(farelogMigrations)
  */
 import type { Knex } from 'knex';
+import * as farelogAdjustments from './farelog-adjustments.js';
 import * as farelogAudit from './farelog-audit.js';
 import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogJournalEntries,
   farelogErasures,
   farelogReconciliations,
+  farelogAdjustments,
 ];
 
 /** In the order in which they are applied. */
