@@ -10,18 +10,17 @@ import type { Knex } from 'knex';
 import { monthRange } from '../domain/bucket.js';
 import { ERASED } from '../domain/erasure.js';
 import {
-  type Blocks,
   type Entries,
   type Fact,
   firstOfBucket,
   isMonth,
   isOfAdjustments,
   type LedgerCalendar,
-  LedgerFold,
   mergeEntries,
   type Section,
 } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
+import { type Blocks, LedgerFold } from '../domain/ledger-fold.js';
 import type { Currency } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import { type AdjustmentFilter, countedAdjustments, type EarlierReceipt } from '../store/adjustments.js';

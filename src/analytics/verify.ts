@@ -11,7 +11,6 @@ import {
   type Entries,
   entryAt,
   isMonth,
-  LedgerFold,
   mergeEntries,
   SECTIONS,
   type Section,
@@ -20,6 +19,7 @@ import {
   totalsOf,
 } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
+import { LedgerFold } from '../domain/ledger-fold.js';
 import { fromSqlText, toIso } from '../domain/time.js';
 import { adjustmentEnds, countedAdjustments, waitingAdjustments } from '../store/adjustments.js';
 import { recordedCaptures } from '../store/capture-rollups.js';

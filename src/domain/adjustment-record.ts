@@ -16,6 +16,11 @@ export interface AdjustmentRecord {
   readonly created_on: string;
 }
 
+/** One in a list: whether its payment is here. */
+export interface ListedAdjustment extends AdjustmentRecord {
+  readonly counted: boolean;
+}
+
 export function toAdjustmentRecord(delivery: AdjustmentDelivery, currency: Currency): AdjustmentRecord {
   const { adjustment, source, received_ms } = delivery;
   return {

@@ -2,17 +2,16 @@
 import { CARD_NUMBER_REMOVED, isCardNumber, removeCardNumbers } from './card-number.js';
 import type { Problem } from './errors.js';
 import { ExactNumber } from './exact-number.js';
-import { type Currency, formatMinor, parsePrice } from './money.js';
 import {
   checkCurrency,
   checkInstant,
   checkInteger,
   checkText,
   isAbsent,
-  MAX_PAYMENT_ID,
-  type PaymentRules,
   type Report,
-} from './payment.js';
+} from './field-checks.js';
+import { type Currency, formatMinor, parsePrice } from './money.js';
+import { MAX_PAYMENT_ID, type PaymentRules } from './payment.js';
 import { toIso } from './time.js';
 
 /** `refund`: money given back; `void`: the payment did not come about; `correction`: its price was wrong. */

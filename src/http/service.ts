@@ -46,7 +46,7 @@ export interface ServiceLimits {
 export interface Service {
   readonly store: Store;
   readonly figures: Figures;
-  readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
+  readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'recordAdjustment' | 'replay'>;
   readonly audit: Audit;
   /** Names a rider in the audit. */
   readonly auditName: NameInAudit;

@@ -16,14 +16,9 @@
  * blocks of its day and month anew.
  */
 import type { Knex } from 'knex';
-import {
-  type Entries,
-  type LedgerCalendar,
-  LedgerFold,
-  mergeEntries,
-  type Section,
-} from '../domain/ledger.js';
+import { type Entries, type LedgerCalendar, mergeEntries, type Section } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
+import { LedgerFold } from '../domain/ledger-fold.js';
 import { adjustmentsToPost, markPosted } from '../store/adjustments.js';
 import type { Store } from '../store/dialect.js';
 import { deleteEntries, earliestEntries } from '../store/journal.js';

@@ -2,15 +2,14 @@
 import type { Knex } from 'knex';
 import { CaptureFold } from '../domain/capture-rollup.js';
 import {
-  type Blocks,
   type Entries,
   isMonth,
   LEDGER_VERSION,
   type LedgerCalendar,
-  LedgerFold,
   mergeEntries,
   type Section,
 } from '../domain/ledger.js';
+import { type Blocks, LedgerFold } from '../domain/ledger-fold.js';
 import type { Currency } from '../domain/money.js';
 import { markAllPosted, streamAdjustments } from '../store/adjustments.js';
 import type { Rebuild, Store } from '../store/dialect.js';

@@ -6,6 +6,7 @@
  */
 import type { Knex } from 'knex';
 import type { AdjustmentFact } from '../domain/ledger.js';
+import { type Currency, numberToMinor } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import { PAYMENTS } from './dialect.js';
 import { whereInTime } from './time-limit.js';
@@ -134,6 +135,21 @@ export async function waitingAdjustments(knex: Knex): Promise<number> {
 /** Whether any came in at or after an instant (milliseconds since 1970). */
 export async function adjustedSince(knex: Knex, ms: number): Promise<boolean> {
   return (await knex(ADJUSTMENTS).select('sequence').where('received_ms', '>=', ms).first()) !== undefined;
+}
+
+/** A payment's price and the sum of its adjustments, in minor units; undefined where it is not here. */
+export async function paymentStanding(
+  knex: Knex,
+  paymentId: number,
+  currency: Currency,
+): Promise<{ readonly price_minor: number; readonly adjusted_minor: number } | undefined> {
+  const payment = await knex(PAYMENTS).select('total_price').where('payment_id', paymentId).first();
+  if (payment === undefined) return undefined;
+  const row = await knex(ADJUSTMENTS).sum({ sum: 'amount_minor' }).where('payment_id', paymentId).first();
+  return {
+    price_minor: numberToMinor(Number(payment.total_price), currency),
+    adjusted_minor: Number(row?.sum ?? 0),
+  };
 }
 
 /** What is told of an adjustment may name its rider. */

@@ -381,7 +381,7 @@ async function expectRight(app: App): Promise<void> {
   ]);
   expect(rows.reduce((sum, row) => sum + Math.round(row.total_revenue * 100), 0)).toBe(Number(REVENUE_MINOR));
   expect(await app.store.knex('farelog_capture_hourly').where('outcome', 'duplicate')).toHaveLength(1);
-  expect((await readMeta(app.store.knex)).rollup_version).toBe('2');
+  expect((await readMeta(app.store.knex)).rollup_version).toBe('3');
 }
 
 for (const database of DATABASES) {

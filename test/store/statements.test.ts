@@ -39,6 +39,7 @@ const FROM_THE_CODE: readonly string[] = [
   'migrations/farelog-ledger.ts table',
   'migrations/farelog-ledger.ts definition',
   'migrations/farelog-ledger.ts tables[table]',
+  'migrations/farelog-adjustments.ts index',
   ...['table', 'definition', 'index'].map((part) => `migrations/farelog-reconciliations.ts ${part}`),
   'migrations/farelog-sessions.ts definition',
   'migrations/farelog-tables.ts table',

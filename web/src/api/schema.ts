@@ -46,6 +46,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Adjustments by filter, newest first
+         * @description Newest `adjusted_on` first. Following `next_cursor` gives every adjustment once, whatever arrives meanwhile. CSV without a `limit` is every adjustment that matches, as one stream.
+         *
+         *     Role: `researcher`, or `admin`.
+         */
+        get: operations["listAdjustments"];
+        put?: never;
+        /**
+         * Record one refund, void or correction, or many
+         * @description One adjustment, or an array of up to 1000. Each name is recorded once: the same content again is a duplicate, other content a conflict, and the first one stands. One whose payment is not here yet is kept, and counts as soon as that is. More may be taken back than was paid: it counts, and `over_adjusted` says so.
+         *
+         *     Role: `ingest`, or `admin`.
+         */
+        post: operations["recordAdjustments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/distribution": {
         parameters: {
             query?: never;
@@ -484,7 +512,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One payment with its capture
+         * One payment with its capture and its adjustments
          * @description The record, and how it came in: source, the word of the provider, reference, time. A payment that another program wrote into the table has no capture.
          *
          *     Role: `researcher`, or `admin`.
@@ -916,7 +944,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A signed payment notification
+         * A signed notification of a payment, or of its adjustment
          * @description Any 2xx means that the delivery is kept, durably: recorded, known already, or in quarantine. Anything else means that it is not; after 503 send it again, as `Retry-After` says.
          *
          *     Asks for a signature over the raw bytes of the body, and no key.
@@ -932,6 +960,66 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A refund, void or correction of a payment. */
+        Adjustment: {
+            /**
+             * Format: date-time
+             * @description When it came about, UTC. It counts at this time, not at that of its payment.
+             */
+            adjusted_on: string;
+            adjustment_id: string;
+            /** @description What it changes of the revenue, in units of the currency: below 0 where money goes back. */
+            amount: number;
+            /**
+             * Format: date-time
+             * @description When it was received, UTC.
+             */
+            created_on: string;
+            /** @enum {string} */
+            kind: "refund" | "void" | "correction";
+            payment_id: number;
+            reason: string | null;
+            /** @enum {string} */
+            source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
+        };
+        /** @description An adjustment as it is sent; unknown fields are ignored. */
+        AdjustmentInput: {
+            /** @description ISO 8601 with offset or Z, not in the future. It counts at this time. */
+            adjusted_on: string;
+            /** @description Its name; the same again is a duplicate. */
+            adjustment_id: string;
+            /** @description Of a refund or void how much goes back; of a correction the change, with its sign. Not 0. */
+            amount: string | number;
+            /** @description Refused where it is not the currency of this server. */
+            currency?: string;
+            /**
+             * @description Or a word that is known for one.
+             * @enum {string}
+             */
+            kind: "refund" | "void" | "correction";
+            /** @description Its payment, which need not be here yet. */
+            payment_id: number;
+            /** @description It must not name a rider. */
+            reason?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A refund, void or correction; it may come before its payment. */
+        AdjustmentNotification: {
+            /** @description Or refund_id, void_id, correction_id, event_id. */
+            adjustment_id: string;
+            /** @description Of a refund or void how much goes back; of a correction the change, with its sign. */
+            amount: string | number;
+            currency?: string;
+            /** @description Or kind, type: refund, void, correction, or a word that is known for one. */
+            event_type: string;
+            payment_id: number;
+            reason?: string;
+            /** @description RFC 3339 with offset or Z, not in the future. It counts at this time. */
+            timestamp: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description An API key, without the key. */
         ApiKey: {
             /**
@@ -979,6 +1067,28 @@ export interface components {
             outcome: "recorded" | "duplicate";
             payment: components["schemas"]["Payment"];
         };
+        /** @description An adjustment that is stored, once: now, or before. */
+        KeptAdjustment: {
+            adjustment: components["schemas"]["Adjustment"];
+            /** @description Whether its payment is here; until then it waits and is in no figure. */
+            counted: boolean;
+            /** @enum {string} */
+            outcome: "recorded" | "duplicate";
+            /** @description Whether more was taken back of its payment than that had cost. It counts all the same. */
+            over_adjusted: boolean;
+        };
+        KeptAdjustmentItem: {
+            adjustment: components["schemas"]["Adjustment"];
+            /** @description Whether its payment is here; until then it waits and is in no figure. */
+            counted: boolean;
+            index: number;
+            /** @enum {string} */
+            outcome: "recorded" | "duplicate";
+            /** @description Whether more was taken back of its payment than that had cost. It counts all the same. */
+            over_adjusted: boolean;
+            /** @enum {number} */
+            status: 200 | 201;
+        };
         KeptItem: {
             index: number;
             /** @enum {string} */
@@ -986,6 +1096,29 @@ export interface components {
             payment: components["schemas"]["Payment"];
             /** @enum {number} */
             status: 200 | 201;
+        };
+        ListedAdjustment: {
+            /**
+             * Format: date-time
+             * @description When it came about, UTC. It counts at this time, not at that of its payment.
+             */
+            adjusted_on: string;
+            adjustment_id: string;
+            /** @description What it changes of the revenue, in units of the currency: below 0 where money goes back. */
+            amount: number;
+            /** @description Whether its payment is here. */
+            counted: boolean;
+            /**
+             * Format: date-time
+             * @description When it was received, UTC.
+             */
+            created_on: string;
+            /** @enum {string} */
+            kind: "refund" | "void" | "correction";
+            payment_id: number;
+            reason: string | null;
+            /** @enum {string} */
+            source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
         };
         NewApiKey: {
             /**
@@ -1084,6 +1217,10 @@ export interface components {
             [key: string]: unknown;
         };
         PaymentWithCapture: {
+            /** @description What they come to; below 0 where money went back. */
+            adjusted: number;
+            /** @description In the order of time. */
+            adjustments: components["schemas"]["Adjustment"][];
             capture: {
                 /** @description The provider's word for the payment type. */
                 raw_method: string;
@@ -1113,7 +1250,11 @@ export interface components {
              * @description When the record was last changed, UTC.
              */
             modified_on: string;
+            /** @description The price with its adjustments. */
+            net_price: number;
             order_id: number;
+            /** @description Whether more was taken back than was paid. */
+            over_adjusted: boolean;
             payment_id: number;
             /** @description Normalised by the table of payment types. */
             payment_type: string;
@@ -1372,6 +1513,14 @@ export interface components {
              */
             to: string;
         };
+        RefusedAdjustmentItem: {
+            index: number;
+            /** @enum {string} */
+            outcome: "conflict" | "invalid";
+            problems: components["schemas"]["FieldProblem"][];
+            /** @enum {number} */
+            status: 409 | 422;
+        };
         RefusedItem: {
             index: number;
             /** @enum {string} */
@@ -1415,6 +1564,15 @@ export interface components {
             version: string;
             /** @description The reporting zone, an IANA name. */
             zone: string;
+        };
+        /** @description Not kept: send it again. */
+        UnavailableAdjustmentItem: {
+            index: number;
+            message: string;
+            /** @constant */
+            outcome: "unavailable";
+            /** @constant */
+            status: 503;
         };
         /** @description Not kept: send it again. */
         UnavailableItem: {
@@ -1740,6 +1898,242 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listAdjustments: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: string;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant. */
+                from?: string;
+                /** @description Only this kind. */
+                kind?: "refund" | "void" | "correction";
+                /** @description How many at most: by default 100 in JSON, and all of them in CSV. */
+                limit?: number;
+                /** @description Those of a payment. */
+                payment_id?: number;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+                /** @description true: only those whose payment is not here; false: only those that count. */
+                waiting?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Adjustments. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "adjustment_id": "rf-7001",
+                     *           "payment_id": 1001,
+                     *           "kind": "refund",
+                     *           "amount": -2.5,
+                     *           "adjusted_on": "2025-04-08T14:00:00Z",
+                     *           "reason": "ticket machine charged twice",
+                     *           "source": "webhook",
+                     *           "created_on": "2025-04-08T14:00:01Z",
+                     *           "counted": true
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "currency": "USD",
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        currency: string;
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: components["schemas"]["ListedAdjustment"][];
+                    };
+                    /**
+                     * @example adjustment_id,payment_id,kind,amount,adjusted_on,reason,source,created_on,counted
+                     *     rf-7001,1001,refund,-2.5,2025-04-08T14:00:00Z,ticket machine charged twice,webhook,2025-04-08T14:00:01Z,true
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    recordAdjustments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An adjustment, or an array of adjustments. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "adjustment_id": "rf-7001",
+                 *       "payment_id": 1001,
+                 *       "kind": "refund",
+                 *       "amount": "2.50",
+                 *       "adjusted_on": "2025-04-08T14:00:00Z",
+                 *       "reason": "ticket machine charged twice"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AdjustmentInput"] | components["schemas"]["AdjustmentInput"][];
+            };
+        };
+        responses: {
+            /** @description A duplicate: it was stored before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "duplicate",
+                     *       "adjustment": {
+                     *         "adjustment_id": "rf-7001",
+                     *         "payment_id": 1001,
+                     *         "kind": "refund",
+                     *         "amount": -2.5,
+                     *         "adjusted_on": "2025-04-08T14:00:00Z",
+                     *         "reason": "ticket machine charged twice",
+                     *         "source": "webhook",
+                     *         "created_on": "2025-04-08T14:00:01Z"
+                     *       },
+                     *       "counted": true,
+                     *       "over_adjusted": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptAdjustment"];
+                };
+            };
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "recorded",
+                     *       "adjustment": {
+                     *         "adjustment_id": "rf-7001",
+                     *         "payment_id": 1001,
+                     *         "kind": "refund",
+                     *         "amount": -2.5,
+                     *         "adjusted_on": "2025-04-08T14:00:00Z",
+                     *         "reason": "ticket machine charged twice",
+                     *         "source": "webhook",
+                     *         "created_on": "2025-04-08T14:00:01Z"
+                     *       },
+                     *       "counted": true,
+                     *       "over_adjusted": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptAdjustment"];
+                };
+            };
+            /** @description The outcome of each adjustment of an array, in its order. */
+            207: {
+                headers: {
+                    /** @description Seconds, where some were not kept for want of room or of the database. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "index": 0,
+                     *           "status": 201,
+                     *           "outcome": "recorded",
+                     *           "adjustment": {
+                     *             "adjustment_id": "rf-7001",
+                     *             "payment_id": 1001,
+                     *             "kind": "refund",
+                     *             "amount": -2.5,
+                     *             "adjusted_on": "2025-04-08T14:00:00Z",
+                     *             "reason": "ticket machine charged twice",
+                     *             "source": "webhook",
+                     *             "created_on": "2025-04-08T14:00:01Z"
+                     *           },
+                     *           "counted": true,
+                     *           "over_adjusted": false
+                     *         },
+                     *         {
+                     *           "index": 1,
+                     *           "status": 422,
+                     *           "outcome": "invalid",
+                     *           "problems": [
+                     *             {
+                     *               "field": "total_price",
+                     *               "code": "negative",
+                     *               "message": "total_price must be over 0"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rows: (components["schemas"]["KeptAdjustmentItem"] | components["schemas"]["RefusedAdjustmentItem"] | components["schemas"]["UnavailableAdjustmentItem"])[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
         };
     };
@@ -3678,7 +4072,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.accept" | "reconciliation.ignore" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.accept" | "reconciliation.ignore" | "adjustments.create" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -4197,7 +4591,22 @@ export interface operations {
                      *         "raw_method": "apple_pay",
                      *         "reference": "evt-7",
                      *         "received_at": "2025-04-07T03:11:32Z"
-                     *       }
+                     *       },
+                     *       "adjustments": [
+                     *         {
+                     *           "adjustment_id": "rf-7001",
+                     *           "payment_id": 1001,
+                     *           "kind": "refund",
+                     *           "amount": -2.5,
+                     *           "adjusted_on": "2025-04-08T14:00:00Z",
+                     *           "reason": "ticket machine charged twice",
+                     *           "source": "webhook",
+                     *           "created_on": "2025-04-08T14:00:01Z"
+                     *         }
+                     *       ],
+                     *       "adjusted": -2.5,
+                     *       "net_price": 0,
+                     *       "over_adjusted": false
                      *     }
                      */
                     "application/json": components["schemas"]["PaymentWithCapture"];
@@ -4399,7 +4808,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["Kept"] | components["schemas"]["KeptAdjustment"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5228,11 +5637,11 @@ export interface operations {
                  *       "timestamp": "2025-04-07T03:11:31Z"
                  *     }
                  */
-                "application/json": components["schemas"]["Notification"];
+                "application/json": components["schemas"]["Notification"] | components["schemas"]["AdjustmentNotification"];
             };
         };
         responses: {
-            /** @description A duplicate: the payment was stored before. */
+            /** @description A duplicate: it was stored before. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5253,7 +5662,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["Kept"] | components["schemas"]["KeptAdjustment"];
                 };
             };
             /** @description Recorded. */
@@ -5265,19 +5674,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "outcome": "recorded",
-                     *       "payment": {
+                     *       "adjustment": {
+                     *         "adjustment_id": "rf-7001",
                      *         "payment_id": 1001,
-                     *         "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
-                     *         "order_id": 501,
-                     *         "payment_type": "mobile_payment",
-                     *         "total_price": 2.5,
-                     *         "logged_on": "2025-04-07T03:11:31Z",
-                     *         "created_on": "2025-04-07T03:11:32Z",
-                     *         "modified_on": "2025-04-07T03:11:32Z"
-                     *       }
+                     *         "kind": "refund",
+                     *         "amount": -2.5,
+                     *         "adjusted_on": "2025-04-08T14:00:00Z",
+                     *         "reason": "ticket machine charged twice",
+                     *         "source": "webhook",
+                     *         "created_on": "2025-04-08T14:00:01Z"
+                     *       },
+                     *       "counted": true,
+                     *       "over_adjusted": false
                      *     }
                      */
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["Kept"] | components["schemas"]["KeptAdjustment"];
                 };
             };
             /** @description Kept in quarantine. */
