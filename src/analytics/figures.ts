@@ -157,7 +157,12 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
     topRiders: (request) =>
       answer(request, MONTH_DAYS, async (ledger, span) => {
         const { limit, after } = pageOf(request);
-        const page = await ridersBySpend(ledger, await riderTotals(ledger, span), limit, after);
+        const page = await ridersBySpend(
+          ledger,
+          { span, totals: await riderTotals(ledger, span) },
+          limit,
+          after,
+        );
         return { rows: page.rows, next_cursor: page.next === null ? null : encodeRiderCursor(page.next) };
       }),
     switching: (request) =>

@@ -8,7 +8,8 @@ import type { Knex } from 'knex';
 import type { AdjustmentFact } from '../domain/ledger.js';
 import { type Currency, numberToMinor } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
-import { PAYMENTS } from './dialect.js';
+import { PAYMENTS, type Store } from './dialect.js';
+import { whereExactly } from './payments.js';
 import { whereInTime } from './time-limit.js';
 
 const ADJUSTMENTS = 'farelog_adjustments';
@@ -34,6 +35,8 @@ export interface AdjustmentFilter {
   /** Those alone that no block holds. */
   readonly open?: boolean | undefined;
   readonly earlier?: EarlierReceipt | undefined;
+  /** Only those that did not count in this state: they came in since, or their payment did. */
+  readonly since?: EarlierReceipt | undefined;
 }
 
 type FactRow = Record<'sequence' | 'adjusted_s' | 'amount_minor', number | string> &
@@ -49,20 +52,26 @@ function fromFactRow(row: FactRow): CountedAdjustment {
   };
 }
 
-function counted(knex: Knex, { span, open, earlier }: AdjustmentFilter): Knex.QueryBuilder {
+function counted(knex: Knex, { span, open, earlier, since }: AdjustmentFilter): Knex.QueryBuilder {
   const query = knex(`${ADJUSTMENTS} as a`)
     .join(`${PAYMENTS} as p`, 'p.payment_id', 'a.payment_id')
     .select('a.sequence', 'a.adjusted_s', 'a.amount_minor', 'p.payment_type', 'p.user_id');
   whereInTime(query, knex, 'a.sequence');
   if (open === true) query.where('a.posted', 0);
   if (span !== undefined) query.where('a.adjusted_s', '>=', span.from).where('a.adjusted_s', '<', span.to);
-  if (earlier === undefined) return query;
-  return query
-    .leftJoin('farelog_captures as c', 'c.payment_id', 'a.payment_id')
-    .where('a.received_ms', '<', earlier.beforeMs)
-    .where((either) => {
+  if (earlier === undefined && since === undefined) return query;
+  query.leftJoin('farelog_captures as c', 'c.payment_id', 'a.payment_id');
+  if (earlier !== undefined) {
+    query.where('a.received_ms', '<', earlier.beforeMs).where((either) => {
       either.whereNull('c.sequence').orWhere('c.sequence', '<=', earlier.sequence);
     });
+  }
+  if (since !== undefined) {
+    query.where((either) => {
+      either.where('a.received_ms', '>=', since.beforeMs).orWhere('c.sequence', '>', since.sequence);
+    });
+  }
+  return query;
 }
 
 /** Those that count, in the order of time, a chunk at a time. */
@@ -92,6 +101,19 @@ export async function countedAdjustments(knex: Knex, filter: AdjustmentFilter): 
   const found: CountedAdjustment[] = [];
   for await (const some of streamAdjustments(knex, filter)) found.push(...some);
   return found;
+}
+
+/** Those that count of one rider's payments, by the stored id. */
+export async function riderAdjustments(
+  store: Store,
+  knex: Knex,
+  userId: string,
+  filter: AdjustmentFilter,
+): Promise<CountedAdjustment[]> {
+  const query = counted(knex, filter);
+  whereExactly(store, query, 'p.user_id', userId);
+  const rows: FactRow[] = await query;
+  return rows.map(fromFactRow);
 }
 
 /** The earliest that count and are in no block. */

@@ -127,7 +127,7 @@ export interface paths {
         };
         /**
          * Headline figures, and what changed
-         * @description Payments, revenue, riders and the average price of the range and of the period of equal length just before (a range without end is as long as it has lasted). By default the last 30 times 24 hours.
+         * @description Payments, revenue (gross, adjustments and net), riders and the average price of the range and of the period of equal length just before (a range without end is as long as it has lasted). By default the last 30 times 24 hours.
          *
          *     Role: `analyst`, or `researcher` or `admin`.
          */
@@ -1158,9 +1158,14 @@ export interface components {
             [key: string]: unknown;
         };
         OverviewFigures: {
+            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+            adjustments: number;
             /** @description To 4 decimals; 0 where there is no payment. */
             avg_price: number;
+            /** @description Revenue with its adjustments. */
+            net_revenue: number;
             payments: number;
+            /** @description Gross. */
             revenue: number;
             /** @description Different riders, exact. */
             riders: number;
@@ -1530,12 +1535,17 @@ export interface components {
             status: 409 | 422;
         };
         ReportSummary: {
+            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+            adjustments: number;
             /** @description To 4 decimals. */
             avg_transaction: number;
             /** Format: date-time */
             first_transaction: string | null;
             /** Format: date-time */
             latest_transaction: string | null;
+            /** @description Revenue with its adjustments. */
+            net_revenue: number;
+            /** @description Gross. */
             total_revenue: number;
             total_transactions: number;
             /** @description Different riders, exact. */
@@ -2324,7 +2334,9 @@ export interface operations {
                      *           "previous_transaction_count": 32101,
                      *           "previous_revenue": 197297.55,
                      *           "revenue_change": 0.0268,
-                     *           "share_change": 0.0041
+                     *           "share_change": 0.0041,
+                     *           "adjustments": -310.25,
+                     *           "net_revenue": 202274.95
                      *         }
                      *       ],
                      *       "from": "2025-04-01T00:00:00-05:00",
@@ -2351,8 +2363,12 @@ export interface operations {
                          */
                         from: string;
                         rows: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             /** @description To 4 decimals. */
                             avg_transaction_value: number;
+                            /** @description Revenue with its adjustments. */
+                            net_revenue: number;
                             payment_type: string;
                             previous_revenue: number;
                             /** @description In the period of equal length just before. */
@@ -2377,8 +2393,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example payment_type,transaction_count,total_revenue,avg_transaction_value,revenue_share,transaction_share,previous_transaction_count,previous_revenue,revenue_change,share_change
-                     *     mobile_payment,33335,202585.2,6.0773,0.382,0.409,32101,197297.55,0.0268,0.0041
+                     * @example payment_type,transaction_count,total_revenue,avg_transaction_value,revenue_share,transaction_share,previous_transaction_count,previous_revenue,revenue_change,share_change,adjustments,net_revenue
+                     *     mobile_payment,33335,202585.2,6.0773,0.382,0.409,32101,197297.55,0.0268,0.0041,-310.25,202274.95
                      */
                     "text/csv": string;
                 };
@@ -2448,18 +2464,23 @@ export interface operations {
                      *       "now": {
                      *         "payments": 81507,
                      *         "revenue": 530755.8,
+                     *         "adjustments": -1204.5,
+                     *         "net_revenue": 529551.3,
                      *         "riders": 18766,
                      *         "avg_price": 6.5118
                      *       },
                      *       "before": {
                      *         "payments": 80012,
                      *         "revenue": 521044.15,
+                     *         "adjustments": -980.25,
+                     *         "net_revenue": 520063.9,
                      *         "riders": 18402,
                      *         "avg_price": 6.5121
                      *       },
                      *       "change": {
                      *         "payments": 0.018685,
                      *         "revenue": 0.018639,
+                     *         "net_revenue": 0.018243,
                      *         "riders": 0.01978,
                      *         "avg_price": -0.000045
                      *       },
@@ -2483,6 +2504,7 @@ export interface operations {
                         /** @description Relative, to 6 decimals: 0.1 is 10% more; null where there was nothing to compare with. */
                         change: {
                             avg_price: number | null;
+                            net_revenue: number | null;
                             payments: number | null;
                             revenue: number | null;
                             riders: number | null;
@@ -2507,6 +2529,8 @@ export interface operations {
                      * @example measure,now,before,change
                      *     payments,81507,80012,0.018685
                      *     revenue,530755.8,521044.15,0.018639
+                     *     adjustments,-1204.5,-980.25,
+                     *     net_revenue,529551.3,520063.9,0.018243
                      *     riders,18766,18402,0.01978
                      *     avg_price,6.5118,6.5121,-0.000045
                      */
@@ -2981,6 +3005,8 @@ export interface operations {
                      *         "total_transactions": 81507,
                      *         "unique_users": 18766,
                      *         "total_revenue": 530755.8,
+                     *         "adjustments": -1204.5,
+                     *         "net_revenue": 529551.3,
                      *         "avg_transaction": 6.5118,
                      *         "first_transaction": "2025-04-01T00:00:08-05:00",
                      *         "latest_transaction": "2025-04-30T23:59:51-05:00"
@@ -2989,7 +3015,9 @@ export interface operations {
                      *         {
                      *           "date": "2025-04-07",
                      *           "daily_transactions": 2480,
-                     *           "daily_revenue": 16240.25
+                     *           "daily_revenue": 16240.25,
+                     *           "adjustments": -42.5,
+                     *           "net_revenue": 16197.75
                      *         }
                      *       ],
                      *       "paymentMethods": [
@@ -2997,7 +3025,9 @@ export interface operations {
                      *           "payment_type": "mobile_payment",
                      *           "usage_count": 33335,
                      *           "method_revenue": 202585.2,
-                     *           "avg_amount": 6.0773
+                     *           "avg_amount": 6.0773,
+                     *           "adjustments": -310.25,
+                     *           "net_revenue": 202274.95
                      *         }
                      *       ],
                      *       "profile": [
@@ -3051,9 +3081,13 @@ export interface operations {
                         /** @description Of riders; null on the last page. */
                         next_cursor?: string | null;
                         paymentMethods: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             /** @description To 4 decimals. */
                             avg_amount: number;
                             method_revenue: number;
+                            /** @description Revenue with its adjustments. */
+                            net_revenue: number;
                             payment_type: string;
                             usage_count: number;
                         }[];
@@ -3068,11 +3102,15 @@ export interface operations {
                         }[];
                         /** @description With since: days that changed. */
                         restated?: {
+                            /** @description What they come to. */
+                            adjustments: number;
                             /**
                              * Format: date
                              * @description A day of the reporting zone.
                              */
                             date: string;
+                            /** @description Adjustments of the day that count since. */
+                            late_adjustments: number;
                             late_revenue: number;
                             late_transactions: number;
                             /** @description In words. */
@@ -3091,12 +3129,21 @@ export interface operations {
                         to: string | null;
                         /** @description Every day of the reporting zone, days without payments too. */
                         trends: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             daily_revenue: number;
                             daily_transactions: number;
                             date: string;
+                            /** @description Revenue with its adjustments. */
+                            net_revenue: number;
                         }[];
                         /** @description Riders by spend, a page; for researchers alone. */
                         userAnalysis?: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
+                            /** @description Spending with its adjustments. */
+                            net_spent: number;
+                            /** @description Gross. */
                             total_spent: number;
                             transaction_count: number;
                             /** @description The stored id: a pseudonym. */
@@ -3183,6 +3230,8 @@ export interface operations {
                      *           "date": "2025-04-08",
                      *           "late_transactions": 3,
                      *           "late_revenue": 12,
+                     *           "late_adjustments": 0,
+                     *           "adjustments": 0,
                      *           "sources": [
                      *             {
                      *               "source": "webhook",
@@ -3220,11 +3269,15 @@ export interface operations {
                          */
                         from: string;
                         rows: {
+                            /** @description What they come to. */
+                            adjustments: number;
                             /**
                              * Format: date
                              * @description A day of the reporting zone.
                              */
                             date: string;
+                            /** @description Adjustments of the day that count since. */
+                            late_adjustments: number;
                             late_revenue: number;
                             late_transactions: number;
                             /** @description In words. */
@@ -3244,8 +3297,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example date,late_transactions,late_revenue,reason
-                     *     2025-04-08,3,12,"Tuesday 2025-04-08 rose by 12.00 USD: 3 late payments (2 webhook, 1 import)"
+                     * @example date,late_transactions,late_revenue,late_adjustments,adjustments,reason
+                     *     2025-04-08,3,12,0,0,"Tuesday 2025-04-08 rose by 12.00 USD: 3 late payments (2 webhook, 1 import)"
                      */
                     "text/csv": string;
                 };
@@ -3587,6 +3640,8 @@ export interface operations {
                      *       "overview": {
                      *         "total_transactions": 41,
                      *         "total_spent": 102.5,
+                     *         "adjustments": -2.5,
+                     *         "net_spent": 100,
                      *         "avg_transaction": 2.5,
                      *         "min_transaction": 1.25,
                      *         "max_transaction": 45,
@@ -3598,7 +3653,9 @@ export interface operations {
                      *           "year": 2025,
                      *           "month": 4,
                      *           "transactions": 12,
-                     *           "monthly_total": 30
+                     *           "monthly_total": 30,
+                     *           "adjustments": -2.5,
+                     *           "net_total": 27.5
                      *         }
                      *       ],
                      *       "from": "2025-04-01T00:00:00-05:00",
@@ -3625,12 +3682,16 @@ export interface operations {
                          */
                         from: string;
                         monthly: {
+                            adjustments: number;
                             month: number;
                             monthly_total: number;
+                            net_total: number;
                             transactions: number;
                             year: number;
                         }[];
                         overview: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             /** @description To 4 decimals. */
                             avg_transaction: number;
                             /** Format: date-time */
@@ -3639,6 +3700,9 @@ export interface operations {
                             latest_payment: string | null;
                             max_transaction: number | null;
                             min_transaction: number | null;
+                            /** @description Spending with its adjustments. */
+                            net_spent: number;
+                            /** @description Gross. */
                             total_spent: number;
                             total_transactions: number;
                         };
@@ -3651,8 +3715,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example year,month,transactions,monthly_total
-                     *     2025,4,12,30
+                     * @example year,month,transactions,monthly_total,adjustments,net_total
+                     *     2025,4,12,30,-2.5,27.5
                      */
                     "text/csv": string;
                 };
@@ -3849,7 +3913,9 @@ export interface operations {
                      *         {
                      *           "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
                      *           "transaction_count": 41,
-                     *           "total_spent": 102.5
+                     *           "total_spent": 102.5,
+                     *           "adjustments": -2.5,
+                     *           "net_spent": 100
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -3879,6 +3945,11 @@ export interface operations {
                         /** @description The cursor of the next page; null on the last one. */
                         next_cursor: string | null;
                         rows: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
+                            /** @description Spending with its adjustments. */
+                            net_spent: number;
+                            /** @description Gross. */
                             total_spent: number;
                             transaction_count: number;
                             /** @description The stored id: a pseudonym. */
@@ -3893,8 +3964,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example user_id,transaction_count,total_spent
-                     *     k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b,41,102.5
+                     * @example user_id,transaction_count,total_spent,adjustments,net_spent
+                     *     k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b,41,102.5,-2.5,100
                      */
                     "text/csv": string;
                 };
@@ -3975,7 +4046,9 @@ export interface operations {
                      *           "starts_at": "2025-04-07T00:00:00-05:00",
                      *           "transactions": 2480,
                      *           "revenue": 16240.25,
-                     *           "avg_transaction_value": 6.5485
+                     *           "avg_transaction_value": 6.5485,
+                     *           "adjustments": -42.5,
+                     *           "net_revenue": 16197.75
                      *         }
                      *       ],
                      *       "period": "daily",
@@ -4005,6 +4078,8 @@ export interface operations {
                         /** @enum {string} */
                         period: "hourly" | "daily" | "weekly" | "monthly";
                         rows: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             /** @description To 4 decimals. */
                             avg_transaction_value: number;
                             /** @description Daily: YYYY-MM-DD. */
@@ -4013,6 +4088,8 @@ export interface operations {
                             hour?: string;
                             /** @description Monthly: YYYY-MM. */
                             month?: string;
+                            /** @description Revenue with its adjustments. */
+                            net_revenue: number;
                             /** @description With by_type. */
                             payment_type?: string;
                             previous_revenue?: number;
@@ -4040,8 +4117,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example hour,date,week,month,starts_at,payment_type,transactions,revenue,avg_transaction_value,previous_starts_at,previous_transactions,previous_revenue,revenue_change
-                     *     ,2025-04-07,,,2025-04-07T00:00:00-05:00,,2480,16240.25,6.5485,,,,
+                     * @example hour,date,week,month,starts_at,payment_type,transactions,revenue,avg_transaction_value,adjustments,net_revenue,previous_starts_at,previous_transactions,previous_revenue,revenue_change
+                     *     ,2025-04-07,,,2025-04-07T00:00:00-05:00,,2480,16240.25,6.5485,-42.5,16197.75,,,,
                      */
                     "text/csv": string;
                 };
