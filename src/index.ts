@@ -142,9 +142,11 @@ function bind(app: App): Farelog {
     },
     reconciliationItems: async ({ status = 'open', limit = 100, beforeId } = {}) =>
       (await itemsPage(app.store, { status, beforeId }, limit)).rows,
-    decideReconciliationItems: (decision) => {
+    decideReconciliationItems: async (decision) => {
       const by = { ...BY_LIBRARY, operation: 'decideReconciliationItems' };
-      return decide(app.store, decision, by, app.auditName, app.clock());
+      const { commit } = await app.writeSide();
+      const correcting = { commit, currency: app.config.currency };
+      return decide(app.store, decision, by, app.auditName, app.clock(), correcting);
     },
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),

@@ -195,7 +195,7 @@ export interface Farelog {
     /** Only those with a lower id: the last one of an earlier page. */
     readonly beforeId?: number;
   }): Promise<ReconciliationItem[]>;
-  /** Accepts exceptions, or ignores them until a day: all of them, or none. */
+  /** Accepts exceptions, ignores them until a day, or corrects them by adjustments: all of them, or none. */
   decideReconciliationItems(decision: Decision): Promise<ReconciliationItem[]>;
   /** Compares the ledger with the raw payments. */
   verify(): Promise<VerifyReport>;

@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'quarantine.discard',
   'reconciliation.accept',
   'reconciliation.ignore',
+  'reconciliation.correct',
   'adjustments.create',
   'keys.create',
   'keys.revoke',

@@ -7,6 +7,7 @@ import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
 import type { Feed } from '../ingest/feed.js';
+import type { Correcting } from '../ingest/reconciliation-corrections.js';
 import type { Recorder } from '../ingest/record.js';
 import type { Riders } from '../ingest/riders.js';
 import type { SealKey } from '../ingest/seal.js';
@@ -47,6 +48,8 @@ export interface Service {
   readonly store: Store;
   readonly figures: Figures;
   readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'recordAdjustment' | 'replay'>;
+  /** By which corrections of reconciliation are recorded. */
+  readonly correcting: Correcting;
   readonly audit: Audit;
   /** Names a rider in the audit. */
   readonly auditName: NameInAudit;

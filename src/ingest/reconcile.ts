@@ -15,9 +15,10 @@ import { basename } from 'node:path';
 import { ProviderError } from '../bytemark/provider-error.js';
 import { AppError } from '../domain/errors.js';
 import { fromRow, type Payment, type PaymentRules } from '../domain/payment.js';
-import { Comparison, type Listed, type Pairing } from '../domain/reconciliation.js';
+import { type AdjustedById, Comparison, type Listed, type Pairing } from '../domain/reconciliation.js';
 import { ReconciliationTotals } from '../domain/reconciliation-totals.js';
 import { type Span, toIso, type Zone } from '../domain/time.js';
+import { adjustedOfPayments } from '../store/adjustments.js';
 import type { Store } from '../store/dialect.js';
 import { listPayments, pagesOfPayments, paymentsByIds } from '../store/payments.js';
 import { closeAgreed, countOpen, finishRun, startRun } from '../store/reconciliations.js';
@@ -118,7 +119,8 @@ class Reconciling {
     await this.#refuseNothing();
     for await (const rows of pagesOfPayments(store, this.#options.span, PAGE_ROWS)) {
       signal?.throwIfAborted();
-      await this.#settle(this.#comparison.remaining(this.#paymentsOf(rows)));
+      const here = this.#paymentsOf(rows);
+      await this.#settle(this.#comparison.remaining(here, await this.#adjustedOf(here)));
     }
     await this.#settle(this.#comparison.end());
     return this.#finish();
@@ -146,7 +148,7 @@ class Reconciling {
       [...new Set(ids)].sort((a, b) => a - b),
     );
     const here = this.#paymentsOf(rows);
-    await this.#settle(this.#comparison.pair(here, listed));
+    await this.#settle(this.#comparison.pair(here, listed, await this.#adjustedOf(here)));
     await this.#settleUnreadable(unreadable, new Map(here.map((one) => [one.payment_id, one])), window);
   }
 
@@ -237,6 +239,11 @@ class Reconciling {
     const { from, to } = this.#options.span;
     if (window !== undefined && at === window.from) return window.from < to && window.to > from;
     return at === null || (at >= from && at < to);
+  }
+
+  #adjustedOf(here: readonly Payment[]): Promise<AdjustedById> {
+    const ids = here.map(({ payment_id }) => payment_id);
+    return adjustedOfPayments(this.#effects.store.knex, ids);
   }
 
   #paymentsOf(rows: Awaited<ReturnType<typeof paymentsByIds>>): Payment[] {

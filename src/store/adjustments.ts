@@ -159,6 +159,24 @@ export async function adjustedSince(knex: Knex, ms: number): Promise<boolean> {
   return (await knex(ADJUSTMENTS).select('sequence').where('received_ms', '>=', ms).first()) !== undefined;
 }
 
+/** Sums of adjustments of some payments, by their ids; those without any are left out. */
+export async function adjustedOfPayments(
+  knex: Knex,
+  paymentIds: readonly number[],
+): Promise<Map<number, number>> {
+  const sums = new Map<number, number>();
+  if ((await knex(ADJUSTMENTS).select('sequence').first()) === undefined) return sums;
+  for (let at = 0; at < paymentIds.length; at += MANY_IDS) {
+    const rows: { payment_id: number; sum: number | string }[] = await knex(ADJUSTMENTS)
+      .select('payment_id')
+      .sum({ sum: 'amount_minor' })
+      .whereIn('payment_id', paymentIds.slice(at, at + MANY_IDS))
+      .groupBy('payment_id');
+    for (const { payment_id, sum } of rows) sums.set(Number(payment_id), Number(sum));
+  }
+  return sums;
+}
+
 /** A payment's price and the sum of its adjustments, in minor units; undefined where it is not here. */
 export async function paymentStanding(
   knex: Knex,

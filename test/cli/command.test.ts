@@ -9,6 +9,7 @@ import { createProgram } from '../../src/cli/program.js';
 import { notificationText, openTestApp } from '../support/app.js';
 import { type Ran, run } from '../support/command.js';
 import { freshSqliteUrl, openTestKnex } from '../support/databases.js';
+import { unadjusted } from '../support/plain-figures.js';
 import { temporaryFolder } from '../support/service.js';
 
 interface Bench {
@@ -309,6 +310,7 @@ describe('analyze', () => {
           transaction_count: 1,
           total_revenue: 3.25,
           avg_transaction_value: 3.25,
+          ...unadjusted(3.25),
           revenue_share: 0.555556,
           transaction_share: 0.333333,
           share_change: 0.555556,
@@ -319,6 +321,7 @@ describe('analyze', () => {
           transaction_count: 2,
           total_revenue: 2.6,
           avg_transaction_value: 1.3,
+          ...unadjusted(2.6),
           revenue_share: 0.444444,
           transaction_share: 0.666667,
           share_change: 0.444444,

@@ -253,9 +253,11 @@ const ITEMS_DOC: RouteDoc = {
 const DECIDE_DOC: RouteDoc = {
   name: 'decideReconciliationItems',
   tag: 'Reconciliation',
-  summary: 'Accept exceptions, or ignore them until a day',
+  summary: 'Accept exceptions, ignore them until a day, or correct them',
   description:
-    'A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed.',
+    'A decision holds as long as the difference stays the same; another value opens the item again. ' +
+    'No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where ' +
+    'the price differs or the payment is missing there.',
   body: {
     description: 'One item, or many.',
     ...json(DECISION, { decision: 'accept', ids: [7, 8], reason: 'fare dispute 41, settled by hand' }),
@@ -278,7 +280,7 @@ const DECIDE_DOC: RouteDoc = {
 };
 
 export function reconciliationRoutes(server: FastifyInstance, service: Service): void {
-  const { store, zone, auditName, clock } = service;
+  const { store, zone, auditName, clock, correcting } = service;
   const reading = (doc: RouteDoc) => ({ config: { access: 'analyst' as const, doc } });
   const cursorOf = (next: number | null): string | null => (next === null ? null : String(next));
   server.get('/api/v1/reconciliations', reading(RUNS_DOC), async (request) => {
@@ -303,6 +305,6 @@ export function reconciliationRoutes(server: FastifyInstance, service: Service):
     const { until, ...decision } = parseBody(DECISION, request.body);
     const untilMs = until === undefined ? undefined : parseMoment('until', until, zone) * 1000;
     const by = { actor: request.keyId, operation: `${request.method} ${request.routeOptions.url ?? ''}` };
-    return { rows: await decide(store, { ...decision, untilMs }, by, auditName, clock()) };
+    return { rows: await decide(store, { ...decision, untilMs }, by, auditName, clock(), correcting) };
   });
 }

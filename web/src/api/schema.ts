@@ -690,8 +690,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept exceptions, or ignore them until a day
-         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed.
+         * Accept exceptions, ignore them until a day, or correct them
+         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where the price differs or the payment is missing there.
          *
          *     Role: `admin`.
          */
@@ -1414,10 +1414,10 @@ export interface components {
             sentence: string;
             source: string;
             /**
-             * @description open: Waits for a person. accepted: A person knows the difference, and it stays. ignored: Left alone until a day, then open again if it is still there. recorded: It was missing here, and was recorded by reconciliation. agreed: A later run no longer found it.
+             * @description open: Waits for a person. accepted: A person knows the difference, and it stays. ignored: Left alone until a day, then open again if it is still there. corrected: An adjustment was recorded that brings the payment to what the provider says. recorded: It was missing here, and was recorded by reconciliation. agreed: A later run no longer found it.
              * @enum {string}
              */
-            status: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+            status: "open" | "accepted" | "ignored" | "corrected" | "recorded" | "agreed";
             /** @description Of a duplicate: how many records there are too many. */
             times?: number;
             /** @description Of one that is ignored. */
@@ -4149,7 +4149,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.accept" | "reconciliation.ignore" | "adjustments.create" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.accept" | "reconciliation.ignore" | "reconciliation.correct" | "adjustments.create" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -5055,7 +5055,7 @@ export interface operations {
                 /** @description Only those of a source. */
                 source?: "api" | "file";
                 /** @description Only those that stand so. */
-                status?: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+                status?: "open" | "accepted" | "ignored" | "corrected" | "recorded" | "agreed";
             };
             header?: never;
             path?: never;
@@ -5148,7 +5148,7 @@ export interface operations {
                      * @description accept: it is known and stays. ignore: until a day.
                      * @enum {string}
                      */
-                    decision: "accept" | "ignore";
+                    decision: "accept" | "ignore" | "correct";
                     /** @description Items; all are decided, or none. */
                     ids: number[];
                     /** @description Why; it is kept, and written in the audit. */
