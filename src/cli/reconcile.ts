@@ -9,7 +9,13 @@ import { ITEM_STATUSES } from '../domain/reconciliation-item.js';
 import { type TimeFormat, Zone } from '../domain/time.js';
 import type { ColumnMapping } from '../ingest/import-columns.js';
 import type { ReconciliationReport } from '../ingest/reconcile-report.js';
-import { type DecisionKind, decide, itemsPage, type ReconciliationItem, showItem } from '../ingest/reconciliation-items.js';
+import {
+  type DecisionKind,
+  decide,
+  itemsPage,
+  type ReconciliationItem,
+  showItem,
+} from '../ingest/reconciliation-items.js';
 import {
   auditCommand,
   type CommonOptions,

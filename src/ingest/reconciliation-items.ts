@@ -17,8 +17,8 @@ import {
   listRuns,
   type RunRow,
 } from '../store/reconciliations.js';
-import { type Correcting, recordCorrections } from './reconciliation-corrections.js';
 import type { ReconciliationSummary } from './reconcile-report.js';
+import { type Correcting, recordCorrections } from './reconciliation-corrections.js';
 
 /** An exception as it is shown. Times are UTC. */
 export interface ReconciliationItem extends ItemDetails {
@@ -133,10 +133,11 @@ export interface Decision {
 export const MAX_DECIDED = 1_000;
 export const MAX_REASON_CHARACTERS = 1_000;
 
-const STATUS_AFTER = { accept: 'accepted', ignore: 'ignored', correct: 'corrected' } as const satisfies Record<
-  DecisionKind,
-  ItemStatus
->;
+const STATUS_AFTER = {
+  accept: 'accepted',
+  ignore: 'ignored',
+  correct: 'corrected',
+} as const satisfies Record<DecisionKind, ItemStatus>;
 
 /**
  * Decides all of them, or none; the audit's row is written in the same transaction, and where something is corrected
