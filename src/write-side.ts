@@ -121,6 +121,7 @@ export async function openWriteSide(parts: WriteParts): Promise<WriteSide> {
   const { provider, pullWindowS: windowS, zone } = config;
   const reconcile = openReconciler({
     ...{ provider, windowS, zone, store, rules, commit, nameRider, clock },
+    adjustmentKinds: config.adjustmentKinds,
     sealKey: key,
   });
   return {

@@ -7,12 +7,7 @@ import { minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import { riderAdjustments } from '../store/adjustments.js';
 import type { Ledger } from './ledger.js';
-
-/** Beside a gross sum; money in currency units, exact. `adjustments` is below zero where money went back. */
-export interface Adjusted {
-  readonly adjustments: number;
-  readonly net_revenue: number;
-}
+import type { Adjusted } from './report.js';
 
 /** The two figures that stand beside a gross sum. */
 export function adjustedOf(

@@ -2,10 +2,11 @@
 import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
-import { type Adjusted, adjustedByType, adjustedOf } from './adjusted.js';
+import { adjustedByType, adjustedOf } from './adjusted.js';
 import type { Ledger } from './ledger.js';
 import { toDecimals } from './quantiles.js';
 import { OPEN_END } from './range.js';
+import type { Adjusted } from './report.js';
 
 /** A row of the source's `analyzePaymentMethods`; money in currency units, exact; the average to 4 decimals. */
 export interface MethodRow extends Adjusted {

@@ -1,10 +1,11 @@
 /** The headline figures of a period and of the one of equal length just before, and what changed. */
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
-import { type Adjusted, adjustedOf } from './adjusted.js';
+import { adjustedOf } from './adjusted.js';
 import type { Ledger } from './ledger.js';
 import { changeOf } from './methods.js';
 import { type Headline, headlineOf } from './payment-report.js';
+import type { Adjusted } from './report.js';
 import { riderTotals } from './rider-totals.js';
 
 /** Money in currency units, exact; the average to 4 decimals. */

@@ -1,6 +1,11 @@
 /** The shape of the whole report of a period: the source's `generatePaymentReport`, and what finance needs beside it. */
 import type { Source } from '../domain/outcome.js';
-import type { Adjusted } from './adjusted.js';
+
+/** Beside a gross sum; money in currency units, exact. `adjustments` is below zero where money went back. */
+export interface Adjusted {
+  readonly adjustments: number;
+  readonly net_revenue: number;
+}
 
 /** Headline figures; money in currency units, exact; the average to 4 decimals; instants as ISO 8601 with offset. */
 export interface ReportSummary extends Adjusted {

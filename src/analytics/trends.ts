@@ -11,11 +11,11 @@ import { AppError } from '../domain/errors.js';
 import { ExactSum, type Section } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span, Zone } from '../domain/time.js';
-import type { Adjusted } from './adjusted.js';
 import { type BucketName, filledBuckets } from './buckets.js';
 import type { Ledger } from './ledger.js';
 import { changeOf } from './methods.js';
 import { OPEN_END } from './range.js';
+import type { Adjusted } from './report.js';
 
 /** What trends may be compared with: the same bucket one week, month or year earlier. */
 export const EARLIER = ['week', 'month', 'year'] as const;

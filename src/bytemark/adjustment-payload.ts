@@ -57,6 +57,24 @@ export function adjustmentFromWebhook(
   return isGiven(claim.adjustment_id) ? claim : { ...claim, adjustment_id: payload.event_id };
 }
 
+/**
+ * What a listed row of a payment tells of its adjustments, at a path: one object, or several. Each is of the row's
+ * payment, and a refund, where it does not say otherwise. What is no object tells nothing.
+ */
+export function adjustmentsInRow(raw: unknown, path: string, paymentId: unknown): AdjustmentClaim[] {
+  if (!isObject(raw)) return [];
+  const found = at(raw, path);
+  return (Array.isArray(found) ? found : [found]).flatMap((one: unknown) => {
+    const claim = adjustmentFromRecord(one);
+    if (claim === undefined) return [];
+    return {
+      ...claim,
+      payment_id: isGiven(claim.payment_id) ? claim.payment_id : paymentId,
+      kind: isGiven(claim.kind) ? claim.kind : 'refund',
+    };
+  });
+}
+
 /** An adjustment in the record's own field names, or in those of a notification. */
 export function adjustmentFromRecord(
   record: unknown,

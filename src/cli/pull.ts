@@ -52,6 +52,7 @@ async function pullAll(app: App, options: Options): Promise<void> {
       store: app.store,
       rules: app.rules,
       quarantineDays: config.quarantineDays,
+      adjustmentKinds: config.adjustmentKinds,
       clock: app.clock,
       history: await app.figures.averagePrices(),
       onProgress: (state) => progress.show(progressText(state)),

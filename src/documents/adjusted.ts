@@ -1,6 +1,5 @@
 /** Adjustments in the tables of a report: people see columns of them where there are any, machines always do. */
-import type { Adjusted } from '../analytics/adjusted.js';
-import type { PaymentReport } from '../analytics/report.js';
+import type { Adjusted, PaymentReport } from '../analytics/report.js';
 import { type Figure, figures, type Section } from './table.js';
 import { money } from './values.js';
 

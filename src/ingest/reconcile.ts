@@ -13,6 +13,7 @@
  */
 import { basename } from 'node:path';
 import { ProviderError } from '../bytemark/provider-error.js';
+import type { AdjustmentClaim, AdjustmentKindTable } from '../domain/adjustment.js';
 import { AppError } from '../domain/errors.js';
 import { fromRow, type Payment, type PaymentRules } from '../domain/payment.js';
 import { type AdjustedById, Comparison, type Listed, type Pairing } from '../domain/reconciliation.js';
@@ -24,6 +25,7 @@ import { listPayments, pagesOfPayments, paymentsByIds } from '../store/payments.
 import { closeAgreed, countOpen, finishRun, startRun } from '../store/reconciliations.js';
 import type { Commit } from './door.js';
 import type { NameRider } from './intake.js';
+import { ListedAdjustments } from './listed-adjustments.js';
 import { type Exception, Exceptions, exceptionOf, SHOWN_EXCEPTIONS } from './reconcile-exceptions.js';
 import { MissingHere } from './reconcile-missing.js';
 import { idOf, type ReadRecord, RecordReader } from './reconcile-reading.js';
@@ -44,6 +46,7 @@ export interface ReconcileOptions {
 }
 
 export interface ReconcileEffects {
+  readonly adjustmentKinds?: AdjustmentKindTable | undefined;
   readonly records: ProviderRecords;
   readonly store: Store;
   readonly commit: Commit;
@@ -87,6 +90,7 @@ class Reconciling {
   readonly #reader: RecordReader;
   readonly #missing: MissingHere;
   readonly #comparison: Comparison;
+  readonly #adjustments: ListedAdjustments;
   readonly #totals: ReconciliationTotals;
   readonly #exceptions: Exceptions;
   readonly #warnings: string[] = [];
@@ -109,6 +113,7 @@ class Reconciling {
     });
     this.#pendingFrom = Math.floor(clock() / 1000) - options.pendingS;
     this.#comparison = new Comparison({ span: options.span, pendingFrom: this.#pendingFrom });
+    this.#adjustments = new ListedAdjustments({ ...effects, rules: { ...rules, ...records.rules } });
     this.#totals = new ReconciliationTotals(zone, rules.currency);
     this.#exceptions = new Exceptions(store, records.source, id);
   }
@@ -148,8 +153,20 @@ class Reconciling {
       [...new Set(ids)].sort((a, b) => a - b),
     );
     const here = this.#paymentsOf(rows);
+    await this.#takeAdjustments(records.flatMap(({ adjustments = [] }) => adjustments));
     await this.#settle(this.#comparison.pair(here, listed, await this.#adjustedOf(here)));
     await this.#settleUnreadable(unreadable, new Map(here.map((one) => [one.payment_id, one])), window);
+  }
+
+  /** What is listed of adjustments and missing here is recorded before prices are compared, which may be net there. */
+  async #takeAdjustments(claims: readonly AdjustmentClaim[]): Promise<void> {
+    if (claims.length === 0 || this.#options.dryRun) return;
+    for (const { claim, problems } of await this.#adjustments.take(claims)) {
+      const why = problems.map(({ message }) => message).join('; ');
+      this.#warn(
+        `An adjustment of payment ${String(claim.payment_id)} is listed that is not recorded so: ${why}.`,
+      );
+    }
   }
 
   #didNotRead(window: Span): void {
@@ -282,6 +299,7 @@ class Reconciling {
       records_read: this.#read,
       counts: this.#totals.counts,
       recorded: this.#missing.recorded,
+      adjustments_recorded: this.#adjustments.recorded,
       open,
       closed,
       totals: this.#totals.sum(),

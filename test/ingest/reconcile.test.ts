@@ -92,6 +92,30 @@ describe('a run', () => {
     expect((await runsPage(store, undefined, 10)).rows).toHaveLength(1);
   });
 
+  test('records what is listed of adjustments and missing here, once, and warns of what is recorded otherwise', async () => {
+    const store = await onSqlite();
+    const world = worldOf({ refunded: 0.3, refundsLost: 1 });
+    const provider = await startSandbox({ world });
+    await deliver(store, provider);
+    const { refunds } = makeWorld(world);
+    expect(await run(store, provider, { dryRun: true })).toMatchObject({ adjustments_recorded: 0 });
+    const { id: _, ...first } = await run(store, provider);
+    expect(first).toMatchObject({
+      adjustments_recorded: refunds.length,
+      counts: { matched: all.length },
+      totals: { difference: 0 },
+      warnings: [],
+    });
+    expect(await run(store, provider)).toMatchObject({ adjustments_recorded: 0, open: 0 });
+    await store
+      .knex('farelog_adjustments')
+      .where('adjustment_id', refunds[0]?.refund_id)
+      .update({ amount_minor: -1 });
+    const { warnings } = await run(store, provider);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`payment ${refunds[0]?.payment_id}`);
+  });
+
   test('judges nothing that is too recent, and records none of it', async () => {
     const store = await onSqlite();
     const provider = await startSandbox({ world: worldOf({ shares: { lost: 0.2, unlisted: 0.2 } }) });

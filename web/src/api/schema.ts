@@ -1426,6 +1426,8 @@ export interface components {
             why?: string;
         };
         ReconciliationReport: {
+            /** @description Adjustments that were listed with payments, missing here, and recorded. */
+            adjustments_recorded?: number;
             /** @description Exceptions of earlier runs that were not found any more. */
             closed: number;
             /** @description Findings by category; every record of either side is in one. */
@@ -4998,6 +5000,7 @@ export interface operations {
                      *           "unreadable_there": 0
                      *         },
                      *         "recorded": 1,
+                     *         "adjustments_recorded": 0,
                      *         "open": 0,
                      *         "closed": 0,
                      *         "totals": {
