@@ -1,11 +1,19 @@
 /** `farelog adjustments list` and `farelog adjust`: refunds, voids and corrections of payments. */
 import { randomUUID } from 'node:crypto';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseMoment } from '../analytics/range.js';
+import type { App } from '../app.js';
+import {
+  ADJUSTMENT_FIELDS,
+  type AdjustmentFields,
+  isAdjustmentField,
+} from '../bytemark/adjustment-payload.js';
 import { ADJUSTMENT_KINDS, type AdjustmentKind } from '../domain/adjustment.js';
 import { AppError } from '../domain/errors.js';
-import { formatMinor } from '../domain/money.js';
-import { toIso } from '../domain/time.js';
+import { formatMinor, type MoneyUnit } from '../domain/money.js';
+import { type TimeFormat, toIso, Zone } from '../domain/time.js';
+import { type AdjustmentsImport, importAdjustments } from '../ingest/import-adjustments.js';
+import { IMPORT_FORMATS, type ImportFormat } from '../ingest/import-file.js';
 import { listAdjustments, toListedAdjustment } from '../store/adjustment-list.js';
 import { paymentStanding } from '../store/adjustments.js';
 import {
@@ -68,12 +76,77 @@ function listCommand(): Command {
     );
 }
 
+interface ImportOptions extends CommonOptions {
+  readonly format?: ImportFormat;
+  readonly map: AdjustmentFields;
+  readonly unit: MoneyUnit;
+  readonly time: TimeFormat;
+  readonly zone?: string;
+  readonly delimiter?: string;
+}
+
+function addColumn(text: string, columns: AdjustmentFields): AdjustmentFields {
+  const [field = '', ...column] = text.split('=');
+  if (isAdjustmentField(field) && column.length > 0) return { ...columns, [field]: column.join('=') };
+  throw new InvalidArgumentError(`must be FIELD=COLUMN with a field of ${ADJUSTMENT_FIELDS.join(', ')}.`);
+}
+
+function importCommand(): Command {
+  return newCommand(
+    'import',
+    'Record adjustments from CSV or JSON Lines files. Running it again records nothing twice.',
+    'farelog adjustments import refunds.csv --map adjustment_id=Refund --zone America/Chicago',
+  )
+    .argument('<file...>', 'files, .csv, .jsonl or .ndjson')
+    .addOption(new Option('--format <format>', 'where the ending does not tell').choices(IMPORT_FORMATS))
+    .option('--map <field=column>', "the file's name for a field; may be given again", addColumn, {})
+    .addOption(new Option('--unit <unit>', 'what amounts count').choices(['major', 'minor']).default('major'))
+    .addOption(
+      new Option('--time <format>', 'how instants are written')
+        .choices(['iso', 'epoch_s', 'epoch_ms'])
+        .default('iso'),
+    )
+    .option('--zone <zone>', 'the IANA zone of local times without offset')
+    .option('--delimiter <character>', 'CSV only, where the header does not tell')
+    .action((files: string[], options: ImportOptions) =>
+      withApp(options, (app) => importAll(app, files, options)),
+    );
+}
+
+async function importAll(app: App, files: readonly string[], options: ImportOptions): Promise<void> {
+  const zone = options.zone === undefined ? null : Zone.of(options.zone);
+  if (zone === undefined) throw new AppError('usage', `--zone ${options.zone} is not an IANA time zone.`);
+  const { commit } = await app.writeSide();
+  const { unit, time, format, map: columns, delimiter } = options;
+  const rules = { ...app.rules, unit, time: { format: time, zone } };
+  const { adjustmentKinds } = app.config;
+  const reports: (AdjustmentsImport & { file: string })[] = [];
+  for (const file of files) {
+    const effects = { commit, rules, adjustmentKinds, clock: app.clock };
+    const report = await importAdjustments({ file, format, columns, delimiter }, effects);
+    reports.push({ file, ...report });
+    if (!options.json) printImport(file, report);
+  }
+  await app.post();
+  if (options.json) printJson(files.length === 1 ? reports[0] : { rows: reports });
+  if (reports.some(({ refused }) => refused > 0)) process.exitCode = EXIT.problems;
+}
+
+function printImport(file: string, report: AdjustmentsImport): void {
+  console.log(`${file}: ${report.rows} rows`);
+  console.log(`  ${report.recorded} recorded, ${report.duplicates} duplicates, ${report.refused} refused`);
+  for (const { line, problems } of report.firstProblems)
+    console.log(`    line ${line}: ${problems.map(({ message }) => message).join('; ')}`);
+}
+
 export function adjustmentsCommand(): Command {
-  return newGroup(
+  const command = newGroup(
     'adjustments',
     'Refunds, voids and corrections of payments.',
     'farelog adjustments list',
-  ).addCommand(listCommand());
+  );
+  for (const sub of [listCommand(), importCommand()]) command.addCommand(sub);
+  return command;
 }
 
 interface AdjustOptions extends CommonOptions {

@@ -1,4 +1,4 @@
-/** Adjustments that the provider lists with its payments: checked, and recorded by the same door, each once. */
+/** Adjustments of a list, the provider's or a file's: checked, and recorded by the same door, each once. */
 import {
   type AdjustmentClaim,
   type AdjustmentKindTable,
@@ -7,6 +7,7 @@ import {
   checkAdjustment,
 } from '../domain/adjustment.js';
 import type { Problem } from '../domain/errors.js';
+import type { Source } from '../domain/outcome.js';
 import type { PaymentRules } from '../domain/payment.js';
 import type { Commit, Entry, Settlement } from './door.js';
 
@@ -16,6 +17,7 @@ export interface ListedAdjustmentsEffects {
   readonly rules: PaymentRules;
   readonly adjustmentKinds?: AdjustmentKindTable | undefined;
   readonly clock: () => number;
+  readonly source: Source;
 }
 
 export interface RefusedAdjustment {
@@ -39,7 +41,7 @@ export class ListedAdjustments {
 
   /** Records them; they are durable when this returns. Returns those that could not be recorded. */
   async take(claims: readonly AdjustmentClaim[]): Promise<RefusedAdjustment[]> {
-    const { rules, adjustmentKinds: kinds = adjustmentKinds(), clock, commit } = this.#effects;
+    const { rules, adjustmentKinds: kinds = adjustmentKinds(), clock, commit, source } = this.#effects;
     const refused: RefusedAdjustment[] = [];
     this.listed += claims.length;
     for (let at = 0; at < claims.length; at += BATCH_ENTRIES) {
@@ -51,7 +53,7 @@ export class ListedAdjustments {
         if (!checked.ok) refused.push({ claim, outcome: 'invalid', problems: checked.problems });
         else {
           const { adjustment } = checked;
-          entries.push({ kind: 'adjustment', delivery: { adjustment, source: 'pull', received_ms: now } });
+          entries.push({ kind: 'adjustment', delivery: { adjustment, source, received_ms: now } });
           valid.push(claim);
         }
       }

@@ -61,7 +61,7 @@ export class PageRecorder {
   /** @param effects with the rules by which the rows are read */
   constructor(effects: PageEffects, tally: RowTally, units: UnitCheck, from: PageSource) {
     this.#effects = effects;
-    this.#adjustments = new ListedAdjustments(effects);
+    this.#adjustments = new ListedAdjustments({ ...effects, source: from.source });
     this.#tally = tally;
     this.#units = units;
     this.#from = from;

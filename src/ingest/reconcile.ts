@@ -113,7 +113,11 @@ class Reconciling {
     });
     this.#pendingFrom = Math.floor(clock() / 1000) - options.pendingS;
     this.#comparison = new Comparison({ span: options.span, pendingFrom: this.#pendingFrom });
-    this.#adjustments = new ListedAdjustments({ ...effects, rules: { ...rules, ...records.rules } });
+    this.#adjustments = new ListedAdjustments({
+      ...effects,
+      rules: { ...rules, ...records.rules },
+      source: 'pull',
+    });
     this.#totals = new ReconciliationTotals(zone, rules.currency);
     this.#exceptions = new Exceptions(store, records.source, id);
   }
