@@ -1,6 +1,7 @@
 /** The ledger and the capture counts made again from payments, adjustments and captures, in the order of time. Writers wait meanwhile. */
 import type { Knex } from 'knex';
 import { CaptureFold } from '../domain/capture-rollup.js';
+import { AppError } from '../domain/errors.js';
 import {
   type Entries,
   isMonth,
@@ -10,12 +11,12 @@ import {
   type Section,
 } from '../domain/ledger.js';
 import { type Blocks, LedgerFold } from '../domain/ledger-fold.js';
-import type { Currency } from '../domain/money.js';
-import { markAllPosted, streamAdjustments } from '../store/adjustments.js';
+import { type Currency, currencyOf } from '../domain/money.js';
+import { adjustmentEnds, markAllPosted, streamAdjustments } from '../store/adjustments.js';
 import type { Rebuild, Store } from '../store/dialect.js';
 import { streamFacts } from '../store/facts.js';
 import { blockRow, nextVersion, saveBlock } from '../store/ledger.js';
-import { writeMeta } from '../store/meta.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import { capturesAfter } from '../store/payments.js';
 import { addLedgerKeys } from './ledger-keys.js';
 
@@ -36,6 +37,7 @@ export async function rebuildLedger(options: RebuildOptions): Promise<number> {
   let payments = 0;
   await store.rebuild(async (rebuild) => {
     const { trx } = rebuild;
+    await refuseOtherDigits(trx, currency);
     const writer = new BlockWriter(trx, await nextVersion(trx));
     for await (const facts of streamFacts(store, trx, currency, { span: ALL_TIME })) {
       for (const ofDay of byDay(facts, ({ logged_s }) => logged_s, calendar)) {
@@ -63,6 +65,19 @@ export async function rebuildLedger(options: RebuildOptions): Promise<number> {
     });
   });
   return payments;
+}
+
+/**
+ * Adjustments are kept in minor units: another currency with as many digits only renames them.
+ * @throws AppError `settings` where they would become other amounts
+ */
+async function refuseOtherDigits(trx: Knex, currency: Currency): Promise<void> {
+  const { currency: code = currency.code } = await readMeta(trx);
+  const before = currencyOf(code);
+  if (before === undefined || before.digits === currency.digits) return;
+  if ((await adjustmentEnds(trx)) === undefined) return;
+  const message = `FARELOG_CURRENCY was ${code} and is ${currency.code}, which counts other parts: the adjustments that are recorded would become other amounts. Set it back.`;
+  throw new AppError('settings', message);
 }
 
 /** Facts in the order of time, a list each day. */

@@ -1,9 +1,10 @@
 /** Gross, adjustments and net in every figure, against plain sums, before and after posting, and as of an earlier state. */
 import { describe, expect, test } from 'vitest';
 import type { App } from '../../src/app.js';
-import { DATABASES, describeOn, type TestDatabase } from '../support/databases.js';
+import { DATABASES, describeOn, freshSqliteUrl, type TestDatabase } from '../support/databases.js';
 import { adjusting, batchOf, delivery, SAMPLE_S } from '../support/deliveries.js';
 import { openTestApp } from '../support/farelog.js';
+import { failureOf } from '../support/promises.js';
 
 const DAY = 86_400;
 const at = (second: number): string => new Date(second * 1000).toISOString();
@@ -120,6 +121,19 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
     });
   });
 }
+
+test('a currency of other digits is refused where adjustments are kept in those of before', async () => {
+  const url = freshSqliteUrl();
+  const app = await openTestApp({ databaseUrl: url });
+  await app.store.commit(batchOf([delivery()], { adjustments: [adjusting()] }), 0);
+  const other = await openTestApp({
+    databaseUrl: url,
+    environment: { FARELOG_CURRENCY: 'JPY' },
+    acceptStaleLedger: true,
+  });
+  expect(await failureOf(other.rebuild())).toMatchObject({ code: 'settings' });
+  expect(await app.verify()).toMatchObject({ ok: true, adjustments: 1 });
+});
 
 describe('erasing a rider', () => {
   test('keeps every sum, and takes the reasons', async () => {
