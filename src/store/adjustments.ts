@@ -57,7 +57,7 @@ function counted(knex: Knex, { span, open, earlier, since }: AdjustmentFilter): 
     .join(`${PAYMENTS} as p`, 'p.payment_id', 'a.payment_id')
     .select('a.sequence', 'a.adjusted_s', 'a.amount_minor', 'p.payment_type', 'p.user_id');
   whereInTime(query, knex, 'a.sequence');
-  
+  if (open === true) query.where('a.posted', 0);
   if (span !== undefined) query.where('a.adjusted_s', '>=', span.from).where('a.adjusted_s', '<', span.to);
   if (earlier === undefined && since === undefined) return query;
   query.leftJoin('farelog_captures as c', 'c.payment_id', 'a.payment_id');
