@@ -12,7 +12,6 @@
  * all of it again.
  */
 import { basename } from 'node:path';
-import { ProviderError } from '../bytemark/provider-error.js';
 import type { AdjustmentClaim, AdjustmentKindTable } from '../domain/adjustment.js';
 import { AppError } from '../domain/errors.js';
 import { fromRow, type Payment, type PaymentRules } from '../domain/payment.js';
@@ -27,6 +26,7 @@ import type { Commit } from './door.js';
 import type { NameRider } from './intake.js';
 import { ListedAdjustments } from './listed-adjustments.js';
 import { type Exception, Exceptions, exceptionOf, SHOWN_EXCEPTIONS } from './reconcile-exceptions.js';
+import { keepFailure, nothingListed } from './reconcile-failure.js';
 import { MissingHere } from './reconcile-missing.js';
 import { idOf, type ReadRecord, RecordReader } from './reconcile-reading.js';
 import { type ProviderRecords, type RecordsPiece, windowText } from './reconcile-records.js';
@@ -60,6 +60,8 @@ export interface ReconcileEffects {
   readonly onProgress?: ((progress: ReconciliationProgress) => void) | undefined;
   /** Told at once what the report's warnings tell at the end. */
   readonly onWarning?: ((warning: string) => void) | undefined;
+  /** Told the run's id before anything is read; not of a dry run, which has none. */
+  readonly onStarted?: ((id: number) => void) | undefined;
 }
 
 /** Payments here that are read at once. */
@@ -79,7 +81,14 @@ export async function reconcile(
   const name = source === 'file' ? basename(records.name) : records.name;
   const started = { source, name: name.slice(0, 512), from_s: from, to_s: to, started_ms: clock() };
   const id = options.dryRun ? null : await store.write((trx) => startRun(trx, started));
-  return new Reconciling(options, effects, name, id).run();
+  if (id === null) return new Reconciling(options, effects, name, id).run();
+  effects.onStarted?.(id);
+  try {
+    return await new Reconciling(options, effects, name, id).run();
+  } catch (error) {
+    await keepFailure(id, error, effects);
+    throw error;
+  }
 }
 
 class Reconciling {
@@ -113,11 +122,8 @@ class Reconciling {
     });
     this.#pendingFrom = Math.floor(clock() / 1000) - options.pendingS;
     this.#comparison = new Comparison({ span: options.span, pendingFrom: this.#pendingFrom });
-    this.#adjustments = new ListedAdjustments({
-      ...effects,
-      rules: { ...rules, ...records.rules },
-      source: 'pull',
-    });
+    const readBy = { ...rules, ...records.rules };
+    this.#adjustments = new ListedAdjustments({ ...effects, rules: readBy, source: 'pull' });
     this.#totals = new ReconciliationTotals(zone, rules.currency);
     this.#exceptions = new Exceptions(store, records.source, id);
   }
@@ -186,10 +192,7 @@ class Reconciling {
   async #refuseNothing(): Promise<void> {
     const { store, records } = this.#effects;
     if (this.#read > 0 || (await listPayments(store, this.#options.span, 1)).length === 0) return;
-    const where =
-      records.source === 'api' ? 'FARELOG_BYTEMARK_PAYMENTS_PATH and this client’s rights' : 'the file';
-    const message = `Not one payment is listed there, and payments of ${windowText(this.#options.span)} are recorded here. Is ${where} right? Nothing was compared.`;
-    throw new ProviderError('refused', message);
+    throw nothingListed(records.source, this.#options.span);
   }
 
   /** Adds up what was found, records what is missing here, and keeps the exceptions. */
