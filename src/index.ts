@@ -26,6 +26,7 @@ import type {
   TransactionFilters,
   WebhookDelivery,
 } from './library.js';
+import { describeStudies } from './research/studies.js';
 import { listPayments } from './store/payments.js';
 import type { WriteSide } from './write-side.js';
 
@@ -37,6 +38,7 @@ export type { About, PaymentReport, Restatement } from './analytics/report.js';
 export type { SpendingMonth, SpendingOverview, UserSpending } from './analytics/spending.js';
 export type { TrendRow } from './analytics/trends.js';
 export type { Drift, VerifyReport } from './analytics/verify.js';
+export type { StudyAnswer, StudyRequest } from './documents/study-question.js';
 export type { Period } from './domain/bucket.js';
 export type { CalendarEntry, CalendarKind, DateSpan } from './domain/calendar.js';
 export type { CalendarClaim } from './domain/calendar-entry.js';
@@ -62,6 +64,8 @@ export type {
   WebhookDelivery,
 } from './library.js';
 export type { Logger } from './log.js';
+export type { StudyDescription } from './research/studies.js';
+export type { Finding, StudyName, StudyRefusal, StudyResult } from './research/study.js';
 export { farelogMigrations } from './store/migrations/source.js';
 
 /**
@@ -130,6 +134,8 @@ function bind(app: App): Farelog {
       return decide(app.store, decision, by, app.auditName, app.clock());
     },
     calendar: calendarByLibrary(app),
+    study: (study, request = {}) => app.studies.ask({ ...request, study }),
+    studies: describeStudies,
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),
     close: () => app.close(),

@@ -19,6 +19,7 @@ import { sandboxCommand } from './sandbox.js';
 import { scheduleCommand } from './schedule.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
+import { studyCommand } from './study.js';
 import { syncCommand } from './sync.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
 
@@ -48,6 +49,7 @@ export function createProgram(): Command {
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),
+    studyCommand(),
     quarantineCommand(),
     calendarCommand(),
     ridersCommand(),
