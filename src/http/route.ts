@@ -17,6 +17,7 @@ export type Access = Role | 'session' | 'signature' | 'public';
 export const TAGS = {
   Payments: 'Recording payments, each exactly once, and reading them one by one.',
   Figures: 'Revenue, riders and processing, exact to the cent. Money is in currency units.',
+  Studies: 'Questions of research, answered with their uncertainty.',
   Live: 'Commits as they happen.',
   Quarantine: 'Signed deliveries that could not become payments, kept for an administrator.',
   Reconciliation:
