@@ -98,6 +98,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['order_id', 'Order'],
   ['payment_type', 'Method'],
   ['total_price', 'Price'],
+  ['net_price', 'Net price'],
   ['logged_on', 'Paid'],
 ]);
 
