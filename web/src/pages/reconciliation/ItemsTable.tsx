@@ -81,7 +81,7 @@ export function nameOf({ payment_id, id }: Item): string {
 }
 
 const isDecided = ({ status, decided }: Item): boolean =>
-  decided !== null && (status === 'accepted' || status === 'ignored');
+  decided !== null && (status === 'accepted' || status === 'ignored' || status === 'corrected');
 
 /** Who decided, when and why; of what is ignored, until when. */
 export function Decision({ item }: { item: Item }) {
