@@ -819,7 +819,7 @@ export interface paths {
         put?: never;
         /**
          * Accept exceptions, ignore them until a day, or correct them
-         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where the price differs or the payment is missing there.
+         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where the price differs or the payment is missing there. 409 where it would not be the difference that was shown.
          *
          *     Role: `admin`.
          */
@@ -6315,7 +6315,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description accept: it is known and stays. ignore: until a day.
+                     * @description accept: it is known and stays. ignore: until a day. correct: by an adjustment.
                      * @enum {string}
                      */
                     decision: "accept" | "ignore" | "correct";
