@@ -1,6 +1,7 @@
 /** The commands of `farelog`, as one program. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { adjustCommand, adjustmentsCommand } from './adjustments.js';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
 import { backupCommand } from './backup.js';
@@ -19,6 +20,7 @@ import { sandboxCommand } from './sandbox.js';
 import { scheduleCommand } from './schedule.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
+import { studyCommand } from './study.js';
 import { syncCommand } from './sync.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
 
@@ -46,8 +48,11 @@ export function createProgram(): Command {
     syncCommand(),
     scheduleCommand(),
     paymentsCommand(),
+    adjustmentsCommand(),
+    adjustCommand(),
     analyzeCommand(),
     reportCommand(),
+    studyCommand(),
     quarantineCommand(),
     calendarCommand(),
     ridersCommand(),

@@ -2,15 +2,17 @@
 import { type Currency, formatMinor } from './money.js';
 import type { Payment } from './payment.js';
 import { CATEGORY_SENTENCES, type ExceptionKind, type Pairing } from './reconciliation.js';
+import { netOfListed } from './reconciliation-prices.js';
 import { toIso } from './time.js';
 
-export const ITEM_STATUSES = ['open', 'accepted', 'ignored', 'recorded', 'agreed'] as const;
+export const ITEM_STATUSES = ['open', 'accepted', 'ignored', 'corrected', 'recorded', 'agreed'] as const;
 export type ItemStatus = (typeof ITEM_STATUSES)[number];
 
 export const ITEM_STATUS_SENTENCES: Readonly<Record<ItemStatus, string>> = {
   open: 'Waits for a person.',
   accepted: 'A person knows the difference, and it stays.',
   ignored: 'Left alone until a day, then open again if it is still there.',
+  corrected: 'An adjustment was recorded that brings the payment to what the provider says.',
   recorded: 'It was missing here, and was recorded by reconciliation.',
   agreed: 'A later run no longer found it.',
 };
@@ -40,7 +42,7 @@ export interface ItemDetails {
 }
 
 function shownValue(payment: Payment, field: string, currency: Currency): string {
-  if (field === 'total_price') return formatMinor(payment.price_minor, currency);
+  if (field === 'total_price' || field === 'net_price') return formatMinor(payment.price_minor, currency);
   if (field === 'logged_on') return toIso(payment.logged_s);
   if (field === 'user_id') return payment.user_id;
   return field === 'order_id' ? String(payment.order_id) : payment.payment_type;
@@ -48,13 +50,15 @@ function shownValue(payment: Payment, field: string, currency: Currency): string
 
 /** Both values of each field; with riders' pseudonyms, which are for what is shown and never kept. */
 export function differencesOf(
-  { here, there, fields }: Pick<Pairing, 'here' | 'there' | 'fields'>,
+  { here, there, adjusted_minor = 0, fields }: Pick<Pairing, 'here' | 'there' | 'adjusted_minor' | 'fields'>,
   currency: Currency,
 ): FieldDifference[] {
+  const ours = here && { ...here, price_minor: here.price_minor + adjusted_minor };
+  const theirs = there && { ...there.payment, price_minor: netOfListed(there) };
   return fields.map((field) => ({
     field,
-    here: here === null ? null : shownValue(here, field, currency),
-    there: there === null ? null : shownValue(there.payment, field, currency),
+    here: ours && shownValue(ours, field, currency),
+    there: theirs && shownValue(theirs, field, currency),
   }));
 }
 
@@ -92,7 +96,7 @@ export interface StandingItem {
 
 /**
  * How an exception that was seen again stands: a decision holds as long as it is about the same difference, and an
- * ignored one until its day.
+ * ignored one until its day. What was corrected and is found again was not corrected by enough.
  */
 export function statusAfter(before: StandingItem | undefined, details: string, now: number): ItemStatus {
   if (before === undefined || before.details !== details) return 'open';

@@ -2,12 +2,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Figures } from '../analytics/figures.js';
 import type { SignatureScheme } from '../bytemark/signature.js';
+import type { Studies } from '../documents/study-question.js';
 import type { NameInAudit } from '../domain/audit.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
 import type { Calendar } from '../ingest/calendar.js';
 import type { Feed } from '../ingest/feed.js';
+import type { Correcting } from '../ingest/reconciliation-corrections.js';
 import type { ReconciliationStarter } from '../ingest/reconciliation-starter.js';
 import type { Recorder } from '../ingest/record.js';
 import type { Riders } from '../ingest/riders.js';
@@ -49,12 +51,15 @@ export interface ServiceLimits {
 export interface Service {
   readonly store: Store;
   readonly figures: Figures;
-  readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
+  readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'recordAdjustment' | 'replay'>;
+  /** By which corrections of reconciliation are recorded. */
+  readonly correcting: Correcting;
   readonly audit: Audit;
   /** Names a rider in the audit. */
   readonly auditName: NameInAudit;
   readonly riders: Riders;
   readonly calendar: Calendar;
+  readonly studies: Pick<Studies, 'write'>;
   /** Reconciliations that are started by HTTP. */
   readonly reconciliations: Pick<ReconciliationStarter, 'canStart' | 'underWay' | 'start'>;
   readonly feed: Pick<Feed, 'join'>;

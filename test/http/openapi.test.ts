@@ -169,6 +169,13 @@ const signed = (body: string): InjectOptions => ({
   payload: body,
 });
 
+const ADJUSTMENT = {
+  adjustment_id: 'rf-1',
+  payment_id: 1,
+  kind: 'refund',
+  amount: '0.50',
+  adjusted_on: '2026-03-10T14:59:40Z',
+};
 const ENTRY = { kind: 'fare', name: 'Single fare', starts_on: '2026-03-01', price_after_minor: 150 };
 
 const AHEAD = notificationText({ payment_id: 77, timestamp: '2026-03-10T16:00:00Z' });
@@ -199,12 +206,37 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     ]),
     post('/api/v1/payments', []),
   ],
+  recordAdjustments: [
+    post('/api/v1/adjustments', ADJUSTMENT),
+    post('/api/v1/adjustments', ADJUSTMENT),
+    post('/api/v1/adjustments', { ...ADJUSTMENT, amount: '0.75' }),
+    post('/api/v1/adjustments', { ...ADJUSTMENT, amount: 0 }),
+    post('/api/v1/adjustments', [
+      { ...ADJUSTMENT, adjustment_id: 'rf-2', payment_id: 4711 },
+      { ...ADJUSTMENT, amount: '0.75' },
+      { ...ADJUSTMENT, adjustment_id: '' },
+    ]),
+    post('/api/v1/adjustments', []),
+  ],
+  listAdjustments: [
+    get('/api/v1/adjustments'),
+    get('/api/v1/adjustments?limit=1&kind=refund&waiting=false'),
+    get('/api/v1/adjustments?limit=1&format=csv'),
+  ],
   listPayments: [
     get('/api/v1/payments'),
     get('/api/v1/payments?limit=1'),
     get('/api/v1/payments?limit=1&format=csv'),
   ],
   getPayment: [get('/api/v1/payments/1001'), get('/api/v1/payments/4711')],
+  listStudies: [get('/api/v1/studies')],
+  runStudy: [
+    ...['json', 'csv', 'latex', 'html', 'svg'].map((format) =>
+      get(`/api/v1/studies/equity?from=2026-03-10&to=2026-03-11&format=${format}`),
+    ),
+    get('/api/v1/studies/did'),
+    get('/api/v1/studies/did?format=html'),
+  ],
   listQuarantine: [get('/api/v1/quarantine'), get('/api/v1/quarantine?limit=1&status=open')],
   getQuarantined: [get('/api/v1/quarantine/1'), get('/api/v1/quarantine/4711')],
   replayQuarantined: [

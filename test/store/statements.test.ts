@@ -28,6 +28,7 @@ const FROM_THE_CODE: readonly string[] = [
   "open.ts settings.join(', ')",
   // SQL for a column: its callers give literals.
   'mysql.ts column',
+  'observed-payments.ts captured',
   'payments.ts column',
   // The names of a server's settings, and SQL of the dialect over columns that are written there.
   ...['scope', 'list', '10 ** digits', 'integer', 'minor', 'text'].map((part) => `condition.ts ${part}`),
@@ -39,6 +40,9 @@ const FROM_THE_CODE: readonly string[] = [
   'migrations/farelog-ledger.ts table',
   'migrations/farelog-ledger.ts definition',
   'migrations/farelog-ledger.ts tables[table]',
+  'migrations/farelog-adjustments.ts index',
+  'migrations/farelog-calendar.ts definition',
+  'migrations/farelog-schedule.ts definition',
   ...['table', 'definition', 'index'].map((part) => `migrations/farelog-reconciliations.ts ${part}`),
   'migrations/farelog-sessions.ts definition',
   'migrations/farelog-tables.ts table',

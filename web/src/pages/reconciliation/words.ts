@@ -47,12 +47,20 @@ export const CATEGORY_MEANINGS: Readonly<Record<Category, string>> = {
   unreadable_there: 'The provider lists something that cannot be a payment, such as a negative amount.',
 };
 
-export const STATUSES = ['open', 'accepted', 'ignored', 'recorded', 'agreed'] as const satisfies ItemStatus[];
+export const STATUSES = [
+  'open',
+  'accepted',
+  'ignored',
+  'corrected',
+  'recorded',
+  'agreed',
+] as const satisfies ItemStatus[];
 
 export const STATUS_NAMES: Readonly<Record<ItemStatus, string>> = {
   open: 'Open',
   accepted: 'Accepted',
   ignored: 'Ignored',
+  corrected: 'Corrected',
   recorded: 'Recorded',
   agreed: 'Gone',
 };
@@ -61,6 +69,7 @@ export const STATUS_MEANINGS: Readonly<Record<ItemStatus, string>> = {
   open: 'Waits for a person.',
   accepted: 'The difference is known, and stays.',
   ignored: 'Left alone until a day; then open again if it is still there.',
+  corrected: 'An adjustment has brought the payment to what the provider says.',
   recorded: 'It was missing here, and has been recorded.',
   agreed: 'A later run no longer found it.',
 };
@@ -69,9 +78,16 @@ export const STATUS_KINDS: Readonly<Record<ItemStatus, BadgeKind>> = {
   open: 'warn',
   accepted: 'plain',
   ignored: 'plain',
+  corrected: 'good',
   recorded: 'good',
   agreed: 'good',
 };
+
+const PRICES: readonly string[] = ['total_price', 'net_price'];
+
+/** Of others an adjustment of the payment would close nothing. */
+export const isCorrectable = ({ kind, fields }: Pick<Item, 'kind' | 'fields'>): boolean =>
+  kind === 'missing_there' || (kind === 'differs' && fields.some(({ field }) => PRICES.includes(field)));
 
 /** Nothing is left to decide of the others. */
 export const isDecidable = ({ status }: Pick<Item, 'status'>): boolean =>
@@ -88,6 +104,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['order_id', 'Order'],
   ['payment_type', 'Method'],
   ['total_price', 'Price'],
+  ['net_price', 'Net price'],
   ['logged_on', 'Paid'],
 ]);
 
