@@ -40,12 +40,13 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['library.ts'],
   ['serve.ts'],
+  ['jobs.ts'],
   ['app.ts', 'doctor'],
   ['write-side.ts'],
   ['tracing.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
-  ['config-provider.ts', 'config-limits.ts'],
+  ['config-provider.ts', 'config-limits.ts', 'config-schedule.ts'],
   ['setting-shapes.ts'],
   ['http'],
   ['documents'],
@@ -180,6 +181,8 @@ describe('the house', () => {
         'farelog_tombstones store/erasures.ts',
         'farelog_withdrawn_riders store/withdrawals.ts',
         'farelog_sessions store/sessions.ts',
+        'farelog_calendar store/calendar.ts',
+        'farelog_schedule store/schedule.ts',
         // Those of reconciliation.
         'farelog_reconciliations store/reconciliations.ts',
         'farelog_reconciliation_items store/reconciliations.ts',
@@ -212,9 +215,10 @@ describe('the house', () => {
     expect(methods.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
-  test('documents are pure but for the PDF: they know the report and the domain, never the store', () => {
+  test('documents are pure but for the PDF: they know reports, studies and the domain, never the store', () => {
     const documents = files.filter(({ path }) => place(path) === 'documents');
-    const known = /^(documents\/.*|domain\/.*|analytics\/report\.ts)$/;
+    const known =
+      /^(documents\/.*|domain\/.*|analytics\/(report|csv)\.ts|research\/(study|observations|words)\.ts)$/;
     const wrong = documents.flatMap(({ path, imports }) =>
       imports.filter((target) => !known.test(target)).map((target) => `${path} → ${target}`),
     );
@@ -253,8 +257,11 @@ describe('the house', () => {
     visit('documents/charts.ts');
     visit('documents/chart-trends.ts');
     visit('documents/chart-riders.ts');
+    visit('documents/chart-study.ts');
     expect([...reached].sort()).toEqual([
+      'documents/chart-marks.ts',
       'documents/chart-riders.ts',
+      'documents/chart-study.ts',
       'documents/chart-trends.ts',
       'documents/charts.ts',
       'documents/names.ts',

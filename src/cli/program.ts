@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
 import { backupCommand } from './backup.js';
+import { calendarCommand } from './calendar.js';
 import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
@@ -15,6 +16,7 @@ import { reconcileCommand } from './reconcile.js';
 import { reportCommand } from './report.js';
 import { ridersCommand } from './riders.js';
 import { sandboxCommand } from './sandbox.js';
+import { scheduleCommand } from './schedule.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { syncCommand } from './sync.js';
@@ -42,10 +44,12 @@ export function createProgram(): Command {
     pullCommand(),
     reconcileCommand(),
     syncCommand(),
+    scheduleCommand(),
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),
     quarantineCommand(),
+    calendarCommand(),
     ridersCommand(),
     keysCommand(),
     auditLogCommand(),

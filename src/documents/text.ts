@@ -19,7 +19,7 @@ export function reportText(report: PaymentReport): string {
   if (report.summary.total_transactions === 0) lines.push('No payment was made in this period.');
   const shown = [
     ...[tables.headline, tables.restated, tables.methods, tables.months ?? tables.days],
-    ...[tables.hours, tables.riders],
+    ...[tables.calendar, tables.hours, tables.riders],
   ];
   for (const table of shown) {
     if (table === null) continue;
@@ -35,11 +35,15 @@ function tableLines(table: ReportTable, currency: Currency): string[] {
     visible(row.label),
     ...row.figures.map(({ value }) => peopleText(value, currency)),
   ]);
-  const toTheRight = rightColumns(table.rows);
-  const widths = table.head.map((title, column) =>
-    Math.max(width(title), ...cells.map((row) => width(row[column] ?? ''))),
+  return columnsText([table.head, ...cells], rightColumns(table.rows));
+}
+
+/** Rows in columns two spaces apart; the first is the heading. */
+export function columnsText(rows: readonly (readonly string[])[], toTheRight: readonly boolean[]): string[] {
+  const widths = toTheRight.map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, width(row[column] ?? '')), 0),
   );
-  return [table.head, ...cells].map((row) =>
+  return rows.map((row) =>
     row
       .map((cell, column) => {
         const space = ' '.repeat((widths[column] ?? 0) - width(cell));
