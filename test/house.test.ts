@@ -40,7 +40,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['library.ts'],
   ['serve.ts'],
-  ['jobs.ts'],
+  ['jobs.ts', 'datasets.ts'],
   ['app.ts', 'doctor'],
   ['write-side.ts'],
   ['tracing.ts'],

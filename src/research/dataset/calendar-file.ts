@@ -3,8 +3,8 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { z } from 'zod';
 import { CALENDAR_KINDS, type CalendarEntry } from '../../domain/calendar.js';
 import { type Currency, numberToMinor } from '../../domain/money.js';
+import { dayOf } from '../days.js';
 import { type Rows, toRows } from './cells.js';
-import { dayOfDate } from './csv-file.js';
 import { TABLES } from './tables.js';
 
 export function calendarRows(entries: readonly CalendarEntry[]): Rows {
@@ -12,8 +12,8 @@ export function calendarRows(entries: readonly CalendarEntry[]): Rows {
     entry.entry_id,
     entry.kind,
     entry.name,
-    dayOfDate(entry.starts_on),
-    entry.ends_before === null ? null : dayOfDate(entry.ends_before),
+    dayOf(entry.starts_on),
+    entry.ends_before === null ? null : dayOf(entry.ends_before),
     entry.payment_type,
     entry.price_before_minor,
     entry.price_after_minor,

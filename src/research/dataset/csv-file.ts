@@ -2,9 +2,9 @@
  * A table's rows as CSV (RFC 4180, UTF-8, a line feed after each row), digit by digit into one buffer: ten million rows
  * as strings would take longer than everything else together.
  */
-import type { Currency } from '../../domain/money.js';
-import { formatMinor } from '../../domain/money.js';
-import { toIso } from '../../domain/time.js';
+import { harmlessText } from '../../domain/formula.js';
+import { type Currency, formatMinor } from '../../domain/money.js';
+import { dateOf } from '../days.js';
 import { type Rows, sizeOf } from './cells.js';
 import { HashedFile, type WrittenFile } from './hashed-file.js';
 import type { Column, Table } from './tables.js';
@@ -119,7 +119,7 @@ export class CsvFile {
   #dateBytes(day: number): Buffer {
     if (day !== this.#lastDay) {
       this.#lastDay = day;
-      this.#lastDate = Buffer.from(dateText(day));
+      this.#lastDate = Buffer.from(dateOf(day));
     }
     return this.#lastDate;
   }
@@ -152,18 +152,8 @@ export class CsvFile {
   }
 }
 
-/** `YYYY-MM-DD` of a day since 1970. */
-export function dateText(day: number): string {
-  return toIso(day * 86_400).slice(0, 10);
-}
-
-/** Day since 1970 of `YYYY-MM-DD`. */
-export function dayOfDate(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / 86_400_000;
-}
-
 /** What a spreadsheet would run gets an apostrophe, as in every CSV of Farelog. */
 function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = harmlessText(text);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

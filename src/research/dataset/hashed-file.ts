@@ -45,8 +45,11 @@ export class HashedFile {
   }
 }
 
-export function writeWhole(folder: string, path: string, text: string): WrittenFile {
-  const file = new HashedFile(folder, path);
-  file.write(Buffer.from(text, 'utf8'));
-  return file.end();
+/** Writes whole texts by their paths. */
+export function writeTexts(folder: string, texts: ReadonlyMap<string, string>): WrittenFile[] {
+  return [...texts].map(([path, text]) => {
+    const file = new HashedFile(folder, path);
+    file.write(Buffer.from(text, 'utf8'));
+    return file.end();
+  });
 }

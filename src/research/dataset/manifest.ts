@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.js';
 import type { WrittenFile } from './hashed-file.js';
-import { TABLES, type TableName } from './tables.js';
+import { isTable } from './tables.js';
 
 export const MANIFEST = 'dataset.json';
 export const CHECKSUMS = 'checksums.sha256';
@@ -17,10 +17,10 @@ const QUOTING: ReadonlySet<string> = new Set(['datapackage.json', 'README.md', '
 const FORMAT = 1;
 const VERSION_HEX_DIGITS = 32;
 
-const isTable = (name: string): name is TableName => Object.hasOwn(TABLES, name);
 const path = z.string().regex(/^[\w=-]+(\/[\w=-]+){0,3}\.\w+$/);
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const count = z.number().int().nonnegative();
+const minorText = z.string().regex(/^-?\d+$/);
 
 const shape = z.object({
   format: z.literal(FORMAT),
@@ -32,19 +32,17 @@ const shape = z.object({
   currency: z.object({ code: z.string(), digits: count }),
   /** The last capture that is in it. */
   sequence: count,
+  /** The last adjustment that is in it, by its number. */
+  adjustment_sequence: count,
+  /** Tells the study's key from others without telling it: datasets of one study whose keys differ cannot be joined. */
+  riders_key: z.string(),
+  authors: z.array(z.string()),
   payments: count,
   riders: count,
-  /** Gross revenue in minor units, exact, as decimal text. */
-  revenue_minor: z.string().regex(/^-?\d+$/),
-  left_out: z.object({
-    /** Payments of erased riders. Who they were, and how many, is not known any more. */
-    erased_payments: count,
-    withdrawn_riders: count,
-    withdrawn_payments: count,
-    /** Adjustments of either, and those whose payment is not here. */
-    adjustments: count,
-    passes: count,
-  }),
+  /** Sums in minor units, exact, as decimal text: prices as they were paid, and what adjustments changed. */
+  revenue_minor: minorText,
+  adjustments: count,
+  adjusted_minor: minorText,
   tables: z.array(
     z.object({
       table: z.string().refine(isTable),
@@ -58,18 +56,16 @@ const shape = z.object({
     }),
   ),
   /** Of the TIDES package, where there is one. */
-  tides: z
-    .object({
-      service_day_starts: z.string(),
-      with_riders: z.boolean(),
-      files: z.array(z.object({ path, rows: count })),
-    })
-    .nullable(),
+  tides: z.object({ service_day_starts: z.string(), with_riders: z.boolean(), rows: count }).nullable(),
 });
 export type Manifest = z.infer<typeof shape>;
 
-export function manifestText(manifest: Omit<Manifest, 'format'>): string {
-  return `${JSON.stringify({ format: FORMAT, ...manifest }, null, 2)}\n`;
+export function manifestOf(contents: Omit<Manifest, 'format'>): Manifest {
+  return { format: FORMAT, ...contents };
+}
+
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 /** @throws AppError `invalid` where it is none that this version reads */

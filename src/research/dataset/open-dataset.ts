@@ -80,29 +80,6 @@ async function readAdjustments(dataset: DatasetFolder, types: Names): Promise<Ob
   return { size, ...columns };
 }
 
-/** Uses of passes, in the order of time, by the numbers of `Observations.riders`. */
-export interface ObservedPasses {
-  readonly size: number;
-  readonly rider: Int32Array;
-  /** Local day, days since 1970-01-01. */
-  readonly day: Int32Array;
-  /** Seconds since 1970. */
-  readonly second: Float64Array;
-}
-
-/** The uses of passes of a dataset; none where it was built without. */
-export async function openPasses(folder: string): Promise<ObservedPasses> {
-  const dataset = await readFolder(folder);
-  const size = rowsOf(dataset, 'passes');
-  const columns = { rider: new Int32Array(size), day: new Int32Array(size), second: new Float64Array(size) };
-  await readTable(dataset, 'passes', [
-    { name: 'rider_no', into: columns.rider },
-    { name: 'local_date', into: columns.day },
-    { name: 'used_on', into: columns.second, divisor: MS },
-  ]);
-  return { size, ...columns };
-}
-
 async function readRiders(dataset: DatasetFolder): Promise<readonly string[]> {
   const names = new Names();
   // Rows are in the order of the numbers, and no pseudonym comes twice: a text's number is its rider's.

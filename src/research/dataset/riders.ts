@@ -12,8 +12,8 @@ export interface ExcludedRiders {
   readonly withdrawn: ReadonlySet<string>;
   /** Tombstones; of a rider who has one, rows may have come by another program since. */
   readonly tombstones: ReadonlySet<string>;
-  /** Those the tombstones were made with; asked for only where there are some. */
-  readonly keys: () => ErasureKeys;
+  /** Those the tombstones were made with. */
+  readonly keys: ErasureKeys;
 }
 
 export class StudyRiders {
@@ -50,6 +50,11 @@ export class StudyRiders {
     return why;
   }
 
+  /** Whether a stored id is in the study. */
+  has(userId: string): boolean {
+    return this.#numbers.has(userId);
+  }
+
   get withdrawn(): number {
     return [...this.#leftOut.values()].filter((why) => why === 'withdrawn').length;
   }
@@ -60,6 +65,6 @@ function leftOutBecause(
   { withdrawn, tombstones, keys }: ExcludedRiders,
 ): LeftOut | undefined {
   if (withdrawn.has(userId)) return 'withdrawn';
-  if (tombstones.size > 0 && tombstones.has(tombstoneOf(userId, keys()))) return 'erased';
+  if (tombstones.size > 0 && tombstones.has(tombstoneOf(userId, keys))) return 'erased';
   return undefined;
 }

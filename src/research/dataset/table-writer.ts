@@ -1,8 +1,9 @@
 /**
- * Writes a table as Parquet and CSV, a file each, or a file each for every local month. Rows come in pieces, each of one
- * month, months ascending; a month's files are finished when the next one begins.
+ * Writes a table as Parquet and CSV, a file each, or a file each for every local month of the period. Rows come in pieces,
+ * each of one month, months ascending; a month's files are finished when the next one begins.
  */
 import type { Currency } from '../../domain/money.js';
+import { dayOf, monthOf, monthText } from '../days.js';
 import { type Rows, sizeOf } from './cells.js';
 import { CsvFile } from './csv-file.js';
 import type { WrittenFile } from './hashed-file.js';
@@ -26,28 +27,49 @@ interface OpenPart {
   rows: number;
 }
 
+/** Months as `days.ts` numbers them. */
+export interface Months {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The months that a period of local dates touches. */
+export const monthsOf = (from: string, to: string): Months => ({
+  first: monthOf(dayOf(from)),
+  last: monthOf(dayOf(to) - 1),
+});
+
 export class TableWriter {
   #open: OpenPart | undefined;
+  /** The month that has no files yet. */
+  #next: number;
   readonly parts: TablePart[] = [];
   readonly files: WrittenFile[] = [];
 
+  /** @param months of which each has files, empty ones too; absent: the table has none */
   constructor(
     readonly folder: string,
     readonly name: TableName,
     readonly currency: Currency,
-  ) {}
+    readonly months?: Months,
+  ) {
+    this.#next = months?.first ?? 0;
+  }
 
-  write(rows: Rows, month: string | null = null): void {
-    if (this.#open?.month !== month) this.#finish();
-    this.#open ??= this.#begin(month);
-    if (sizeOf(rows) === 0) return;
-    this.#open.parquet.write(rows);
-    this.#open.csv.write(rows);
-    this.#open.rows += sizeOf(rows);
+  /** Rows of a table without months. */
+  write(rows: Rows): void {
+    this.#open ??= this.#begin(null);
+    this.#append(this.#open, rows);
+  }
+
+  writeMonth(month: number, rows: Rows): void {
+    if (month < this.#next - 1) throw new Error('months came in disorder');
+    this.#append(this.#turnTo(month), rows);
   }
 
   /** Finishes the last files. */
   end(): void {
+    if (this.months !== undefined) this.#turnTo(this.months.last);
     this.#finish();
   }
 
@@ -55,6 +77,23 @@ export class TableWriter {
     this.#open?.parquet.abandon();
     this.#open?.csv.abandon();
     this.#open = undefined;
+  }
+
+  #turnTo(month: number): OpenPart {
+    let open = this.#open;
+    while (open === undefined || this.#next <= month) {
+      this.#finish();
+      open = this.#begin(monthText(this.#next++));
+      this.#open = open;
+    }
+    return open;
+  }
+
+  #append(part: OpenPart, rows: Rows): void {
+    if (sizeOf(rows) === 0) return;
+    part.parquet.write(rows);
+    part.csv.write(rows);
+    part.rows += sizeOf(rows);
   }
 
   #begin(month: string | null): OpenPart {

@@ -224,20 +224,6 @@ const CALENDAR: Table = {
   foreignKeys: [],
 };
 
-const PASSES: Table = {
-  name: 'passes',
-  title: 'Uses of passes',
-  description: 'When passes were used, for what follows a payment. In the order of time.',
-  monthly: false,
-  columns: [
-    { name: 'used_on', type: 'timestamp', ordered: true, description: 'When the pass was used, UTC.' },
-    LOCAL_DATE,
-    RIDER_NO,
-  ],
-  primaryKey: [],
-  foreignKeys: [{ field: 'rider_no', table: 'riders' }],
-};
-
 export const TABLES = {
   payments: PAYMENTS,
   riders: RIDERS,
@@ -245,6 +231,9 @@ export const TABLES = {
   daily: DAILY,
   monthly: MONTHLY,
   calendar: CALENDAR,
-  passes: PASSES,
 } as const;
 export type TableName = keyof typeof TABLES;
+
+export const isTable = (name: string): name is TableName => Object.hasOwn(TABLES, name);
+/** In the order of the codebook. */
+export const TABLE_NAMES: readonly TableName[] = Object.keys(TABLES).filter(isTable);

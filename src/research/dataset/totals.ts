@@ -1,9 +1,8 @@
 /** What a dataset's rows add up to, by local day and by local month, and by rider; money exactly. */
-
 import { AppError } from '../../domain/errors.js';
 import { ExactSum } from '../../domain/ledger.js';
+import { monthOf, monthText } from '../days.js';
 import type { Rows } from './cells.js';
-import { dateText } from './csv-file.js';
 
 /** A mark for each rider and type is kept, so that riders are counted once without remembering who they were. */
 const MOST_TYPES = 200;
@@ -84,17 +83,6 @@ class PeriodTotals {
   }
 }
 
-/** Month of a day since 1970, counted from January 1970. */
-export function monthOfDay(day: number): number {
-  const date = new Date(day * 86_400_000);
-  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
-}
-
-/** `YYYY-MM` of a month counted from January 1970. */
-export function monthText(month: number): string {
-  return dateText(Date.UTC(1970, month, 1) / 86_400_000).slice(0, 7);
-}
-
 export class DatasetTotals {
   readonly #days: PeriodTotals;
   readonly #months: PeriodTotals;
@@ -103,6 +91,11 @@ export class DatasetTotals {
   readonly #first: Int32Array;
   readonly #last: Int32Array;
   readonly revenue = new ExactSum();
+  readonly adjusted = new ExactSum();
+  payments = 0;
+  adjustments = 0;
+  #day = Number.NaN;
+  #month = 0;
 
   constructor(readonly names: readonly string[]) {
     const riders = names.length;
@@ -115,19 +108,31 @@ export class DatasetTotals {
   }
 
   /** Payments come in the order of time. */
-  payment(day: number, month: number, type: string, rider: number, price: number): void {
+  payment(day: number, type: string, rider: number, price: number): void {
     this.#days.payment(day, type, rider, price);
-    this.#months.payment(month, type, rider, price);
+    this.#months.payment(this.#monthOf(day), type, rider, price);
     this.revenue.add(price);
+    this.payments++;
     if (this.#payments[rider] === 0) this.#first[rider] = day;
     this.#last[rider] = day;
     this.#payments[rider] = (this.#payments[rider] ?? 0) + 1;
     this.#spent[rider] = (this.#spent[rider] ?? 0) + price;
   }
 
-  adjustment(day: number, month: number, type: string, amount: number): void {
+  adjustment(day: number, type: string, amount: number): void {
     this.#days.adjustment(day, type, amount);
-    this.#months.adjustment(month, type, amount);
+    this.#months.adjustment(this.#monthOf(day), type, amount);
+    this.adjusted.add(amount);
+    this.adjustments++;
+  }
+
+  /** Rows come by the day, mostly. */
+  #monthOf(day: number): number {
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#month = monthOf(day);
+    }
+    return this.#month;
   }
 
   daily(): Rows {

@@ -1,0 +1,120 @@
+/** `farelog dataset`: frozen datasets for research. */
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { App } from '../app.js';
+import { formatMinor } from '../domain/money.js';
+import type { BuiltDataset } from '../research/dataset/build.js';
+import type { AsOf, DatasetRequest } from '../research/dataset/request.js';
+import {
+  type CommonOptions,
+  commandActor,
+  newCommand,
+  newGroup,
+  printJson,
+  progressLine,
+  withApp,
+} from './command.js';
+
+interface BuildOptions extends CommonOptions {
+  readonly study: string;
+  readonly from: string;
+  readonly to: string;
+  readonly out?: string;
+  readonly asOf?: AsOf;
+  readonly author?: string[];
+  readonly tides?: boolean;
+  readonly tidesRiders?: boolean;
+  readonly serviceDayStarts?: string;
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+function asOfArgument(text: string): AsOf {
+  const [, captures, adjustments] = /^(\d{1,15})(?:,(\d{1,15}))?$/.exec(text) ?? [];
+  if (captures === undefined) throw new InvalidArgumentError('must be a capture such as 1200, or 1200,35.');
+  return {
+    captures: Number(captures),
+    adjustments: adjustments === undefined ? undefined : Number(adjustments),
+  };
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+function buildCommand(): Command {
+  return newCommand(
+    'build',
+    'Freeze payments of a period as a folder of Parquet and CSV files with a codebook and checksums.',
+    'farelog dataset build --from 2026-01-01 --to 2026-07-01 --study fares-2026',
+  )
+    .requiredOption('--study <name>', "the study; its riders' pseudonyms are its own")
+    .requiredOption('--from <date>', 'the first date, in the reporting zone')
+    .requiredOption('--to <date>', 'the date after the last one')
+    .option('--out <dir>', 'the folder that is made (default: in the folder datasets of the data folder)')
+    .option(
+      '--as-of <number>',
+      'only what had come in up to a capture, or up to a capture and an adjustment (1200,35), as an earlier dataset tells them',
+      asOfArgument,
+    )
+    .option('--author <name>', 'an author of the dataset, for its citation; again for each', collect)
+    .option('--tides', 'also make a package after the standard TIDES 1.0')
+    .option('--tides-riders', "name riders in it, by the study's pseudonyms")
+    .option('--service-day-starts <time>', 'when its service days begin, such as 03:00 (default: 00:00)')
+    .action((options: BuildOptions) => withApp(options, (app) => build(app, options)));
+}
+
+function requestOf({ config }: App, options: BuildOptions): DatasetRequest {
+  const { study, from, to, asOf, author, tides, tidesRiders, serviceDayStarts } = options;
+  const wantsTides = tides === true || tidesRiders === true || serviceDayStarts !== undefined;
+  return {
+    ...{ study, from, to, asOf, authors: author },
+    folder: options.out ?? join(config.dataDir, 'datasets', `${study}_${from}_${to}`),
+    ...(wantsTides && { tides: { riders: tidesRiders, serviceDayStarts } }),
+  };
+}
+
+async function build(app: App, options: BuildOptions): Promise<void> {
+  const { buildDatasetNow } = await import('../datasets.js');
+  const progress = progressLine();
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort(new Error('stopped; nothing is left of the dataset'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  try {
+    const by = { actor: commandActor(), operation: 'farelog dataset build' };
+    const onProgress = (payments: number): void => progress.show(`${count(payments)} payments read`);
+    const built = await buildDatasetNow(app, requestOf(app, options), by, {
+      onProgress,
+      signal: stop.signal,
+    });
+    progress.done();
+    if (options.json) printJson(built);
+    else tellBuilt(built);
+  } finally {
+    progress.done();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, onSignal);
+  }
+}
+
+function tellBuilt({ folder, version, manifest, left_out }: BuiltDataset): void {
+  const { payments, riders, revenue_minor, adjustments, currency, sequence, adjustment_sequence } = manifest;
+  const money = (minor: string): string => `${formatMinor(BigInt(minor), currency)} ${currency.code}`;
+  console.log(`${folder}\n  version ${version}`);
+  console.log(`  ${count(payments)} payments of ${count(riders)} riders, ${money(revenue_minor)}`);
+  console.log(`  ${count(adjustments)} adjustments, ${money(manifest.adjusted_minor)}`);
+  console.log(`  as of capture ${sequence}, adjustment ${adjustment_sequence}`);
+  const { erased_payments, withdrawn_riders, withdrawn_payments } = left_out;
+  console.log(
+    `  left out: ${count(withdrawn_payments)} payments (${money(left_out.withdrawn_revenue_minor)}) of ` +
+      `${count(withdrawn_riders)} riders who have withdrawn, ${count(erased_payments)} ` +
+      `(${money(left_out.erased_revenue_minor)}) of erased ones`,
+  );
+}
+
+export function datasetCommand(): Command {
+  const command = newGroup(
+    'dataset',
+    'Frozen datasets for research: built, checked, described.',
+    'farelog dataset build --from 2026-01-01 --to 2026-07-01 --study fares-2026',
+  );
+  command.addCommand(buildCommand());
+  return command;
+}
