@@ -40,7 +40,10 @@ export function cityDeliveries(payments = 600): Delivery[] {
   });
 }
 
-export async function openCity(deliveries: readonly Delivery[] = cityDeliveries(), url?: string): Promise<App> {
+export async function openCity(
+  deliveries: readonly Delivery[] = cityDeliveries(),
+  url?: string,
+): Promise<App> {
   const app = await openTestApp({
     databaseUrl: url ?? freshSqliteUrl(),
     environment: { FARELOG_REPORT_TIMEZONE: 'America/Chicago' },
@@ -67,7 +70,9 @@ export function build(
 
 /** Every file of a folder with its digest. */
 export function digestsOf(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
   return Object.fromEntries(
     files
@@ -79,6 +84,8 @@ export function digestsOf(folder: string): Record<string, string> {
 
 /** All bytes of a folder, one behind the other. */
 export function bytesOf(folder: string): Buffer {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
 }
