@@ -2,15 +2,18 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { App } from '../app.js';
-import { formatMinor } from '../domain/money.js';
+import { type Currency, formatMinor } from '../domain/money.js';
 import type { BuiltDataset } from '../research/dataset/build.js';
+import type { Manifest } from '../research/dataset/manifest.js';
 import type { AsOf, DatasetRequest } from '../research/dataset/request.js';
 import {
   type CommonOptions,
   commandActor,
+  EXIT,
   newCommand,
   newGroup,
   printJson,
+  printTable,
   progressLine,
   withApp,
 } from './command.js';
@@ -94,13 +97,22 @@ async function build(app: App, options: BuildOptions): Promise<void> {
   }
 }
 
+function tellContents(manifest: Manifest): void {
+  const { payments, riders, revenue_minor, adjustments, adjusted_minor, currency } = manifest;
+  console.log(
+    `  ${count(payments)} payments of ${count(riders)} riders, ${moneyText(revenue_minor, currency)}`,
+  );
+  console.log(`  ${count(adjustments)} adjustments, ${moneyText(adjusted_minor, currency)}`);
+  console.log(`  as of capture ${manifest.sequence}, adjustment ${manifest.adjustment_sequence}`);
+}
+
+const moneyText = (minor: string, currency: Currency): string =>
+  `${formatMinor(BigInt(minor), currency)} ${currency.code}`;
+
 function tellBuilt({ folder, version, manifest, left_out }: BuiltDataset): void {
-  const { payments, riders, revenue_minor, adjustments, currency, sequence, adjustment_sequence } = manifest;
-  const money = (minor: string): string => `${formatMinor(BigInt(minor), currency)} ${currency.code}`;
+  const money = (minor: string): string => moneyText(minor, manifest.currency);
   console.log(`${folder}\n  version ${version}`);
-  console.log(`  ${count(payments)} payments of ${count(riders)} riders, ${money(revenue_minor)}`);
-  console.log(`  ${count(adjustments)} adjustments, ${money(manifest.adjusted_minor)}`);
-  console.log(`  as of capture ${sequence}, adjustment ${adjustment_sequence}`);
+  tellContents(manifest);
   const { erased_payments, withdrawn_riders, withdrawn_payments } = left_out;
   console.log(
     `  left out: ${count(withdrawn_payments)} payments (${money(left_out.withdrawn_revenue_minor)}) of ` +
@@ -109,12 +121,73 @@ function tellBuilt({ folder, version, manifest, left_out }: BuiltDataset): void 
   );
 }
 
+/** A command about a folder: it needs no database. */
+function folderCommand(name: string, description: string, example: string): Command {
+  return newGroup(name, description, example)
+    .argument('<folder>', 'the folder of a dataset')
+    .option('--json', 'print JSON, for machines');
+}
+
+function verifyCommand(): Command {
+  return folderCommand(
+    'verify',
+    'Check that a dataset is what was built: its files, its columns, its rows and their sums.',
+    'farelog dataset verify data/datasets/fares-2026_2026-01-01_2026-07-01',
+  )
+    .option('--expect <version>', 'the version that it must have, as it was noted or cited')
+    .action(async (folder: string, options: { json?: boolean; expect?: string }) => {
+      const { verifyDataset } = await import('../research/dataset/verify.js');
+      const progress = progressLine();
+      const onProgress = (done: string): void => progress.show(`${done} checked`);
+      const found = await verifyDataset(folder, { expected: options.expect, onProgress }).finally(
+        progress.done,
+      );
+      if (!found.ok) process.exitCode = EXIT.problems;
+      if (options.json === true) return printJson(found);
+      const what = `${count(found.files)} files, ${count(found.payments)} payments, version ${found.version}`;
+      if (found.ok) return console.log(`The dataset is what was built: ${what}.`);
+      console.log(`The dataset is NOT what was built (${what}):`);
+      for (const { path, detail } of found.problems.slice(0, SHOWN_PROBLEMS))
+        console.log(`  ${path === '' ? '' : `${path}: `}${detail}`);
+      const more = found.problems.length - SHOWN_PROBLEMS;
+      if (more > 0) console.log(`  and ${count(more)} more (--json shows all)`);
+      console.log('Take it from where it came from again, or build it anew.');
+    });
+}
+
+const SHOWN_PROBLEMS = 20;
+
+function describeCommand(): Command {
+  return folderCommand(
+    'describe',
+    'Tell what a dataset is; its files are believed.',
+    'farelog dataset describe data/datasets/fares-2026_2026-01-01_2026-07-01',
+  ).action(async (folder: string, options: { json?: boolean }) => {
+    const { readFolder } = await import('../research/dataset/folder.js');
+    const { manifest, version } = await readFolder(folder);
+    if (options.json === true) return printJson({ folder, version, ...manifest });
+    const { study, from, to, zone, tides, riders_key } = manifest;
+    console.log(`Study ${study}: ${from} to before ${to}, ${zone}`);
+    console.log(`  version ${version}, riders named under key ${riders_key}`);
+    tellContents(manifest);
+    if (tides !== null) console.log(`  with a package after TIDES 1.0, ${count(tides.rows)} transactions`);
+    printTable(
+      ['table', 'months', 'rows'],
+      [...new Set(manifest.tables.map(({ table }) => table))].map((name) => {
+        const parts = manifest.tables.filter(({ table }) => table === name);
+        const months = parts.filter(({ month }) => month !== null).length;
+        return [name, months === 0 ? null : months, parts.reduce((sum, { rows }) => sum + rows, 0)];
+      }),
+    );
+  });
+}
+
 export function datasetCommand(): Command {
   const command = newGroup(
     'dataset',
     'Frozen datasets for research: built, checked, described.',
     'farelog dataset build --from 2026-01-01 --to 2026-07-01 --study fares-2026',
   );
-  command.addCommand(buildCommand());
+  for (const sub of [buildCommand(), verifyCommand(), describeCommand()]) command.addCommand(sub);
   return command;
 }

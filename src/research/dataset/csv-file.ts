@@ -6,7 +6,6 @@ import { harmlessText } from '../../domain/formula.js';
 import { type Currency, formatMinor } from '../../domain/money.js';
 import { dateOf } from '../days.js';
 import { type Rows, sizeOf } from './cells.js';
-import { HashedFile, type WrittenFile } from './hashed-file.js';
 import type { Column, Table } from './tables.js';
 
 const BUFFER_BYTES = 1 << 20;
@@ -18,8 +17,15 @@ const KEPT_TEXTS = 1_000;
 const COMMA = 44;
 const LINE_FEED = 10;
 
-export class CsvFile {
-  readonly #file: HashedFile;
+/** Where bytes go; what its end tells is the sink's to say. */
+export interface Sink<End> {
+  write(bytes: Uint8Array): void;
+  end(): End;
+  abandon(): void;
+}
+
+export class CsvFile<End> {
+  readonly #file: Sink<End>;
   #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   #at = 0;
   readonly #texts = new Map<string, Buffer>();
@@ -27,12 +33,11 @@ export class CsvFile {
   #lastDate: Buffer = Buffer.alloc(0);
 
   constructor(
-    folder: string,
-    path: string,
+    file: Sink<End>,
     readonly table: Pick<Table, 'columns'>,
     readonly currency: Currency,
   ) {
-    this.#file = new HashedFile(folder, path);
+    this.#file = file;
     this.#put(Buffer.from(`${table.columns.map(({ name }) => name).join(',')}\n`));
   }
 
@@ -52,7 +57,7 @@ export class CsvFile {
     }
   }
 
-  end(): WrittenFile {
+  end(): End {
     this.#flush();
     return this.#file.end();
   }

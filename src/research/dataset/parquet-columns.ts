@@ -53,28 +53,75 @@ export interface ColumnTarget {
   readonly names?: Names;
 }
 
-/**
- * Reads columns of one file into arrays, from their place `at` on.
- * @returns the file's rows
- * @throws where the file is no Parquet file, or has more rows than there is room for
- */
-export async function readColumns(
-  path: string,
-  targets: readonly ColumnTarget[],
-  at: number,
-): Promise<number> {
-  const handle = await open(path);
-  try {
-    const file = await readable(handle);
-    const metadata = withoutMeanings(await parquetMetadataAsync(file));
-    const rows = Number(metadata.num_rows);
-    for (const target of targets) {
-      if (at + rows > target.into.length) throw new Error(`${path} has more rows than its dataset says`);
-      await readColumn(file, metadata, target, at);
+/** A Parquet file that is open. */
+export class ParquetSource {
+  private constructor(
+    readonly path: string,
+    readonly handle: FileHandle,
+    readonly file: ReadableFile,
+    readonly metadata: FileMetaData,
+  ) {}
+
+  /** @throws where the file is no Parquet file */
+  static async open(path: string): Promise<ParquetSource> {
+    const handle = await open(path);
+    try {
+      const file = await readable(handle);
+      return new ParquetSource(path, handle, file, await parquetMetadataAsync(file));
+    } catch (error) {
+      await handle.close();
+      throw error;
     }
-    return rows;
-  } finally {
-    await handle.close();
+  }
+
+  get rows(): number {
+    return Number(this.metadata.num_rows);
+  }
+
+  /** First row and end of each group of rows. */
+  get groups(): { readonly from: number; readonly to: number }[] {
+    let to = 0;
+    return this.metadata.row_groups.map(({ num_rows }) => {
+      const from = to;
+      to += Number(num_rows);
+      return { from, to };
+    });
+  }
+
+  /**
+   * Reads a column, or its rows from `from` to before `to`, into an array, from its place `at` on.
+   * @throws where the file is not what it says of itself
+   */
+  async read(
+    { name, into, divisor = 1, names }: ColumnTarget,
+    at = 0,
+    from = 0,
+    to = this.rows,
+  ): Promise<void> {
+    if (at + to - from > into.length) throw new Error(`${this.path} has more rows than its dataset says`);
+    const decoder = new TextDecoder();
+    let failure: unknown;
+    await parquetRead({
+      file: this.file,
+      metadata: withoutMeanings(this.metadata),
+      columns: [name],
+      ...{ rowStart: from, rowEnd: to },
+      // A dictionary's texts come through here once each, and its rows take what this returns.
+      ...(names && { parsers: { stringFromBytes: (bytes) => names.numberOf(decoder.decode(bytes)) } }),
+      onChunk: ({ columnData, rowStart }) => {
+        // Nobody waits for what is thrown here.
+        try {
+          copy(columnData, into, at + rowStart - from, divisor);
+        } catch (error) {
+          failure ??= error;
+        }
+      },
+    });
+    if (failure !== undefined) throw failure;
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
   }
 }
 
@@ -88,21 +135,22 @@ function withoutMeanings(metadata: FileMetaData): FileMetaData {
   return { ...metadata, schema };
 }
 
-async function readColumn(
-  file: ReadableFile,
-  metadata: FileMetaData,
-  { name, into, divisor = 1, names }: ColumnTarget,
+/**
+ * Reads columns of one file into arrays, from their place `at` on.
+ * @returns the file's rows
+ */
+export async function readColumns(
+  path: string,
+  targets: readonly ColumnTarget[],
   at: number,
-): Promise<void> {
-  const decoder = new TextDecoder();
-  await parquetRead({
-    file,
-    metadata,
-    columns: [name],
-    // A dictionary's texts come through here once each, and its rows take what this returns.
-    ...(names && { parsers: { stringFromBytes: (bytes) => names.numberOf(decoder.decode(bytes)) } }),
-    onChunk: ({ columnData, rowStart }) => copy(columnData, into, at + rowStart, divisor),
-  });
+): Promise<number> {
+  const source = await ParquetSource.open(path);
+  try {
+    for (const target of targets) await source.read(target, at);
+    return source.rows;
+  } finally {
+    await source.close();
+  }
 }
 
 function copy(values: ArrayLike<unknown>, into: Target, at: number, divisor: number): void {

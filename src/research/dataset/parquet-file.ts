@@ -37,7 +37,8 @@ function shapeOf({ type }: Column, currency: Currency): Shape {
   }
 }
 
-function schemaOf(table: Table, currency: Currency): SchemaElement[] {
+/** The schema of a table's files. */
+export function schemaOf(table: Table, currency: Currency): SchemaElement[] {
   const columns = table.columns.map(
     (column): SchemaElement => ({
       name: column.name,

@@ -36,7 +36,7 @@ ${tidesLine(manifest)}
 
 - R: \`source("${SNIPPETS.R}"); payments <- read_table("payments")\`
 - Python: \`from read_dataset import read_table; payments = read_table("payments")\`
-- DuckDB: \`SELECT month, sum(price) FROM read_parquet('payments/*/*.parquet', hive_partitioning = true) GROUP BY month\`
+- DuckDB: \`FROM read_parquet('payments/*/*.parquet', hive_partitioning = true) SELECT month, sum(price) GROUP BY month\`
 
 Both scripts need nothing that has to be installed. Spark, Trino, Athena, BigQuery, Arrow and Polars take the folder
 \`payments/\` as a table that is partitioned by \`month\`, on a disk or in an object store.

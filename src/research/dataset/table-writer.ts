@@ -6,7 +6,7 @@ import type { Currency } from '../../domain/money.js';
 import { dayOf, monthOf, monthText } from '../days.js';
 import { type Rows, sizeOf } from './cells.js';
 import { CsvFile } from './csv-file.js';
-import type { WrittenFile } from './hashed-file.js';
+import { HashedFile, type WrittenFile } from './hashed-file.js';
 import { ParquetFile } from './parquet-file.js';
 import { TABLES, type TableName } from './tables.js';
 
@@ -23,7 +23,7 @@ export interface TablePart {
 interface OpenPart {
   readonly month: string | null;
   readonly parquet: ParquetFile;
-  readonly csv: CsvFile;
+  readonly csv: CsvFile<WrittenFile>;
   rows: number;
 }
 
@@ -102,7 +102,7 @@ export class TableWriter {
     return {
       month,
       parquet: new ParquetFile(this.folder, parquet, table, this.currency),
-      csv: new CsvFile(this.folder, csv, table, this.currency),
+      csv: new CsvFile(new HashedFile(this.folder, csv), table, this.currency),
       rows: 0,
     };
   }

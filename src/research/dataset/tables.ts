@@ -190,7 +190,7 @@ const CALENDAR: Table = {
       name: 'kind',
       type: 'text',
       description:
-        '`fare`: a price changed. `promotion`: cheaper for a while. `free`: no fare at all. `policy`: any other rule. ' +
+        '`fare`: a price changed. `promotion`: cheaper for a while. `free`: no fare at all. `policy`: every other rule. ' +
         '`event`: what no one decided.',
     },
     { name: 'name', type: 'text', description: 'What it is called.' },

@@ -6,7 +6,7 @@
 import type { Currency } from '../../domain/money.js';
 import type { Cells } from './cells.js';
 import { CsvFile } from './csv-file.js';
-import type { WrittenFile } from './hashed-file.js';
+import { HashedFile, type WrittenFile } from './hashed-file.js';
 import type { Column } from './tables.js';
 
 export const TIDES_FOLDER = 'tides';
@@ -111,7 +111,7 @@ export interface TidesOptions {
 const PIECE_ROWS = 10_000;
 
 export class TidesWriter {
-  readonly #csv: CsvFile;
+  readonly #csv: CsvFile<WrittenFile>;
   readonly #ids: number[] = [];
   readonly #dates: number[] = [];
   readonly #seconds: number[] = [];
@@ -129,7 +129,7 @@ export class TidesWriter {
       ...{ name, description },
       type: written,
     }));
-    this.#csv = new CsvFile(folder, TIDES_CSV, { columns }, currency);
+    this.#csv = new CsvFile(new HashedFile(folder, TIDES_CSV), { columns }, currency);
   }
 
   /** @param local the second on the wall clock of the reporting zone */
