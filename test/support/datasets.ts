@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { App } from '../../src/app.js';
 import { buildDatasetNow } from '../../src/datasets.js';
-import type { Delivery } from '../../src/domain/outcome.js';
+import type { AdjustmentDelivery, Delivery } from '../../src/domain/outcome.js';
 import type { BuildListeners, BuiltDataset } from '../../src/research/dataset/build.js';
 import type { DatasetRequest } from '../../src/research/dataset/request.js';
 import { freshSqliteUrl } from './databases.js';
-import { delivery } from './deliveries.js';
+import { adjusting, delivery } from './deliveries.js';
 import { openTestApp, recordAll } from './farelog.js';
 
 /** From the evening of 30 April to 2 July, Chicago. */
@@ -40,6 +40,23 @@ export function cityDeliveries(payments = 600): Delivery[] {
   });
 }
 
+/** Every fifth payment gets some of its price back, five days later; of some that is after the period, of some all of it. */
+export function cityAdjustments(deliveries: readonly Delivery[]): AdjustmentDelivery[] {
+  return deliveries
+    .filter((_, i) => i % 5 === 0)
+    .map(({ payment }, i) => {
+      const adjusted_s = payment.logged_s + 5 * 86_400;
+      return adjusting({
+        adjustment_id: `back-${payment.payment_id}`,
+        payment_id: payment.payment_id,
+        kind: i % 3 === 0 ? 'void' : 'refund',
+        amount_minor: i % 3 === 0 ? -payment.price_minor : -(1 + (i % 50)),
+        adjusted_s,
+        received_ms: adjusted_s * 1000,
+      });
+    });
+}
+
 export async function openCity(
   deliveries: readonly Delivery[] = cityDeliveries(),
   url?: string,
@@ -49,8 +66,18 @@ export async function openCity(
     environment: { FARELOG_REPORT_TIMEZONE: 'America/Chicago' },
     clock: () => Date.parse('2026-08-01T00:00:00Z'),
   });
-  await recordAll(app, deliveries);
+  await recordCity(app, deliveries);
   return app;
+}
+
+/** Records payments with their adjustments. */
+export async function recordCity(app: App, deliveries: readonly Delivery[]): Promise<void> {
+  await recordAll(app, deliveries);
+  const { commit } = await app.writeSide();
+  await commit(
+    cityAdjustments(deliveries).map((delivery) => ({ kind: 'adjustment', delivery })),
+    0,
+  );
 }
 
 export function tempFolder(): string {

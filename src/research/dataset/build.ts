@@ -27,9 +27,10 @@ import type { Currency } from '../../domain/money.js';
 import { studyKey } from '../../domain/study-pseudonym.js';
 import type { Zone } from '../../domain/time.js';
 import { appendAudit } from '../../store/audit.js';
-import { newestCapture } from '../../store/captures.js';
+import { newestCapture, receivedAfter } from '../../store/captures.js';
 import type { Store } from '../../store/dialect.js';
 import { erasureVersion, holdErasures, tombstoneDigests } from '../../store/erasures.js';
+import { newestAdjustment } from '../../store/observed-adjustments.js';
 import { allWithdrawn } from '../../store/withdrawals.js';
 import { type Filled, fillTables } from './fill.js';
 import { type WrittenFile, writeTexts } from './hashed-file.js';
@@ -70,9 +71,11 @@ export interface BuiltDataset {
   readonly left_out: {
     readonly erased_payments: number;
     readonly erased_revenue_minor: string;
+    readonly erased_adjusted_minor: string;
     readonly withdrawn_riders: number;
     readonly withdrawn_payments: number;
     readonly withdrawn_revenue_minor: string;
+    readonly withdrawn_adjusted_minor: string;
   };
 }
 
@@ -169,7 +172,7 @@ async function readInto(
       : { dayStartsS: clockSeconds(tides.serviceDayStarts), withRiders: tides.riders === true };
   const filled = await fillTables(
     {
-      ...{ store, zone, currency, folder: draft, from, to, captures: asOf.captures },
+      ...{ store, zone, currency, folder: draft, from, to, ...asOf },
       ...{ key, excluded, tides: tidesOptions, onProgress, signal },
     },
     trx,
@@ -186,11 +189,17 @@ function clockSeconds(text = MIDNIGHT): number {
 
 /** @throws AppError `usage` where so much has not come in yet */
 async function resolveAsOf(trx: Knex, wanted: AsOf | undefined): Promise<ReadUpTo> {
-  const { sequence } = await newestCapture(trx);
-  if (wanted === undefined) return { captures: sequence, adjustments: 0 };
-  if (wanted.captures > sequence)
-    throw new AppError('usage', `as-of is capture ${wanted.captures}, and the newest here is ${sequence}.`);
-  return { captures: wanted.captures, adjustments: 0 };
+  const newest = { captures: (await newestCapture(trx)).sequence, adjustments: await newestAdjustment(trx) };
+  if (wanted === undefined) return newest;
+  const { captures } = wanted;
+  // Without a number of its own: those of the figures as of that capture, which stood until the next one came in.
+  const adjustments = wanted.adjustments ?? (await newestAdjustment(trx, await receivedAfter(trx, captures)));
+  if (captures > newest.captures || adjustments > newest.adjustments)
+    throw new AppError(
+      'usage',
+      `as-of is capture ${captures} and adjustment ${adjustments}; the newest here are ${newest.captures} and ${newest.adjustments}.`,
+    );
+  return { captures, adjustments };
 }
 
 /** Writes what is said of the tables, and the checksums. */
@@ -271,8 +280,10 @@ function leftOutOf({ leftOut, riders }: Filled): BuiltDataset['left_out'] {
   return {
     erased_payments: erased.payments,
     erased_revenue_minor: String(erased.revenue),
+    erased_adjusted_minor: String(erased.adjusted),
     withdrawn_riders: riders.withdrawn,
     withdrawn_payments: withdrawn.payments,
     withdrawn_revenue_minor: String(withdrawn.revenue),
+    withdrawn_adjusted_minor: String(withdrawn.adjusted),
   };
 }

@@ -9,7 +9,9 @@ import type { Currency } from '../../domain/money.js';
 import type { Span, Zone } from '../../domain/time.js';
 import { calendarEntries } from '../../store/calendar.js';
 import type { Store } from '../../store/dialect.js';
+import { observeAdjustments } from '../../store/observed-adjustments.js';
 import { observePayments, observeRiders, type PaymentBatch } from '../../store/observed-payments.js';
+import { writeAdjustments } from './adjustment-rows.js';
 import { calendarRows } from './calendar-file.js';
 import type { WrittenFile } from './hashed-file.js';
 import { PaymentPieces } from './payment-pieces.js';
@@ -26,7 +28,9 @@ export interface Filling {
   readonly folder: string;
   readonly from: string;
   readonly to: string;
+  /** Numbers of the last capture and the last adjustment that count. */
   readonly captures: number;
+  readonly adjustments: number;
   /** Of the study's pseudonyms. */
   readonly key: Buffer;
   readonly excluded: ExcludedRiders;
@@ -39,6 +43,7 @@ export interface Filling {
 interface LeftOutCount {
   payments: number;
   revenue: bigint;
+  adjusted: bigint;
 }
 
 export interface Filled {
@@ -56,11 +61,16 @@ const MOST_LAG_S = 2 ** 31 - 1;
 export async function fillTables(filling: Filling, trx: Knex.Transaction): Promise<Filled> {
   const { store, zone, currency, folder, from, to, captures: upTo } = filling;
   const span = spanOf(from, to, zone);
-  const riders = new StudyRiders(
-    await observeRiders(store, trx, { span, upTo }),
-    filling.key,
-    filling.excluded,
-  );
+  const adjustments = await observeAdjustments(trx, {
+    span,
+    captures: upTo,
+    adjustments: filling.adjustments,
+  });
+  const met = [
+    ...(await observeRiders(store, trx, { span, upTo })),
+    ...adjustments.map(({ user_id }) => user_id),
+  ];
+  const riders = new StudyRiders(met, filling.key, filling.excluded);
   const months = monthsOf(from, to);
   const open = {
     payments: new TableWriter(folder, 'payments', currency, months),
@@ -68,7 +78,8 @@ export async function fillTables(filling: Filling, trx: Knex.Transaction): Promi
     tides: filling.tides === null ? undefined : new TidesWriter(folder, currency, filling.tides),
   };
   try {
-    const filler = new Filler(filling, riders, open.payments, open.tides);
+    const adjusted = new Map(adjustments.map(({ payment_id }) => [payment_id, 0]));
+    const filler = new Filler(filling, riders, adjusted, open.payments, open.tides);
     for await (const batch of observePayments(store, trx, currency, { span, upTo })) {
       filling.signal?.throwIfAborted();
       filler.add(batch);
@@ -77,15 +88,22 @@ export async function fillTables(filling: Filling, trx: Knex.Transaction): Promi
       await nextTurn();
     }
     filler.end();
-    open.adjustments.end();
+    const { totals, leftOut } = filler;
+    for (const { user_id, amount_minor } of writeAdjustments(
+      adjustments,
+      adjusted,
+      { zone, riders, totals },
+      open.adjustments,
+    ))
+      leftOut[riders.whyNot(user_id)].adjusted += BigInt(amount_minor);
     const entries = await calendarEntries(trx, { from, to });
-    const small = writeSmallTables(filling, filler.totals, calendarRows(entries));
+    const small = writeSmallTables(filling, totals, calendarRows(entries));
     const writers = [open.payments, open.adjustments, ...small];
     const tidesFile = open.tides?.end();
     return {
       riders,
-      totals: filler.totals,
-      leftOut: filler.leftOut,
+      totals,
+      leftOut,
       parts: writers.flatMap(({ parts }) => parts),
       files: [...writers.flatMap(({ files }) => files), ...(tidesFile === undefined ? [] : [tidesFile])],
       tidesRows: open.tides?.rows ?? 0,
@@ -105,8 +123,8 @@ export function spanOf(from: string, to: string, zone: Zone): Span {
 class Filler {
   readonly totals: DatasetTotals;
   readonly leftOut: Record<LeftOut, LeftOutCount> = {
-    erased: { payments: 0, revenue: 0n },
-    withdrawn: { payments: 0, revenue: 0n },
+    erased: { payments: 0, revenue: 0n, adjusted: 0n },
+    withdrawn: { payments: 0, revenue: 0n, adjusted: 0n },
   };
   /** Payments that were read, those that are left out too. */
   read = 0;
@@ -114,15 +132,24 @@ class Filler {
   readonly #pieces: PaymentPieces;
   readonly #writer: TableWriter;
   readonly #riders: StudyRiders;
+  readonly #adjusted: Map<number, number>;
   readonly #tides: TidesWriter | undefined;
   #day = 0;
 
-  constructor({ zone }: Filling, riders: StudyRiders, writer: TableWriter, tides: TidesWriter | undefined) {
+  /** @param adjusted takes the numbers of its payments */
+  constructor(
+    { zone }: Filling,
+    riders: StudyRiders,
+    adjusted: Map<number, number>,
+    writer: TableWriter,
+    tides: TidesWriter | undefined,
+  ) {
     this.totals = new DatasetTotals(riders.names);
     this.#zone = zone;
     this.#writer = writer;
     this.#pieces = new PaymentPieces(writer);
     this.#riders = riders;
+    this.#adjusted = adjusted;
     this.#tides = tides;
   }
 
@@ -142,8 +169,10 @@ class Filler {
       const lag = batch.lag[at] ?? Number.NaN;
       if (Math.abs(lag) > MOST_LAG_S) throw unfit('A payment and its capture lie more than 68 years apart');
       this.#pieces.add(second, day, rider, type, price, lag);
+      const id = batch.paymentId[at] ?? 0;
+      if (this.#adjusted.has(id)) this.#adjusted.set(id, this.#pieces.number);
       this.totals.payment(day, type, rider, price);
-      this.#tides?.add(batch.paymentId[at] ?? 0, second, local, price, type, this.#riders.names[rider] ?? '');
+      this.#tides?.add(id, second, local, price, type, this.#riders.names[rider] ?? '');
     }
     this.read += batch.size;
   }

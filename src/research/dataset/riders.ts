@@ -43,8 +43,11 @@ export class StudyRiders {
 
   /** The rider's number, or why there is none. */
   find(userId: string): number | LeftOut {
-    const number = this.#numbers.get(userId);
-    if (number !== undefined) return number;
+    return this.#numbers.get(userId) ?? this.whyNot(userId);
+  }
+
+  /** Why a rider who was met is not in the study. */
+  whyNot(userId: string): LeftOut {
     const why = this.#leftOut.get(userId);
     if (why === undefined) throw new Error('a rider was not among those that were read first');
     return why;

@@ -18,13 +18,15 @@ import { SERVERS } from '../../support/databases.js';
 import {
   build,
   bytesOf,
+  cityAdjustments,
   cityDeliveries,
   digestsOf,
   openCity,
   PERIOD,
+  recordCity,
   tempFolder,
 } from '../../support/datasets.js';
-import { emptyTables, recordAll, TEST_SETTINGS } from '../../support/farelog.js';
+import { emptyTables, TEST_SETTINGS } from '../../support/farelog.js';
 
 const BY = { actor: 'test', operation: 'test' };
 const USD = { code: 'USD', digits: 2 };
@@ -35,7 +37,7 @@ test('two builds make the same bytes, and so does one as of then when more has c
   const [first, second] = [await build(app), await build(app)];
   expect(digestsOf(second.folder)).toEqual(digestsOf(first.folder));
   expect(first.manifest.payments).toBeGreaterThan(300);
-  await recordAll(app, all.slice(400));
+  await recordCity(app, all.slice(400));
   const asOf = { captures: first.manifest.sequence, adjustments: first.manifest.adjustment_sequence };
   const later = await build(app, { asOf });
   expect(digestsOf(later.folder)).toEqual(digestsOf(first.folder));
@@ -66,6 +68,31 @@ test('every payment of the period is read back as it was recorded, in the order 
   expect(data).toMatchObject({ ...PERIOD, zone: 'America/Chicago', currency: USD });
   expect(data.provenance).toEqual({ kind: 'dataset', study: 'fares', version, sequence: manifest.sequence });
   expect([...data.riders]).toEqual(data.riders.toSorted());
+});
+
+test('every adjustment that came about in the period is read back, whenever its payment was made', async () => {
+  const deliveries = cityDeliveries();
+  const app = await openCity(deliveries);
+  const data = await openDataset((await build(app)).folder);
+  const key = studyKey(pseudonymSecret(app.config), 'fares');
+  const payments = new Map(deliveries.map(({ payment }) => [payment.payment_id, payment]));
+  const expected = cityAdjustments(deliveries)
+    .map(({ adjustment: { payment_id, adjusted_s, amount_minor } }) => ({
+      rider: studyPseudonymOf(payments.get(payment_id)?.user_id ?? '', key),
+      type: payments.get(payment_id)?.payment_type,
+      date: dateOf(Math.floor(app.config.zone.localOf(adjusted_s) / 86_400)),
+      amount: amount_minor,
+    }))
+    .filter(({ date }) => date >= PERIOD.from && date < PERIOD.to);
+  const { adjustments } = data;
+  const found = Array.from(adjustments.rider, (rider, at) => ({
+    rider: data.riders[rider],
+    type: data.types[adjustments.type[at] ?? -1],
+    date: dateOf(adjustments.day[at] ?? 0),
+    amount: adjustments.amount[at],
+  }));
+  expect(found).toEqual(expected);
+  expect(found.length).toBeGreaterThan(80);
 });
 
 function rowsOf(data: Observations): object[] {
@@ -104,18 +131,20 @@ test('the sums of a dataset and what it left out are the figures of the database
   await fc.assert(
     fc.asyncProperty(some, fc.subarray(['rider-1', 'rider-2', 'rider-3']), async (recorded, leaving) => {
       await emptyTables(app.store.knex);
-      await recordAll(app, recorded);
+      await recordCity(app, recorded);
       await riders.restore({ pseudonyms: ['rider-1', 'rider-2', 'rider-3'] }, BY);
       if (leaving.length > 0) await riders.withdraw({ pseudonyms: leaving }, BY);
       const { folder, manifest, left_out } = await build(app);
       const { rows } = await app.figures.methods(PERIOD);
-      const figure = rows.reduce((sum, row) => sum + Math.round(row.total_revenue * 100), 0);
+      const figure = (of: (row: (typeof rows)[number]) => number): number =>
+        rows.reduce((sum, row) => sum + Math.round(of(row) * 100), 0);
       const count = rows.reduce((sum, row) => sum + row.transaction_count, 0);
-      const data = await openDataset(folder);
-      const sum = data.price.reduce((all, price) => all + price, 0);
-      expect(sum).toBe(Number(manifest.revenue_minor));
-      expect(sum + Number(left_out.withdrawn_revenue_minor)).toBe(figure);
-      expect(data.size + left_out.withdrawn_payments).toBe(count);
+      const { price, adjustments, size } = await openDataset(folder);
+      const [sum, back] = [price, adjustments.amount].map((all) => all.reduce((a, b) => a + b, 0));
+      expect([sum, back]).toEqual([Number(manifest.revenue_minor), Number(manifest.adjusted_minor)]);
+      expect((sum ?? 0) + Number(left_out.withdrawn_revenue_minor)).toBe(figure((row) => row.total_revenue));
+      expect((back ?? 0) + Number(left_out.withdrawn_adjusted_minor)).toBe(figure((row) => row.adjustments));
+      expect(size + left_out.withdrawn_payments).toBe(count);
     }),
     { numRuns: 5 },
   );
