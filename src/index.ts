@@ -4,6 +4,7 @@ import type { PaymentReport } from './analytics/report.js';
 import { type App, openApp } from './app.js';
 import { claimFromRecord } from './bytemark/payload.js';
 import { verifySignature } from './bytemark/signature.js';
+import { buildDatasetNow } from './datasets.js';
 import { AppError } from './domain/errors.js';
 import { characterCount } from './domain/field-checks.js';
 import {
@@ -68,6 +69,11 @@ export type {
   WebhookDelivery,
 } from './library.js';
 export type { Logger } from './log.js';
+export type { BuildListeners, BuiltDataset } from './research/dataset/build.js';
+export { openDataset } from './research/dataset/open-dataset.js';
+export type { DatasetRequest } from './research/dataset/request.js';
+export { type DatasetVerification, verifyDataset } from './research/dataset/verify.js';
+export type { Observations } from './research/observations.js';
 export { farelogMigrations } from './store/migrations/source.js';
 
 /**
@@ -117,6 +123,8 @@ function bind(app: App): Farelog {
       return { processingTimes, errorRates };
     },
     figures: app.figures,
+    buildDataset: (request, listeners) =>
+      buildDatasetNow(app, request, { ...BY_LIBRARY, operation: 'buildDataset' }, listeners),
     recordAdjustment: async (data) => {
       const { recorder } = await app.writeSide();
       const answer = await recorder.recordAdjustment(data, 'api');

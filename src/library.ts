@@ -24,6 +24,8 @@ import type { PaymentAnswer, RecordAnswer } from './ingest/record.js';
 import type { KeptAdjustment } from './ingest/record-adjustment.js';
 import type { WithdrawalReport } from './ingest/withdrawal.js';
 import type { Logger } from './log.js';
+import type { BuildListeners, BuiltDataset } from './research/dataset/build.js';
+import type { DatasetRequest } from './research/dataset/request.js';
 
 export interface OpenOptions {
   /** `sqlite:./data/farelog.db` or `mysql://…`; by default FARELOG_DATABASE_URL. */
@@ -191,6 +193,12 @@ export interface Farelog {
   recordAdjustment(data: AdjustmentData): Promise<KeptAdjustment>;
   /** Adjustments by filter, newest `adjusted_on` first. */
   adjustments(request?: AdjustmentRequest): Promise<ListedAdjustment[]>;
+  /**
+   * Freezes payments of a period as a folder of Parquet and CSV files, for research. `openDataset(folder)` reads it and
+   * `verifyDataset(folder)` checks it, without a database.
+   * @throws AppError `usage` naming what is wrong, `conflict` where the folder is there or riders left meanwhile
+   */
+  buildDataset(request: DatasetRequest, listeners?: BuildListeners): Promise<BuiltDataset>;
   /**
    * Erases riders from everything that is stored, for good; payments and totals stay, with `erased` for the rider.
    * @throws AppError `usage` where none is named

@@ -23,7 +23,7 @@ const TYPES = ['credit_card', 'mobile_payment', 'coins'];
 const SOURCES = ['webhook', 'import', 'api'] as const;
 
 /** Payments by rule: riders `rider-0` … `rider-11`, some in the same second, some before and after the period. */
-export function cityDeliveries(payments = 600): Delivery[] {
+export function cityDeliveries(payments = 400): Delivery[] {
   const step = (LAST_S - FIRST_S) / payments;
   return Array.from({ length: payments }, (_, i) => {
     const logged_s = Math.floor(FIRST_S + Math.floor(i / 2) * 2 * step);

@@ -33,11 +33,11 @@ const USD = { code: 'USD', digits: 2 };
 
 test('two builds make the same bytes, and so does one as of then when more has come in', async () => {
   const all = cityDeliveries();
-  const app = await openCity(all.slice(0, 400));
+  const app = await openCity(all.slice(0, 250));
   const [first, second] = [await build(app), await build(app)];
   expect(digestsOf(second.folder)).toEqual(digestsOf(first.folder));
-  expect(first.manifest.payments).toBeGreaterThan(300);
-  await recordCity(app, all.slice(400));
+  expect(first.manifest.payments).toBeGreaterThan(200);
+  await recordCity(app, all.slice(250));
   const asOf = { captures: first.manifest.sequence, adjustments: first.manifest.adjustment_sequence };
   const later = await build(app, { asOf });
   expect(digestsOf(later.folder)).toEqual(digestsOf(first.folder));
@@ -92,7 +92,7 @@ test('every adjustment that came about in the period is read back, whenever its 
     amount: adjustments.amount[at],
   }));
   expect(found).toEqual(expected);
-  expect(found.length).toBeGreaterThan(80);
+  expect(found.length).toBeGreaterThan(60);
 });
 
 function rowsOf(data: Observations): object[] {
