@@ -13,6 +13,7 @@ const BUFFER_BYTES = 1 << 20;
 const CELL_BYTES = 64;
 /** Texts that are kept as bytes: there are few different ones but for pseudonyms, and those come once. */
 const KEPT_TEXTS = 1_000;
+const KEPT_DATES = 1_000;
 
 const COMMA = 44;
 const LINE_FEED = 10;
@@ -29,8 +30,7 @@ export class CsvFile<End> {
   #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   #at = 0;
   readonly #texts = new Map<string, Buffer>();
-  #lastDay = Number.NaN;
-  #lastDate: Buffer = Buffer.alloc(0);
+  readonly #dates = new Map<number, Buffer>();
 
   constructor(
     file: Sink<End>,
@@ -120,13 +120,14 @@ export class CsvFile<End> {
     this.#at += length;
   }
 
-  /** Rows are ordered by time, so the day is mostly that of the row before. */
+  /** A row may have two days, as UTC and the reporting zone tell them, so more than the last one is kept. */
   #dateBytes(day: number): Buffer {
-    if (day !== this.#lastDay) {
-      this.#lastDay = day;
-      this.#lastDate = Buffer.from(dateOf(day));
-    }
-    return this.#lastDate;
+    const known = this.#dates.get(day);
+    if (known !== undefined) return known;
+    const bytes = Buffer.from(dateOf(day));
+    if (this.#dates.size >= KEPT_DATES) this.#dates.clear();
+    this.#dates.set(day, bytes);
+    return bytes;
   }
 
   #textBytes(text: string): Buffer {
