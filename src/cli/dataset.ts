@@ -25,6 +25,7 @@ interface BuildOptions extends CommonOptions {
   readonly out?: string;
   readonly asOf?: AsOf;
   readonly author?: string[];
+  readonly passes?: boolean;
   readonly tides?: boolean;
   readonly tidesRiders?: boolean;
   readonly serviceDayStarts?: string;
@@ -59,6 +60,7 @@ function buildCommand(): Command {
       asOfArgument,
     )
     .option('--author <name>', 'an author of the dataset, for its citation; again for each', collect)
+    .option('--passes', "also uses of passes, from the platform's table in this database")
     .option('--tides', 'also make a package after the standard TIDES 1.0')
     .option('--tides-riders', "name riders in it, by the study's pseudonyms")
     .option('--service-day-starts <time>', 'when its service days begin, such as 03:00 (default: 00:00)')
@@ -66,10 +68,10 @@ function buildCommand(): Command {
 }
 
 function requestOf({ config }: App, options: BuildOptions): DatasetRequest {
-  const { study, from, to, asOf, author, tides, tidesRiders, serviceDayStarts } = options;
+  const { study, from, to, asOf, author, passes, tides, tidesRiders, serviceDayStarts } = options;
   const wantsTides = tides === true || tidesRiders === true || serviceDayStarts !== undefined;
   return {
-    ...{ study, from, to, asOf, authors: author },
+    ...{ study, from, to, asOf, authors: author, passes },
     folder: options.out ?? join(config.dataDir, 'datasets', `${study}_${from}_${to}`),
     ...(wantsTides && { tides: { riders: tidesRiders, serviceDayStarts } }),
   };
@@ -119,6 +121,8 @@ function tellBuilt({ folder, version, manifest, left_out }: BuiltDataset): void 
       `${count(withdrawn_riders)} riders who have withdrawn, ${count(erased_payments)} ` +
       `(${money(left_out.erased_revenue_minor)}) of erased ones`,
   );
+  if (left_out.uses_of_others > 0)
+    console.log(`  left out: ${count(left_out.uses_of_others)} uses of passes by others than these riders`);
 }
 
 /** A command about a folder: it needs no database. */

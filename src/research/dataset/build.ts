@@ -76,6 +76,8 @@ export interface BuiltDataset {
     readonly withdrawn_payments: number;
     readonly withdrawn_revenue_minor: string;
     readonly withdrawn_adjusted_minor: string;
+    /** Uses of passes by others than the riders of the dataset. */
+    readonly uses_of_others: number;
   };
 }
 
@@ -154,7 +156,7 @@ interface Read {
 async function readInto(
   draft: string,
   { store, zone, currency, secret }: DatasetSource,
-  { study, from, to, asOf: wanted, tides }: DatasetRequest,
+  { study, from, to, asOf: wanted, tides, passes = false }: DatasetRequest,
   trx: Knex.Transaction,
   { onProgress = () => undefined, signal }: BuildListeners,
 ): Promise<Read> {
@@ -173,7 +175,7 @@ async function readInto(
   const filled = await fillTables(
     {
       ...{ store, zone, currency, folder: draft, from, to, ...asOf },
-      ...{ key, excluded, tides: tidesOptions, onProgress, signal },
+      ...{ key, excluded, tides: tidesOptions, passes, onProgress, signal },
     },
     trx,
   );
@@ -266,7 +268,7 @@ async function record(
     // From here on nobody is erased or withdraws until this transaction ends.
     const held = await holdErasures(trx);
     const withdrawn = await allWithdrawn(trx);
-    if (held !== erasures || [...withdrawn].some((rider) => filled.riders.has(rider)))
+    if (held !== erasures || [...withdrawn].some((rider) => filled.riders.numberOf(rider) !== undefined))
       throw new AppError(
         'conflict',
         'Riders were erased or have withdrawn while the dataset was built, so it was thrown away. Build it again.',
@@ -275,7 +277,7 @@ async function record(
   });
 }
 
-function leftOutOf({ leftOut, riders }: Filled): BuiltDataset['left_out'] {
+function leftOutOf({ leftOut, riders, usesOfOthers }: Filled): BuiltDataset['left_out'] {
   const { erased, withdrawn } = leftOut;
   return {
     erased_payments: erased.payments,
@@ -285,5 +287,6 @@ function leftOutOf({ leftOut, riders }: Filled): BuiltDataset['left_out'] {
     withdrawn_payments: withdrawn.payments,
     withdrawn_revenue_minor: String(withdrawn.revenue),
     withdrawn_adjusted_minor: String(withdrawn.adjusted),
+    uses_of_others: usesOfOthers,
   };
 }

@@ -10,10 +10,12 @@ import type { Span, Zone } from '../../domain/time.js';
 import { calendarEntries } from '../../store/calendar.js';
 import type { Store } from '../../store/dialect.js';
 import { observeAdjustments } from '../../store/observed-adjustments.js';
+import { observePasses } from '../../store/observed-passes.js';
 import { observePayments, observeRiders, type PaymentBatch } from '../../store/observed-payments.js';
 import { writeAdjustments } from './adjustment-rows.js';
 import { calendarRows } from './calendar-file.js';
 import type { WrittenFile } from './hashed-file.js';
+import { writePasses } from './pass-rows.js';
 import { PaymentPieces } from './payment-pieces.js';
 import { type ExcludedRiders, type LeftOut, StudyRiders } from './riders.js';
 import { monthsOf, type TablePart, TableWriter } from './table-writer.js';
@@ -35,6 +37,8 @@ export interface Filling {
   readonly key: Buffer;
   readonly excluded: ExcludedRiders;
   readonly tides: TidesOptions | null;
+  /** Whether uses of passes are in it. */
+  readonly passes: boolean;
   readonly onProgress: (payments: number) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -53,6 +57,7 @@ export interface Filled {
   readonly parts: readonly TablePart[];
   readonly files: readonly WrittenFile[];
   readonly tidesRows: number;
+  readonly usesOfOthers: number;
 }
 
 /** Seconds from a payment to its capture that a column of 32 bits holds. */
@@ -98,7 +103,11 @@ export async function fillTables(filling: Filling, trx: Knex.Transaction): Promi
       leftOut[riders.whyNot(user_id)].adjusted += BigInt(amount_minor);
     const entries = await calendarEntries(trx, { from, to });
     const small = writeSmallTables(filling, totals, calendarRows(entries));
-    const writers = [open.payments, open.adjustments, ...small];
+    const passes = filling.passes ? [new TableWriter(folder, 'passes', currency)] : [];
+    let usesOfOthers = 0;
+    for (const writer of passes)
+      usesOfOthers = await writePasses(observePasses(store, trx, span), zone, riders, writer);
+    const writers = [open.payments, open.adjustments, ...small, ...passes];
     const tidesFile = open.tides?.end();
     return {
       riders,
@@ -107,6 +116,7 @@ export async function fillTables(filling: Filling, trx: Knex.Transaction): Promi
       parts: writers.flatMap(({ parts }) => parts),
       files: [...writers.flatMap(({ files }) => files), ...(tidesFile === undefined ? [] : [tidesFile])],
       tidesRows: open.tides?.rows ?? 0,
+      usesOfOthers,
     };
   } catch (error) {
     for (const writer of [open.payments, open.adjustments, open.tides]) writer?.abandon();

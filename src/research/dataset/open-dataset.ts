@@ -1,7 +1,7 @@
 /** A frozen dataset as observations: from its Parquet files straight into columns of numbers. */
 import { join } from 'node:path';
 import type { CalendarEntry } from '../../domain/calendar.js';
-import type { Observations, ObservedAdjustments } from '../observations.js';
+import type { Observations, ObservedAdjustments, ObservedUses } from '../observations.js';
 import { readCalendar } from './calendar-file.js';
 import { type DatasetFolder, readFolder, requireSound } from './folder.js';
 import { type ColumnTarget, Names, readColumns } from './parquet-columns.js';
@@ -26,6 +26,7 @@ export async function openDataset(folder: string, options: OpenDatasetOptions = 
   const types = new Names();
   const payments = await readPayments(dataset, types);
   const adjustments = await readAdjustments(dataset, types);
+  const uses = await readUses(dataset);
   return {
     provenance: { kind: 'dataset', study: manifest.study, version, sequence: manifest.sequence },
     zone: manifest.zone,
@@ -37,6 +38,7 @@ export async function openDataset(folder: string, options: OpenDatasetOptions = 
     types: types.list,
     adjustments,
     calendar: await readEntries(dataset),
+    ...(uses && { uses }),
   };
 }
 
@@ -76,6 +78,18 @@ async function readAdjustments(dataset: DatasetFolder, types: Names): Promise<Ob
     { name: 'payment_type', into: columns.type, names: types },
     { name: 'local_date', into: columns.day },
     { name: 'amount', into: columns.amount },
+  ]);
+  return { size, ...columns };
+}
+
+/** Undefined where the dataset was built without. */
+async function readUses(dataset: DatasetFolder): Promise<ObservedUses | undefined> {
+  if (!dataset.manifest.tables.some(({ table }) => table === 'passes')) return undefined;
+  const size = rowsOf(dataset, 'passes');
+  const columns = { rider: new Int32Array(size), day: new Int32Array(size) };
+  await readTable(dataset, 'passes', [
+    { name: 'rider_no', into: columns.rider },
+    { name: 'local_date', into: columns.day },
   ]);
   return { size, ...columns };
 }

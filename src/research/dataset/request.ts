@@ -14,6 +14,8 @@ export interface DatasetRequest {
   readonly asOf?: AsOf | undefined;
   /** Who is named as the dataset's authors. By default the study's team. */
   readonly authors?: readonly string[] | undefined;
+  /** Also uses of passes by its riders, from the platform's table `hntb_bytemark_pass` in the same database. */
+  readonly passes?: boolean | undefined;
   /** Also a package after TIDES, the open standard of transit agencies. */
   readonly tides?: TidesRequest | undefined;
 }

@@ -53,9 +53,9 @@ export class StudyRiders {
     return why;
   }
 
-  /** Whether a stored id is in the study. */
-  has(userId: string): boolean {
-    return this.#numbers.has(userId);
+  /** The rider's number; undefined for one who is not in the study, or whom nobody has met. */
+  numberOf(userId: string): number | undefined {
+    return this.#numbers.get(userId);
   }
 
   get withdrawn(): number {

@@ -224,6 +224,21 @@ const CALENDAR: Table = {
   foreignKeys: [],
 };
 
+const PASSES: Table = {
+  name: 'passes',
+  title: 'Uses of passes',
+  description:
+    'When riders of the dataset used passes in the period, for what follows a payment. As ordered by the platform.',
+  monthly: false,
+  columns: [
+    { name: 'used_on', type: 'timestamp', description: 'When the pass was used, UTC.' },
+    { ...LOCAL_DATE, ordered: false },
+    RIDER_NO,
+  ],
+  primaryKey: [],
+  foreignKeys: [{ field: 'rider_no', table: 'riders' }],
+};
+
 export const TABLES = {
   payments: PAYMENTS,
   riders: RIDERS,
@@ -231,6 +246,7 @@ export const TABLES = {
   daily: DAILY,
   monthly: MONTHLY,
   calendar: CALENDAR,
+  passes: PASSES,
 } as const;
 export type TableName = keyof typeof TABLES;
 

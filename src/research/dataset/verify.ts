@@ -129,7 +129,7 @@ class Contents {
     const totals = new DatasetTotals(Array.from<unknown>(riders).map(String));
     await this.#each('payments', (rows, part) => this.#addPayments(totals, rows, part));
     await this.#each('adjustments', (rows) => addAdjustments(totals, rows));
-    await this.#each('calendar', () => undefined);
+    for (const name of ['calendar', 'passes'] as const) await this.#each(name, () => undefined);
     if (this.#problems.length > 0) return this.#problems;
     this.#compareSums(manifest, totals);
     for (const [name, expected] of [

@@ -10,6 +10,7 @@ import { studyKey, studyPseudonymOf } from '../../../src/domain/study-pseudonym.
 import { buildDataset } from '../../../src/research/dataset/build.js';
 import { openDataset } from '../../../src/research/dataset/open-dataset.js';
 import { checkRequest } from '../../../src/research/dataset/request.js';
+import { verifyDataset } from '../../../src/research/dataset/verify.js';
 import { dateOf } from '../../../src/research/days.js';
 import type { Observations } from '../../../src/research/observations.js';
 import { pseudonymSecret } from '../../../src/secrets.js';
@@ -188,29 +189,71 @@ test('the riders of two studies have no name and no order in common', async () =
   expect(passes.price).toEqual(fares.price);
 });
 
-test('a rider who withdraws while the dataset is built is in none', async () => {
-  const app = await openCity(cityDeliveries(60));
-  const { riders } = await app.writeSide();
-  const store: Store = new Proxy(app.store, {
-    get: (target, name) => {
-      if (name === 'snapshot')
-        return async (work: Parameters<Store['snapshot']>[0]) => {
-          const read = await target.snapshot(work);
-          await riders.withdraw({ pseudonyms: ['rider-2'] }, BY);
-          return read;
-        };
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
+test('uses of passes are those of its riders, wherever the platform has them', async () => {
+  const app = await openCity(cityDeliveries(100));
+  await expect(build(app, { passes: true })).rejects.toMatchObject({ code: 'usage' });
+  const { knex } = app.store;
+  await knex.schema.createTable('hntb_bytemark_pass', (table) => {
+    table.integer('bytemark_pass_id').primary();
+    table.string('user_id');
+    table.dateTime('logged_on');
   });
-  const folder = join(tempFolder(), 'dataset');
-  const { zone, currency } = app.config;
-  const source = { store, zone, currency, clock: app.clock, secret: () => 'secret' };
-  const building = buildDataset(source, { study: 'fares', ...PERIOD, folder }, BY);
-  await expect(building).rejects.toMatchObject({ code: 'conflict' });
-  expect(existsSync(folder)).toBe(false);
-  expect(await app.store.knex('farelog_audit').where({ action: 'dataset.build' })).toEqual([]);
+  const uses = [
+    ...[
+      ['rider-1', '2026-05-02 04:59:59'],
+      ['nobody', '2026-05-03 12:00:00'],
+      ['rider-3', '2026-05-03 12:00:00'],
+    ],
+    ...[
+      ['rider-2', '2026-06-10 12:00:00'],
+      ['rider-1', '2026-07-01 05:00:00'],
+      ['rider-1', '2026-05-01 05:00:00'],
+    ],
+  ];
+  await knex('hntb_bytemark_pass').insert(
+    uses.map(([user_id, logged_on], at) => ({ bytemark_pass_id: at + 1, user_id, logged_on })),
+  );
+  await (await app.writeSide()).riders.withdraw({ pseudonyms: ['rider-3'] }, BY);
+  const { folder, left_out } = await build(app, { passes: true });
+  const { riders, uses: found } = await openDataset(folder);
+  const key = studyKey(pseudonymSecret(app.config), 'fares');
+  expect(Array.from(found?.rider ?? [], (rider, at) => [riders[rider], dateOf(found?.day[at] ?? 0)])).toEqual(
+    [
+      ['rider-1', '2026-05-01'],
+      ['rider-2', '2026-06-10'],
+      ['rider-1', '2026-05-01'],
+    ].map(([rider = '', date]) => [studyPseudonymOf(rider, key), date]),
+  );
+  expect(left_out.uses_of_others).toBe(2);
+  expect(await verifyDataset(folder)).toMatchObject({ ok: true, problems: [] });
 });
+
+test.each(['withdraw', 'erase'] as const)(
+  'where a rider leaves (%s) while the dataset is built, there is none',
+  async (act) => {
+    const app = await openCity(cityDeliveries(60));
+    const { riders } = await app.writeSide();
+    const store: Store = new Proxy(app.store, {
+      get: (target, name) => {
+        if (name === 'snapshot')
+          return async (work: Parameters<Store['snapshot']>[0]) => {
+            const read = await target.snapshot(work);
+            await riders[act]({ pseudonyms: ['rider-2'] }, BY);
+            return read;
+          };
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const folder = join(tempFolder(), 'dataset');
+    const { zone, currency } = app.config;
+    const source = { store, zone, currency, clock: app.clock, secret: () => 'secret' };
+    const building = buildDataset(source, { study: 'fares', ...PERIOD, folder }, BY);
+    await expect(building).rejects.toMatchObject({ code: 'conflict' });
+    expect(existsSync(folder)).toBe(false);
+    expect(await app.store.knex('farelog_audit').where({ action: 'dataset.build' })).toEqual([]);
+  },
+);
 
 test('the audit says what was built, and of whom nothing', async () => {
   const app = await openCity(cityDeliveries(60));
