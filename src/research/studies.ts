@@ -4,21 +4,29 @@ import { refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
 import { type OptionShape, optionShapes, readOptions } from './option-shapes.js';
 import { refusalOf } from './result.js';
+import { anomalies } from './studies/anomalies.js';
 import { crossmodal } from './studies/crossmodal.js';
 import { did } from './studies/did.js';
 import { elasticity } from './studies/elasticity.js';
 import { equity } from './studies/equity.js';
 import { impact } from './studies/impact.js';
+import { lag } from './studies/lag.js';
+import { seasonality } from './studies/seasonality.js';
 import { shares } from './studies/shares.js';
+import { switching } from './studies/switching.js';
 import type { Study, StudyName, StudyRefusal, StudyResult } from './study.js';
 
 /** A line a study. */
 export const STUDY = {
   shares,
+  switching,
   elasticity,
   impact,
   did,
   equity,
+  seasonality,
+  anomalies,
+  lag,
   crossmodal,
 } as const;
 

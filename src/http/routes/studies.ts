@@ -8,10 +8,12 @@ import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
 import { EXAMPLE_ANSWER, STUDY_ANSWER, STUDY_DESCRIPTION, STUDY_NAME } from '../study-schemas.js';
 
-/** What is a file's content does not fit into an address. */
+/** What is a file's content does not fit into an address, and a choice that needs the file is none. */
 const STUDIES: readonly StudyDescription[] = describeStudies().map((study) => ({
   ...study,
-  options: study.options.filter(({ name }) => !name.endsWith('_csv')),
+  options: study.options
+    .filter(({ name }) => !name.endsWith('_csv'))
+    .map((option) => ({ ...option, choices: option.choices.filter((choice) => choice !== 'file') })),
 }));
 
 const LIST_DOC: RouteDoc = {

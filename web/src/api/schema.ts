@@ -6861,7 +6861,7 @@ export interface operations {
                 scale?: string;
                 /** @description Of elasticity, did, equity: Seed of what is drawn by chance: the same seed, the same interval. */
                 seed?: string;
-                /** @description Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method, file. Of did, equity: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method, file. */
+                /** @description Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of did, equity: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. */
                 segments?: string;
                 /** @description Exclusive. By default the day after the last payment’s, and not today, which is not over. */
                 to?: string;
