@@ -27,7 +27,7 @@ import {
   recordCity,
   tempFolder,
 } from '../../support/datasets.js';
-import { emptyTables, TEST_SETTINGS } from '../../support/farelog.js';
+import { emptyTables, openTestApp, TEST_SETTINGS } from '../../support/farelog.js';
 
 const BY = { actor: 'test', operation: 'test' };
 const USD = { code: 'USD', digits: 2 };
@@ -106,6 +106,21 @@ function rowsOf(data: Observations): object[] {
     lag: data.lag[at],
   }));
 }
+
+test('a currency without digits and a period without payments are datasets too', async () => {
+  const app = await openTestApp({
+    databaseUrl: 'sqlite::memory:',
+    environment: { FARELOG_CURRENCY: 'JPY', FARELOG_REPORT_TIMEZONE: 'Asia/Tokyo' },
+  });
+  await recordCity(app, cityDeliveries(20));
+  const { folder, manifest } = await build(app, { tides: {} });
+  const { price } = await openDataset(folder, { verify: true });
+  expect(price.reduce((sum, one) => sum + one, 0)).toBe(Number(manifest.revenue_minor));
+  expect(await verifyDataset(folder)).toMatchObject({ ok: true });
+  const empty = await build(app, { from: '2020-01-01', to: '2020-03-01' });
+  expect(await openDataset(empty.folder)).toMatchObject({ size: 0, riders: [], types: [] });
+  expect(await verifyDataset(empty.folder)).toMatchObject({ ok: true, payments: 0 });
+});
 
 test('the calendar is read back', async () => {
   const app = await openCity(cityDeliveries(20));
