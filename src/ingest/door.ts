@@ -164,17 +164,24 @@ function settle(entries: readonly Entry[], result: BatchResult, currency: Curren
       const { kind, delivery } = entry;
       return { kind, outcome, delivery, standing: standingAdjustment(delivery) };
     }
-    const { delivery } = entry;
-    return {
-      kind: 'payment',
-      outcome: result.outcomes[payment++] ?? 'recorded',
-      delivery,
-      // Made when it is asked for: an import never does.
-      get row() {
-        return standing(delivery);
-      },
-    };
+    return new SettledPayment(result.outcomes[payment++] ?? 'recorded', entry.delivery, standing);
   });
+}
+
+/** A class: objects with a getter of their own would be a function more for each row of an import. */
+class SettledPayment {
+  readonly kind = 'payment';
+
+  constructor(
+    readonly outcome: PaymentOutcome,
+    readonly delivery: Delivery,
+    private readonly standing: (delivery: Delivery) => PaymentRow,
+  ) {}
+
+  /** Made when it is asked for: an import never does. */
+  get row(): PaymentRow {
+    return this.standing(this.delivery);
+  }
 }
 
 /** The row that stands for a delivery's payment: one from before the batch, or that of its first delivery in it. */
