@@ -21,12 +21,12 @@ import type { PaymentAnswer, RecordAnswer } from './ingest/record.js';
 import type {
   Farelog,
   KeptPayment,
-  LibraryCalendar,
   OpenOptions,
   ReportConfig,
   TransactionFilters,
   WebhookDelivery,
 } from './library.js';
+import { calendarByLibrary } from './library-calendar.js';
 import { describeStudies } from './research/studies.js';
 import { listAdjustments, toListedAdjustment } from './store/adjustment-list.js';
 import { listPayments } from './store/payments.js';
@@ -62,7 +62,6 @@ export type {
   BytemarkData,
   Farelog,
   KeptPayment,
-  LibraryCalendar,
   OpenOptions,
   PaymentData,
   ReconciliationRequest,
@@ -70,6 +69,7 @@ export type {
   TransactionFilters,
   WebhookDelivery,
 } from './library.js';
+export type { LibraryCalendar } from './library-calendar.js';
 export type { Logger } from './log.js';
 export type { BuildListeners, BuiltDataset } from './research/dataset/build.js';
 export { openDataset } from './research/dataset/open-dataset.js';
@@ -165,24 +165,12 @@ function bind(app: App): Farelog {
       const correcting = { commit, currency: app.config.currency };
       return decide(app.store, decision, by, app.auditName, app.clock(), correcting);
     },
-    calendar: calendarByLibrary(app),
+    calendar: calendarByLibrary(app.calendar),
     study: (study, request = {}) => app.studies.ask({ ...request, study }),
     studies: describeStudies,
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),
     close: () => app.close(),
-  };
-}
-
-function calendarByLibrary({ calendar }: App): LibraryCalendar {
-  const by = (verb: string) => ({ ...BY_LIBRARY, operation: `calendar.${verb}` });
-  return {
-    entries: calendar.entries,
-    add: (entry) => calendar.add(entry, by('add')),
-    change: (id, entry) => calendar.change(id, entry, by('change')),
-    end: (id, endsBefore) => calendar.end(id, endsBefore, by('end')),
-    remove: (id) => calendar.remove(id, by('remove')),
-    import: (entries) => calendar.import(entries, by('import')),
   };
 }
 

@@ -13,10 +13,7 @@ import type { StudyAnswer, StudyRequest } from './documents/study-question.js';
 import type { AdjustmentKind } from './domain/adjustment.js';
 import type { ListedAdjustment } from './domain/adjustment-record.js';
 import type { Period } from './domain/bucket.js';
-import type { CalendarEntry } from './domain/calendar.js';
-import type { CalendarClaim } from './domain/calendar-entry.js';
 import type { PaymentRecord } from './domain/payment.js';
-import type { Calendar, CalendarImport } from './ingest/calendar.js';
 import type { ErasureReport, RiderRequest } from './ingest/erasure.js';
 import type { ReconciliationReport } from './ingest/reconcile-report.js';
 import type { ReconcileRequest } from './ingest/reconciler.js';
@@ -24,6 +21,7 @@ import type { Decision, ReconciliationItem } from './ingest/reconciliation-items
 import type { PaymentAnswer, RecordAnswer } from './ingest/record.js';
 import type { KeptAdjustment } from './ingest/record-adjustment.js';
 import type { WithdrawalReport } from './ingest/withdrawal.js';
+import type { LibraryCalendar } from './library-calendar.js';
 import type { Logger } from './log.js';
 import type { BuildListeners, BuiltDataset } from './research/dataset/build.js';
 import type { DatasetRequest } from './research/dataset/request.js';
@@ -131,20 +129,6 @@ export interface AdjustmentRequest {
 
 /** A payment that is kept: recorded now, or the duplicate of one that is stored. */
 export type KeptPayment = Extract<PaymentAnswer, { readonly payment: PaymentRecord }>;
-
-/** The calendar without saying who changes it: the audit has `library`, since the platform knows for whom. */
-export interface LibraryCalendar extends Pick<Calendar, 'entries'> {
-  /** @throws AppError `invalid` with all problems */
-  add(entry: CalendarClaim): Promise<CalendarEntry>;
-  /** Writes the whole entry anew. @throws AppError `not_found`, or `invalid` with all problems */
-  change(id: number, entry: CalendarClaim): Promise<CalendarEntry>;
-  /** Lets an entry end before a local date. @throws as `change` */
-  end(id: number, endsBefore: string): Promise<CalendarEntry>;
-  /** @throws AppError `not_found` */
-  remove(id: number): Promise<CalendarEntry>;
-  /** Adds all of them, or none where one has a problem; those that are here already are passed over. */
-  import(entries: readonly CalendarClaim[]): Promise<CalendarImport>;
-}
 
 export interface Farelog {
   /**

@@ -38,7 +38,8 @@ const files = readSource();
 /** The layers of ARCHITECTURE.md, the highest first; within one line, folders are side by side. */
 const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
-  ['library.ts', 'verb-log.ts'],
+  ['library.ts'],
+  ['library-calendar.ts', 'verb-log.ts'],
   ['serve.ts'],
   ['jobs.ts', 'datasets.ts'],
   ['app.ts', 'doctor'],
