@@ -11,6 +11,7 @@ import { elasticity } from './studies/elasticity.js';
 import { equity } from './studies/equity.js';
 import { impact } from './studies/impact.js';
 import { lag } from './studies/lag.js';
+import { retention } from './studies/retention.js';
 import { seasonality } from './studies/seasonality.js';
 import { shares } from './studies/shares.js';
 import { switching } from './studies/switching.js';
@@ -26,6 +27,7 @@ export const STUDY = {
   equity,
   seasonality,
   anomalies,
+  retention,
   lag,
   crossmodal,
 } as const;

@@ -115,7 +115,7 @@ function EventField({
       <Select
         label={label}
         value={isDay ? DATE : value}
-        options={[[ONLY_ONE, 'The only one that can be meant'], ...entries, ...other, [DATE, 'A date …']]}
+        options={[[ONLY_ONE, 'Not named'], ...entries, ...other, [DATE, 'A date …']]}
         onChange={(chosen) => {
           setDay(chosen === DATE);
           onChange(chosen === DATE ? '' : chosen);
