@@ -78,7 +78,13 @@ function countGrid(
   const grid = lattice.grids[index];
   if (grid === undefined) throw new RangeError(`no grid ${index}`);
   const make = (): Float64Array => new Float64Array(grid.cells);
-  const counts = { payments: make(), money: make(), riders: new Int32Array(grid.cells), largest: make(), second: make() };
+  const counts = {
+    payments: make(),
+    money: make(),
+    riders: new Int32Array(grid.cells),
+    largest: make(),
+    second: make(),
+  };
   const mine = make();
   // The rider who was last seen in a cell, plus one.
   const seen = new Int32Array(grid.cells);

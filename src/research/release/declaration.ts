@@ -88,7 +88,10 @@ function checkWhole({ tables, records, price_bands }: Declaration): void {
     throw new AppError('usage', 'The declaration asks for nothing: give it tables, records, or both.');
   const byPrice = records?.price === true || tables.some(({ dimensions }) => dimensions.includes('price'));
   if (byPrice && price_bands.length === 0)
-    throw new AppError('usage', 'The declaration divides by price without price_bands; exact prices are never told.');
+    throw new AppError(
+      'usage',
+      'The declaration divides by price without price_bands; exact prices are never told.',
+    );
 }
 
 /** Where bands begin, above the first, in minor units. @throws AppError `usage` */

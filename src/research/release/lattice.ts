@@ -5,7 +5,8 @@
  */
 import type { Declaration, Dimension } from './declaration.js';
 
-export type TimeLevel = 'day' | 'week' | 'month';
+const TIME_LEVELS = ['day', 'week', 'month'] as const;
+export type TimeLevel = (typeof TIME_LEVELS)[number];
 
 /** What a grid divides by; null: it has one stretch of time, all of it. `segment`: where weeks and months cross. */
 export interface Levels {
@@ -38,6 +39,11 @@ export interface Lattice {
   readonly bands: number;
   readonly atoms: number;
   readonly grids: readonly Grid[];
+  /** Of each grid, the others whose cells each of its own lies within, and those whose cells lie within its own. */
+  readonly around: readonly (readonly number[])[];
+  readonly within: readonly (readonly number[])[];
+  /** Of each grid, the first stretch of each of its times, and the end. */
+  readonly stretchesFrom: readonly Int32Array[];
 }
 
 const DAY_MS = 86_400_000;
@@ -66,7 +72,9 @@ function withTotals({ time, type, price }: Levels): Levels[] {
   const times = time === null ? [null] : [time, null];
   const flags = (flag: boolean): boolean[] => (flag ? [true, false] : [false]);
   return times.flatMap((one) =>
-    flags(type).flatMap((byType) => flags(price).map((byPrice) => ({ time: one, type: byType, price: byPrice }))),
+    flags(type).flatMap((byType) =>
+      flags(price).map((byPrice) => ({ time: one, type: byType, price: byPrice })),
+    ),
   );
 }
 
@@ -98,7 +106,7 @@ export function latticeOf(
   const published = [...told.values(), ...(recorded === undefined ? [] : [recorded])];
   const all = new Map([...published, ...crossings(published)].map((one) => [gridName(one), one]));
 
-  const used = new Set(published.flatMap(({ time }) => (time === null ? [] : [time])));
+  const used = new Set(TIME_LEVELS.filter((level) => published.some(({ time }) => time === level)));
   const { stretchOf, firstDays } = stretchesOf(days, used);
   const grids = [...all].map(([name, levels]) => {
     const { timeOf, times } = timesOf(levels.time, firstDays);
@@ -110,9 +118,20 @@ export function latticeOf(
     };
   });
   const stretches = firstDays.length;
+  const related = (is: (one: Levels, other: Levels) => boolean): number[][] =>
+    grids.map((one) =>
+      grids.flatMap((other, index) => (other !== one && is(one.levels, other.levels) ? [index] : [])),
+    );
   return {
     ...{ firstDay: days.first, stretchOf, stretches, types, bands, grids },
     atoms: stretches * types * bands,
+    around: related(refines),
+    within: related((one, other) => refines(other, one)),
+    stretchesFrom: grids.map(({ timeOf, times }) => {
+      const from = new Int32Array(times.length + 1).fill(stretches);
+      for (let stretch = stretches - 1; stretch >= 0; stretch--) from[timeOf[stretch] ?? 0] = stretch;
+      return from;
+    }),
   };
 }
 
