@@ -78,21 +78,22 @@ export async function syncKilledAtRandom(where: Where, longestMs: number): Promi
   }
 }
 
-/** Whether every row of the portal is recorded once, to the cent, and counted so. */
+/** Whether every row of the portal is recorded once, under its id and to the cent, nothing else is, and all is counted so. */
 export async function isExact({ portalUrl, databaseUrl }: Where): Promise<boolean> {
   const connection = await createConnection(portalUrl);
-  const [[there]] = await connection.query<RowDataPacket[]>(
-    'SELECT COUNT(*) AS payments, SUM(ROUND(total_price * 100)) AS minor FROM bytemark_order_payments',
+  const [rows] = await connection.query<RowDataPacket[]>(
+    'SELECT id, ROUND(total_price * 100) AS minor FROM bytemark_order_payments',
   );
   await connection.end();
   const state = await readRawState(databaseUrl);
-  let minor = 0;
-  for (const price of state.payments.values()) minor += price;
-  const [payments, total] = [Number(there?.payments), Number(there?.minor)];
+  let total = 0;
+  for (const { id, minor } of rows) {
+    if (state.payments.get(id) !== Number(minor)) return false;
+    total += Number(minor);
+  }
   return (
-    state.payments.size === payments &&
-    state.captures === payments &&
-    minor === total &&
-    [state.revenue, state.riders].every((sums) => sums.payments === payments && sums.minor === total)
+    state.payments.size === rows.length &&
+    state.captures === rows.length &&
+    [state.revenue, state.riders].every((sums) => sums.payments === rows.length && sums.minor === total)
   );
 }

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseMoment } from '../analytics/range.js';
 import { Sandbox, type SandboxOptions } from '../bytemark/sandbox/sandbox.js';
-import { sandboxServer } from '../bytemark/sandbox/server.js';
 import type { WorldOptions } from '../bytemark/sandbox/world.js';
 import { type Config, loadConfig } from '../config.js';
 import { bucketStart } from '../domain/bucket.js';
@@ -106,6 +105,8 @@ async function runSandbox(options: Options): Promise<void> {
   loadDotEnv();
   const config = loadConfig(process.env);
   const sandbox = openSandbox(optionsOf(options, config));
+  // Other commands start faster without the server.
+  const { sandboxServer } = await import('../bytemark/sandbox/server.js');
   const server = sandboxServer(sandbox);
   const url = await server.listen({ host: '127.0.0.1', port: options.port });
   announce(url, sandbox, options);

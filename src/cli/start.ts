@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type App, openApp } from '../app.js';
 import { loadConfig } from '../config.js';
 import { jsonLogger } from '../log.js';
-import { type RunningService, startService } from '../serve.js';
+import type { RunningService } from '../serve.js';
 import { openTracing } from '../tracing.js';
 import { type CommonOptions, EXIT, loadDotEnv, newCommand, printJson } from './command.js';
 import { type Demo, fillWithDemo, refuseDemoOnRealData, runLiveDemo } from './demo.js';
@@ -32,6 +32,8 @@ async function start(options: Options): Promise<void> {
   try {
     await refuseDemoOnRealData(app, options.demo === true);
     if (options.demo) await fillWithDemo(app);
+    // Other commands start faster without the server.
+    const { startService } = await import('../serve.js');
     service = await startService(app, { tracing });
     if (options.demo) demo = await runLiveDemo(app, service.url);
   } catch (error) {

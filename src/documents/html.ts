@@ -1,18 +1,11 @@
 /** The report as one self-contained page: no script, no request, whatever stands in the data. */
 import type { PaymentReport, ReportDay, ReportSummary } from '../analytics/report.js';
 import type { Currency } from '../domain/money.js';
-import {
-  type Chart,
-  MAX_DAY_BARS,
-  MAX_METHOD_BARS,
-  methodMix,
-  revenueByDay,
-  weekdayHours,
-} from './charts.js';
+import { chartFigure } from './chart-figure.js';
+import { MAX_DAY_BARS, MAX_METHOD_BARS, methodMix, revenueByDay, weekdayHours } from './charts.js';
 import { escaped, listMarkup, tableMarkup } from './markup.js';
 import { HOURS, hourLabel, isWeekend, typeInWords, WEEKDAYS } from './names.js';
 import { PAGE_THEME, type Paper, pageStyle } from './style.js';
-import { chartSvg } from './svg.js';
 import type { ReportTable } from './table.js';
 import { type ReportTables, reportTables } from './tables.js';
 import {
@@ -144,16 +137,6 @@ function restatedSection({ report, currency, tables }: Page): string {
       ? '<p class="note">Nothing: all figures of this period are as they were.</p>\n'
       : tableMarkup(tables.restated, currency, { id: 'restated', className: 'wide' });
   return `<section>\n<h2>${tables.restated.title}</h2>\n${body}</section>\n`;
-}
-
-const WIDE_PX = 880;
-const NARROW_PX = 350;
-
-/** A chart drawn for a wide and for a narrow page, of which the style shows one. */
-function chartFigure(id: string, label: string, draw: (widthPx: number) => Chart, legend = ''): string {
-  const drawing = (className: string, widthPx: number): string =>
-    chartSvg(draw(widthPx), { widthPx, id: `${id}-${className}`, className, label: escaped(label) });
-  return `<figure>\n${drawing('wide', WIDE_PX)}\n${drawing('narrow', NARROW_PX)}\n${legend}</figure>\n`;
 }
 
 function best<T>(items: readonly T[], size: (item: T) => number): T | undefined {

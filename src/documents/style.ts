@@ -1,4 +1,5 @@
 /** The style sheet of a report page: light and dark, wide and narrow, and paper, which is always light. */
+import type { SeriesTheme } from './chart-trends.js';
 import { type ChartTheme, HEAT_STEPS } from './charts.js';
 
 const HEAT = Array.from({ length: HEAT_STEPS }, (_, step) => `--heat-${step}`);
@@ -53,6 +54,33 @@ function variables(colours: Colours): string {
   const heatSteps = HEAT.map((name, step) => `${name}:${heat[step] ?? ''}`).join(';');
   return `--ink:${ink};--quiet:${quiet};--rule:${rule};--paper:${paper};--raised:${raised};--accent:${accent};--accent-soft:${accentSoft};${heatSteps}`;
 }
+
+/** Told apart by hue and by lightness (after Okabe and Ito); the last is for the rest. */
+const SERIES = {
+  light: ['#0b5cab', '#e69f00', '#00805c', '#cc79a7', '#56b4e9', '#c04f00', '#6b4fa0', '#8a97a8'],
+  dark: ['#6db3f2', '#f2b632', '#2fb98c', '#e79cc4', '#b9dcf7', '#f0803c', '#a58be0', '#7d8b9c'],
+} as const;
+
+const seriesVariables = (colours: readonly string[]): string =>
+  colours.map((colour, index) => `--series-${index}:${colour}`).join(';');
+
+/** Of pages whose charts tell several series apart. */
+export const SERIES_STYLE = `:root{${seriesVariables(SERIES.light)}}
+@media screen and (prefers-color-scheme:dark){:root{${seriesVariables(SERIES.dark)}}}
+`;
+export const SERIES_PAGE_THEME: SeriesTheme = {
+  ...PAGE_THEME,
+  series: SERIES.light.map((_, index) => `var(--series-${index})`),
+};
+
+/** Of a picture that stands alone, on white. */
+export const PICTURE_THEME: SeriesTheme = {
+  ...LIGHT,
+  gridLine: LIGHT.rule,
+  series: SERIES.light,
+  // Names in quotes would end the attributes that they are written into.
+  fontFamily: 'Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif',
+};
 
 export type Paper = 'A4' | 'Letter';
 

@@ -5,6 +5,8 @@ import 'echarts/lib/chart/bar';
 import 'echarts/lib/chart/heatmap';
 import 'echarts/lib/chart/line';
 import 'echarts/lib/component/gridSimple';
+import 'echarts/lib/component/markArea';
+import 'echarts/lib/component/markLine';
 import 'echarts/lib/component/visualMapPiecewise';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Chart } from './charts.js';

@@ -35,11 +35,15 @@ function tableLines(table: ReportTable, currency: Currency): string[] {
     visible(row.label),
     ...row.figures.map(({ value }) => peopleText(value, currency)),
   ]);
-  const toTheRight = rightColumns(table.rows);
-  const widths = table.head.map((title, column) =>
-    Math.max(width(title), ...cells.map((row) => width(row[column] ?? ''))),
+  return columnsText([table.head, ...cells], rightColumns(table.rows));
+}
+
+/** Rows in columns two spaces apart; the first is the heading. */
+export function columnsText(rows: readonly (readonly string[])[], toTheRight: readonly boolean[]): string[] {
+  const widths = toTheRight.map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, width(row[column] ?? '')), 0),
   );
-  return [table.head, ...cells].map((row) =>
+  return rows.map((row) =>
     row
       .map((cell, column) => {
         const space = ' '.repeat((widths[column] ?? 0) - width(cell));

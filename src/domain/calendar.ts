@@ -1,6 +1,6 @@
 /** The fare and policy calendar: what was changed for riders, and when. Dates are local ones of the reporting zone. */
 
-/** `fare`: a price changed; `promotion`: cheaper for a while; `free`: no fare at all; `policy`: any other rule; `event`: what no one decided. */
+/** `fare`: a price changed; `promotion`: cheaper for a while; `free`: no fare at all; `policy`: every other rule; `event`: what no one decided. */
 export const CALENDAR_KINDS = ['fare', 'promotion', 'free', 'policy', 'event'] as const;
 export type CalendarKind = (typeof CALENDAR_KINDS)[number];
 

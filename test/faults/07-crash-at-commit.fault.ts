@@ -13,8 +13,10 @@ import { sendLoad, sendUntilTaken } from './load.js';
 import { BY_CHANCE, times } from './matrix.js';
 import { onEachDatabase, startService } from './places.js';
 
-const PAYMENTS = times(400, 10_000);
+const PAYMENTS = times(800, 10_000);
 const CRASHES_EACH = times(1, 40);
+/** A commit of nothing but duplicates keeps nothing new: the crash after one is then tried again, this often at most. */
+const FURTHER_CRASHES = 4;
 const CRASH_AT_COMMIT = fileURLToPath(new URL('injections/crash-at-commit.mjs', import.meta.url));
 const WRONG_BUILD = fileURLToPath(new URL('controls/answers-early.mjs', import.meta.url));
 
@@ -36,7 +38,9 @@ async function crashAtCommits(
   let waiting: Delivery[] = baseLoad(PAYMENTS);
   const acknowledged = new Set<number | undefined>();
   let [crashes, recoveryMs] = [0, 0];
-  for (const moment of moments.flatMap((one) => Array.from({ length: CRASHES_EACH }, () => one))) {
+  const most = CRASHES_EACH * moments.length + FURTHER_CRASHES;
+  const queue = moments.flatMap((one) => Array.from({ length: CRASHES_EACH }, () => one));
+  for (let moment = queue.shift(); moment !== undefined; moment = queue.shift()) {
     const service = await startService(databaseUrl, {
       preload: [CRASH_AT_COMMIT],
       settings: { FAULT_MOMENT: moment, FAULT_AT: String(randomInt(1, 8)) },
@@ -65,6 +69,9 @@ async function crashAtCommits(
       return id !== undefined && payments.has(id) && !acknowledged.has(id);
     });
     keptUnanswered[moment] = (keptUnanswered[moment] ?? 0) + kept.length;
+    if (moment === 'after' && queue.length === 0 && keptUnanswered.after === 0 && crashes < most) {
+      queue.push(moment);
+    }
     waiting = [...waiting, ...round.unsettled];
   }
   const service = await startService(databaseUrl);
@@ -82,7 +89,7 @@ onEachDatabase((database) => {
     );
     tell({ fault: 7, database: database.name, times: crashes, ...countsOf(verdict), recoveryMs });
     expectPromise(verdict);
-    expect(crashes).toBe(CRASHES_EACH * moments.length);
+    expect(crashes).toBeGreaterThanOrEqual(CRASHES_EACH * moments.length);
     expect(verdict.payments).toBe(PAYMENTS);
     // The crashes met what they aimed at: committed, and nobody was told.
     expect(keptUnanswered.after).toBeGreaterThan(0);

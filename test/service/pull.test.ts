@@ -2,70 +2,31 @@
  * A week of a provider's traffic through processes as they are run: the sandbox, the service, and pulls that are killed.
  * What was planted must be found, and nothing else.
  */
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMAND, run, spawnCommand } from '../support/command.js';
 import { openTestKnex } from '../support/databases.js';
 import { until } from '../support/promises.js';
+import { sharedSettings, startSandbox } from '../support/sandbox.js';
 import { startProcess, temporaryFolder } from '../support/service.js';
-
-interface Manifest {
-  readonly payments: { readonly count: number; readonly total: string };
-  readonly counts: Readonly<Record<string, number>>;
-  readonly planted: readonly { kind: string; payment_id: number; field: string | null }[];
-}
-
-const secret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
-
-async function ask(url: string, body?: unknown): Promise<unknown> {
-  const init = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  const answer = await fetch(url, body === undefined ? {} : init);
-  expect(answer.status).toBe(200);
-  return answer.json();
-}
 
 test('a week with lost, doubled, altered and shuffled webhooks, outages and a new key: after pulls that were killed all of it is here, once', async () => {
   const folder = temporaryFolder();
   const database = `sqlite:${join(folder, 'farelog.db')}`;
-  const common = {
-    FARELOG_DATABASE_URL: database,
-    FARELOG_DATA_DIR: folder,
-    FARELOG_WEBHOOK_SECRETS: `${secret()},${secret()}`,
-    FARELOG_PSEUDONYM_KEY: 'the-same-riders-in-every-test',
-    FARELOG_SEAL_KEY: 'the-same-seal-in-every-test',
-  };
+  const common = sharedSettings(database, folder);
   const service = await startProcess(common);
-  const sandbox = await startProcess(common, [
-    ...[COMMAND, 'sandbox', '--json', '--port', '0', '--url', `${service.url}/webhooks/bytemark`],
-    ...['--seed', '5', '--from', '2026-01-05', '--days', '7', '--daily', '100', '--rotate-after', '0.5'],
-    ...[
-      '--lost',
-      '0.05',
-      '--altered',
-      '0.02',
-      '--duplicated',
-      '0.1',
-      '--disorder',
-      '300',
-      '--api-errors',
-      '0.05',
-    ],
-    ...[
-      '--outage',
-      '2026-01-06T12:00:00Z/2026-01-06T18:00:00Z',
-      '--outage',
-      '2026-01-09T20:00:00Z/2026-01-09T23:00:00Z',
-    ],
-  ]);
-  const delivered = await ask(`${sandbox.url}/sandbox/deliver`, { what: 'on_time' });
-  expect(delivered).toMatchObject({ delivered: [{ statuses: { '201': expect.any(Number) } }, {}] });
-  const manifest: Manifest = JSON.parse(JSON.stringify(await ask(`${sandbox.url}/sandbox/manifest`)));
+  const sandbox = await startSandbox(
+    common,
+    service.url,
+    `--seed 5 --from 2026-01-05 --days 7 --daily 100 --rotate-after 0.5
+     --lost 0.05 --altered 0.02 --duplicated 0.1 --disorder 300 --api-errors 0.05
+     --outage 2026-01-06T12:00:00Z/2026-01-06T18:00:00Z --outage 2026-01-09T20:00:00Z/2026-01-09T23:00:00Z`,
+  );
+  expect(await sandbox.deliver()).toMatchObject({
+    delivered: [{ statuses: { '201': expect.any(Number) } }, {}],
+  });
+  const manifest = await sandbox.manifest();
   const missing = (manifest.counts.lost ?? 0) + (manifest.counts.outage ?? 0);
   expect(missing).toBeGreaterThan(40);
 

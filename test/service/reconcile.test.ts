@@ -2,24 +2,13 @@
  * A week of a provider's traffic through processes as they are run: the sandbox, the service, and reconciliations. Every
  * difference of the sandbox's manifest must be named with its kind and field, and none be invented.
  */
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMAND, run } from '../support/command.js';
+import { run } from '../support/command.js';
 import { DATABASES, describeOn, openTestKnex } from '../support/databases.js';
+import { type Manifest, sharedSettings, startSandbox } from '../support/sandbox.js';
 import { startProcess, temporaryFolder } from '../support/service.js';
-
-interface Planted {
-  readonly kind: string;
-  readonly payment_id: number;
-  readonly field: string | null;
-}
-
-interface Manifest {
-  readonly counts: Readonly<Record<string, number>>;
-  readonly planted: readonly Planted[];
-}
 
 interface Shown {
   readonly kind: string;
@@ -40,19 +29,6 @@ interface Report {
     readonly difference: number;
     readonly explained: Readonly<Record<string, number>>;
   }[];
-}
-
-const secret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
-
-async function ask(url: string, body?: unknown): Promise<unknown> {
-  const init = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  const answer = await fetch(url, body === undefined ? {} : init);
-  expect(answer.status).toBe(200);
-  return answer.json();
 }
 
 /** `kind payment fields`, as the manifest has it. */
@@ -95,37 +71,18 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
   describeOn(database, () => {
     test('a week with everything that may differ: each difference is named with its kind and field, and none is invented', async () => {
       const folder = temporaryFolder();
-      const common = {
-        FARELOG_DATABASE_URL: await database.freshUrl(),
-        FARELOG_DATA_DIR: folder,
-        FARELOG_WEBHOOK_SECRETS: `${secret()},${secret()}`,
-        FARELOG_PSEUDONYM_KEY: 'the-same-riders-in-every-test',
-        FARELOG_SEAL_KEY: 'the-same-seal-in-every-test',
-      };
+      const common = sharedSettings(await database.freshUrl(), folder);
       const service = await startProcess(common);
-      const sandbox = await startProcess(common, [
-        ...[COMMAND, 'sandbox', '--json', '--port', '0', '--url', `${service.url}/webhooks/bytemark`],
-        ...['--seed', '6', '--from', '2026-01-05', '--days', '7', '--daily', '120', '--rotate-after', '0.5'],
-        ...[
-          '--lost',
-          '0.05',
-          '--late',
-          '0.02',
-          '--duplicated',
-          '0.1',
-          '--altered',
-          '0.05',
-          '--wrong-unit',
-          '0.02',
-        ],
-        ...['--unlisted', '0.02', '--listed-twice', '0.02', '--listed-late', '0.02', '--internal-at-zero'],
-        ...['--disorder', '300', '--api-errors', '0.02'],
-        ...['--outage', '2026-01-06T12:00:00Z/2026-01-06T18:00:00Z'],
-      ]);
-      await ask(`${sandbox.url}/sandbox/deliver`, { what: 'on_time' });
-      const manifestOf = async (): Promise<Manifest> =>
-        JSON.parse(JSON.stringify(await ask(`${sandbox.url}/sandbox/manifest`)));
-      const manifest = await manifestOf();
+      const sandbox = await startSandbox(
+        common,
+        service.url,
+        `--seed 6 --from 2026-01-05 --days 7 --daily 120 --rotate-after 0.5
+         --lost 0.05 --late 0.02 --duplicated 0.1 --altered 0.05 --wrong-unit 0.02
+         --unlisted 0.02 --listed-twice 0.02 --listed-late 0.02 --internal-at-zero
+         --disorder 300 --api-errors 0.02 --outage 2026-01-06T12:00:00Z/2026-01-06T18:00:00Z`,
+      );
+      await sandbox.deliver();
+      const manifest = await sandbox.manifest();
       for (const [kind, planted] of Object.entries(manifest.counts))
         expect([kind, planted > 0]).toEqual([kind, kind !== 'edited']);
       const environment = {
@@ -182,11 +139,11 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite memory'))
       for (const { here } of riders) expect(JSON.stringify(items)).not.toContain(here);
 
       // What the provider mends is closed, and what it lists or changes later is found.
-      await ask(`${sandbox.url}/sandbox/release`, {});
+      await sandbox.control('release', {});
       const differing = second.exceptions.find(
         ({ kind, fields }) => kind === 'differs' && fields[0]?.field === 'total_price',
       );
-      await ask(`${sandbox.url}/sandbox/edit`, {
+      await sandbox.control('edit', {
         payment_id: differing?.payment_id,
         amount: differing?.fields[0]?.here,
       });

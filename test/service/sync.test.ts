@@ -10,7 +10,7 @@ import { readRawState } from '../support/raw-database.js';
 import { temporaryFolder } from '../support/service.js';
 import { makePortal } from '../support/syncing.js';
 
-const ROWS = 20_000;
+const ROWS = 8_000;
 const SYNC = ['sync', '--json', '--unit', 'major'];
 
 const settings = (folder: string, database: string) => ({
@@ -46,7 +46,7 @@ describeOnMariadb(() => {
           break;
         }
         kills++;
-        least = (await here()) + 1 + Math.floor(Math.random() * ROWS * 0.2);
+        least = (await here()) + 1 + Math.floor(Math.random() * ROWS * 0.4);
       }
       expect(kills).toBeGreaterThan(1);
       const last = await run([...SYNC, '--users', 'users'], environment, folder);

@@ -1,0 +1,328 @@
+/**
+ * A study's chart as an ECharts option: over time, over numbers, or over categories, whose names then stand at the side.
+ * As in `charts.ts`, nothing here draws, and colours and texts are the caller's.
+ */
+import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
+import type { StudyChart, StudySeries } from '../research/study.js';
+import { bucketLabels, type SeriesTheme, type TrendPeriod } from './chart-trends.js';
+import type { Chart, ChartOption } from './charts.js';
+import { visible } from './values.js';
+
+const FONT_PX = 13;
+const HEIGHT_PX = 320;
+const ROW_PX = 30;
+const NARROW_PX = 500;
+const MAX_NAME_CHARACTERS = 34;
+
+type MoneyText = (amount: number) => string;
+type Drawn = BarSeriesOption | LineSeriesOption;
+
+export interface LegendEntry {
+  readonly name: string;
+  readonly color: string;
+}
+
+/** Names of the series in their order, each once: an area and the line within it are one. */
+const namesOf = ({ series }: StudyChart): string[] => [...new Set(series.map(({ name }) => name))];
+
+function colourOf(chart: StudyChart, name: string, theme: SeriesTheme): string {
+  const names = namesOf(chart);
+  if (names.length === 1) return theme.accent;
+  return theme.series[Math.min(names.indexOf(name), theme.series.length - 1)] ?? theme.accent;
+}
+
+/** What colours mean; none where there is but one. */
+export function studyLegend(chart: StudyChart, theme: SeriesTheme): LegendEntry[] {
+  const names = namesOf(chart);
+  if (names.length < 2) return [];
+  return names.map((name) => ({ name: visible(name), color: colourOf(chart, name, theme) }));
+}
+
+/** Whether the categories' names stand at the side. */
+export const isSideways = ({ xAxis, series }: StudyChart): boolean =>
+  xAxis.kind === 'category' && series.every(({ kind }) => kind === 'points' || kind === 'bars');
+
+export function studyChart(
+  chart: StudyChart,
+  moneyText: MoneyText,
+  theme: SeriesTheme,
+  widthPx: number,
+): Chart {
+  return isSideways(chart)
+    ? sideways(chart, moneyText, theme, widthPx)
+    : upright(chart, moneyText, theme, widthPx);
+}
+
+/** A number of an axis: round, short. */
+export function axisNumber(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
+  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
+  return String(Number(value.toPrecision(4))).replace('-', '\u2212');
+}
+
+function axisText({ yAxis }: StudyChart, moneyText: MoneyText): (value: number) => string {
+  if (yAxis.format === 'money') return moneyText;
+  if (yAxis.format === 'percent') return (value) => `${axisNumber(Number((value * 100).toPrecision(10)))}%`;
+  return axisNumber;
+}
+
+const base = (theme: SeriesTheme): ChartOption => ({
+  animation: false,
+  textStyle: { fontFamily: theme.fontFamily, fontSize: FONT_PX },
+});
+
+const valueAxis = (chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme) => ({
+  type: 'value' as const,
+  // Bars begin at nothing; what is drawn by lines and points may stand far from it.
+  scale: !chart.series.some(({ kind }) => kind === 'bars'),
+  splitNumber: 4,
+  axisLabel: {
+    color: theme.quiet,
+    fontSize: FONT_PX,
+    hideOverlap: true,
+    formatter: axisText(chart, moneyText),
+  },
+  splitLine: { lineStyle: { color: theme.gridLine } },
+});
+
+/** Categories at the side, the first on top. */
+function sideways(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, widthPx: number): Chart {
+  const names = [...new Set(chart.series.flatMap(({ x }) => x.map(String)))];
+  const placeOf = new Map(names.map((name, place) => [name, place]));
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 4);
+  const namePx = Math.min(widthPx < NARROW_PX ? 130 : 260, 12 + 7.2 * Math.min(longest, MAX_NAME_CHARACTERS));
+  const series = chart.series.flatMap((one): Drawn[] => {
+    const color = colourOf(chart, one.name, theme);
+    const place = (x: string | number): number => placeOf.get(String(x)) ?? 0;
+    if (one.kind === 'bars') {
+      const data = one.x.map((x, i) => [one.y[i] ?? null, place(x)]);
+      return [{ type: 'bar', name: one.name, barMaxWidth: 18, itemStyle: { color }, data }];
+    }
+    return pointSeries(one, color, theme, (x, value) => [value, place(x)]);
+  });
+  return {
+    option: {
+      ...base(theme),
+      grid: { left: namePx, right: 24, top: 6, bottom: 28, outerBoundsMode: 'none' },
+      xAxis: valueAxis(chart, moneyText, theme),
+      yAxis: {
+        type: 'category',
+        inverse: true,
+        data: names.map(visible),
+        axisLine: { show: false },
+        axisTick: { show: false },
+        axisLabel: {
+          color: theme.ink,
+          fontSize: FONT_PX,
+          interval: 0,
+          align: 'left',
+          margin: namePx,
+          width: namePx * 0.92,
+          overflow: 'truncate',
+        },
+      },
+      series,
+    },
+    heightPx: 40 + ROW_PX * names.length,
+  };
+}
+
+function pointSeries(
+  one: StudySeries,
+  color: string,
+  theme: SeriesTheme,
+  place: (x: string | number, value: number | null) => (string | number | null)[],
+): Drawn[] {
+  const { lower, upper } = one;
+  const ends =
+    lower === undefined || upper === undefined
+      ? []
+      : one.x.flatMap((x, i) => [place(x, lower[i] ?? null), place(x, upper[i] ?? null), [null, null]]);
+  const intervals: Drawn = {
+    type: 'line',
+    name: one.name,
+    showSymbol: false,
+    silent: true,
+    lineStyle: { color, width: 2, opacity: 0.7 },
+    data: ends,
+  };
+  const points: Drawn = {
+    type: 'line',
+    name: one.name,
+    symbol: 'circle',
+    symbolSize: 9,
+    showAllSymbol: true,
+    silent: true,
+    lineStyle: { width: 0 },
+    itemStyle: { color, borderColor: theme.paper, borderWidth: 1.5 },
+    data: one.x.map((x, i) => place(x, one.y[i] ?? null)),
+  };
+  return ends.length === 0 ? [points] : [intervals, points];
+}
+
+/** Time or numbers from left to right. */
+function upright(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, widthPx: number): Chart {
+  const places = placesOf(chart);
+  const labels = labelsOf(chart, places, widthPx);
+  const drawn = chart.series.flatMap((one, number) => uprightSeries(chart, one, number, places, theme));
+  const hasBars = chart.series.some(({ kind }) => kind === 'bars');
+  const [first, ...rest] = drawn;
+  const marks = marksOf(chart, places, theme, widthPx);
+  return {
+    option: {
+      ...base(theme),
+      grid: {
+        left: 0,
+        right: 14,
+        top: chart.marks.length > 0 ? 26 : 12,
+        bottom: 4,
+        outerBoundsMode: 'same',
+        outerBoundsContain: 'axisLabel',
+      },
+      xAxis: {
+        type: 'category',
+        data: places.map(String),
+        boundaryGap: hasBars,
+        axisLine: { onZero: false, lineStyle: { color: theme.quiet } },
+        axisTick: { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
+        axisLabel: {
+          color: theme.quiet,
+          fontSize: FONT_PX,
+          interval: (index) => labels.has(index),
+          formatter: (_, index) => labels.get(index) ?? '',
+          hideOverlap: true,
+        },
+      },
+      yAxis: valueAxis(chart, moneyText, theme),
+      series: first === undefined ? [] : [{ ...first, ...marks }, ...rest],
+    },
+    heightPx: HEIGHT_PX,
+  };
+}
+
+/** Everything that stands on the horizontal axis, in order. */
+function placesOf({ xAxis, series }: StudyChart): (string | number)[] {
+  const all = [...new Set(series.flatMap(({ x }) => x))];
+  if (xAxis.kind === 'category') return all;
+  return all.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+const LABEL_PX = 68;
+
+function labelsOf({ xAxis }: StudyChart, places: readonly (string | number)[], widthPx: number) {
+  if (xAxis.kind === 'date') return bucketLabels(places.map(String), periodOf(places), widthPx);
+  const every = Math.max(1, Math.ceil(places.length / Math.max(2, Math.floor(widthPx / LABEL_PX))));
+  const text = (place: string | number): string =>
+    typeof place === 'number' ? axisNumber(place) : visible(place);
+  return new Map(places.flatMap((place, i) => (i % every === 0 ? [[i, text(place)] as const] : [])));
+}
+
+/** How far apart the dates are, by the nearest two. */
+function periodOf(places: readonly (string | number)[]): TrendPeriod {
+  const days = places.map((place) => Date.parse(`${place}T00:00:00Z`) / 86_400_000);
+  const apart = days.slice(1).map((day, i) => day - (days[i] ?? 0));
+  const least = apart.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  if (least >= 28) return 'monthly';
+  return least >= 7 ? 'weekly' : 'daily';
+}
+
+function uprightSeries(
+  chart: StudyChart,
+  one: StudySeries,
+  number: number,
+  places: readonly (string | number)[],
+  theme: SeriesTheme,
+): Drawn[] {
+  const color = colourOf(chart, one.name, theme);
+  const placeOf = new Map(one.x.map((x, i) => [x, i]));
+  const along = (values: readonly (number | null)[] | undefined): (number | null)[] =>
+    places.map((place) => values?.[placeOf.get(place) ?? -1] ?? null);
+  if (one.kind === 'bars') {
+    return [{ type: 'bar', name: one.name, barMaxWidth: 40, itemStyle: { color }, data: along(one.y) }];
+  }
+  if (one.kind === 'points') {
+    const indexOf = new Map(places.map((place, i) => [place, i]));
+    return pointSeries(one, color, theme, (x, value) => [indexOf.get(x) ?? 0, value]);
+  }
+  if (one.kind === 'band') return bandSeries(one, number, color, along);
+  return [
+    {
+      type: 'line',
+      name: one.name,
+      showSymbol: one.x.length < 3,
+      silent: true,
+      lineStyle: { color, width: places.length > 400 ? 1.25 : 2 },
+      itemStyle: { color },
+      data: along(one.y),
+    },
+  ];
+}
+
+/** The lower end, which is not seen, and on top of it the distance to the upper one. */
+function bandSeries(
+  one: StudySeries,
+  number: number,
+  color: string,
+  along: (values: readonly (number | null)[] | undefined) => (number | null)[],
+): Drawn[] {
+  const [lower, upper] = [along(one.lower), along(one.upper)];
+  const line = {
+    type: 'line',
+    name: one.name,
+    stack: `band ${number}`,
+    stackStrategy: 'all',
+    showSymbol: false,
+    silent: true,
+    lineStyle: { width: 0 },
+  } as const;
+  const height = lower.map((low, i) => {
+    const high = upper[i] ?? null;
+    return low === null || high === null ? null : high - low;
+  });
+  return [
+    { ...line, data: lower },
+    { ...line, areaStyle: { color, opacity: 0.18 }, data: height },
+  ];
+}
+
+/** Events as dashed lines; those with an end as areas. A narrow chart shows them without names. */
+function marksOf(
+  { marks, xAxis }: StudyChart,
+  places: readonly (string | number)[],
+  theme: SeriesTheme,
+  widthPx: number,
+): Pick<LineSeriesOption, 'markLine' | 'markArea'> {
+  if (marks.length === 0 || xAxis.kind !== 'date') return {};
+  // In the period that holds it; one that was on already is drawn where the data begin.
+  const placeOf = (date: string): number =>
+    Math.max(
+      0,
+      places.findLastIndex((place) => String(place) <= date),
+    );
+  const shown = marks.map((mark) => ({ ...mark, at: placeOf(mark.from) }));
+  const label = {
+    show: widthPx >= NARROW_PX,
+    color: theme.quiet,
+    fontSize: FONT_PX - 1,
+    formatter: ({ name }: { readonly name: string }) => name,
+  };
+  const lines = shown.map(({ name, at }) => ({ name: visible(name), xAxis: at }));
+  const areas = shown.flatMap(({ to, at }) => {
+    // What is over within a period is a line alone.
+    const end = to === null ? at : placeOf(to);
+    return end > at ? [[{ xAxis: at }, { xAxis: end }] as [{ xAxis: number }, { xAxis: number }]] : [];
+  });
+  return {
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      lineStyle: { color: theme.ink, type: 'dashed', width: 1.25 },
+      label,
+      data: lines,
+    },
+    ...(areas.length === 0
+      ? {}
+      : { markArea: { silent: true, itemStyle: { color: theme.ink, opacity: 0.07 }, data: areas } }),
+  };
+}

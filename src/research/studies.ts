@@ -1,0 +1,38 @@
+/** All studies, and how one is run: its options are read, and it answers a result or why there is none. */
+import { AppError } from '../domain/errors.js';
+import { refuse } from './numeric/answer.js';
+import type { Observations } from './observations.js';
+import { readOptions } from './option-shapes.js';
+import { refusalOf } from './result.js';
+import { shares } from './studies/shares.js';
+import type { Study, StudyRefusal, StudyResult } from './study.js';
+
+/** A line a study. */
+export const STUDY = {
+  shares,
+} as const;
+
+/** @throws AppError `usage` where there is no study of that name */
+export function studyNamed(name: string): Study {
+  const found = Object.values<Study>(STUDY).find((study) => study.name === name);
+  if (found !== undefined) return found;
+  throw new AppError('usage', `There is no study ${name}; there are ${Object.keys(STUDY).join(', ')}.`);
+}
+
+/**
+ * @param given options by name, as text or as what they are
+ * @throws AppError `usage` naming each option that is wrong
+ */
+export function runStudy(
+  study: Study,
+  observations: Observations,
+  given: Readonly<Record<string, unknown>> = {},
+): StudyResult | StudyRefusal {
+  const options = readOptions(study, given);
+  if (observations.size === 0) {
+    const { from, to } = observations;
+    const message = `There is no payment from ${from} up to ${to}; choose a period that has some.`;
+    return refusalOf(study.name, observations, refuse('too_few', message));
+  }
+  return study.run(observations, options);
+}

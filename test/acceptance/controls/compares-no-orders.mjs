@@ -1,0 +1,8 @@
+/** A wrong variant: whether orders differ is not looked at. */
+import { alterSource } from '../../faults/injections/alter-source.mjs';
+
+alterSource(
+  'domain/reconciliation.js',
+  '!lacks.includes(field)',
+  "field !== 'order_id' && !lacks.includes(field)",
+);
