@@ -183,6 +183,7 @@ describe('the house', () => {
         // Those of reconciliation.
         'farelog_reconciliations store/reconciliations.ts',
         'farelog_reconciliation_items store/reconciliations.ts',
+        'farelog_releases store/releases.ts',
       ].sort(),
     );
   });

@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'quarantine.discard',
   'reconciliation.accept',
   'reconciliation.ignore',
+  'releases.build',
   'keys.create',
   'keys.revoke',
   'session.create',

@@ -30,6 +30,7 @@ import { paymentRoutes } from './routes/payments.js';
 import { quarantineRoutes } from './routes/quarantine.js';
 import { reconciliationRoutes } from './routes/reconciliations.js';
 import { recordingRoutes } from './routes/recording.js';
+import { releaseRoutes } from './routes/releases.js';
 import { riderRoutes } from './routes/riders.js';
 import { sessionRoutes } from './routes/session.js';
 import { webhookRoutes } from './routes/webhooks.js';
@@ -104,6 +105,7 @@ export function createServer(service: Service): FastifyInstance {
   analyticsRoutes(server, service);
   quarantineRoutes(server, service);
   reconciliationRoutes(server, service);
+  releaseRoutes(server, service);
   riderRoutes(server, service);
   auditRoutes(server, service);
   sessionRoutes(server, service, callers);

@@ -227,6 +227,7 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [4711], reason: 'known' }),
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [2], reason: 'known' }),
   ],
+  listReleases: [get('/api/v1/releases'), get('/api/v1/releases?limit=1')],
   eraseRiders: [
     post('/api/v1/riders/erase', { user_ids: ['nobody-here'] }),
     post('/api/v1/riders/erase', { pseudonyms: ['nobody'], dry_run: true }),

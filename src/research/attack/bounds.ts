@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 /** The package's types describe its CommonJS form, so that is the one to load. */
 const loadHighs: typeof import('highs').default = createRequire(import.meta.url)('highs');
 
+let loading: ReturnType<typeof loadHighs> | undefined;
+
 export interface Bounded {
   readonly low: number;
   readonly high: number;
@@ -44,7 +46,8 @@ export class Program {
    * looked at one by one: their bounds are at least as wide as what is told.
    */
   async bounds(asked: readonly { readonly unknown: number; readonly enough: number }[]): Promise<Bounded[]> {
-    const highs = await loadHighs({ print: () => undefined, printErr: () => undefined });
+    loading ??= loadHighs({ print: () => undefined, printErr: () => undefined });
+    const highs = await loading;
     const numCols = this.size;
     const numRows = this.#rowLow.length;
     const model = highs.createModel();

@@ -6,7 +6,8 @@ import { AppError } from '../../domain/errors.js';
 import type { Counts } from './counting.js';
 import type { Declaration } from './declaration.js';
 import { atomOf, gridName, type Lattice, namesOf } from './lattice.js';
-import { atomsOf, type Cells, type Move, OtherWorld, type Place, placeOf } from './other-world.js';
+import { atomsOf, type Place, placeOf } from './lattice-cells.js';
+import { type Cells, type Move, OtherWorld } from './other-world.js';
 
 type Rules = Pick<Declaration, 'k' | 'dominance_percent' | 'measures'>;
 
@@ -84,16 +85,11 @@ function protect(cells: Cells, place: Place, { k }: Rules): Place[] {
   const chosen: Place[] = [];
   /** How much is wanting: of payments, of more riders, and of fewer. */
   const wanting = () => {
-    const most = payments + more.change(place).payments;
-    const around = more.ridersAround(place);
-    const width = wide - (most - payments) + less.change(place).payments;
+    const width = wide - more.change(place).payments + less.change(place).payments;
     if (!cells.ridersTold || (!ownSake && riders >= 2 * k)) return { width, higher: 0, lower: 0 };
-    const high = Math.min(most, around);
-    const narrow = k - 1 - (high - riders - less.change(place).riders);
-    // Where a cell around has few riders, only fewer are left to be thought of.
-    return most < around
-      ? { width, higher: Math.max(k - high, narrow), lower: narrow }
-      : { width, higher: 0, lower: narrow };
+    const [high, low] = [riders + more.change(place).riders, riders + less.change(place).riders];
+    const narrow = k - 1 - (high - low);
+    return { width, higher: Math.max(k - high, narrow), lower: narrow };
   };
   for (let moves = 0; ; moves++) {
     const { width, higher, lower } = wanting();
@@ -101,10 +97,11 @@ function protect(cells: Cells, place: Place, { k }: Rules): Place[] {
     const up = Math.max(width, higher);
     const down = Math.max(width, lower);
     let world = more;
-    let move = up > 0 ? bestMove(more, place, up) : undefined;
+    const of = width > 0 ? 'payments' : 'riders';
+    let move = up > 0 ? bestMove(more, place, up, of) : undefined;
     if (move === undefined && down > 0) {
       world = less;
-      move = bestMove(less, place, down, width > 0 ? 'payments' : 'riders');
+      move = bestMove(less, place, down, of);
     }
     if (move === undefined || moves >= MOST_MOVES) throw cannotHide(cells, place);
     world.apply(move);
@@ -121,16 +118,23 @@ function bestMove(
   world: OtherWorld,
   place: Place,
   wanted: number,
-  of: 'payments' | 'riders' = 'payments',
+  of: 'payments' | 'riders',
 ): Move | undefined {
   let best: Move | undefined;
-  const worth = (move: Move): number => (move.cost + 0.001) / move[of];
+  let least = Number.POSITIVE_INFINITY;
   for (const reach of [NEAR, Number.POSITIVE_INFINITY]) {
     for (const corners of candidates(world.cells, place, world.direction, reach)) {
-      const move = world.weigh(corners, wanted);
-      if (move === undefined || move[of] === 0) continue;
-      if (best === undefined || worth(move) < worth(best)) best = move;
-      if (move.cost === 0 && move[of] >= wanted) return move;
+      const weighed = world.weigh(corners, wanted);
+      // Riders are looked at last, as it takes longest; they can only make it give less.
+      if (weighed === undefined || (weighed.cost + 0.001) / weighed.payments >= least) continue;
+      const move = world.withRiders(weighed);
+      if (move === undefined) continue;
+      const own = move.changed.findIndex(({ grid, cell }) => grid === place.grid && cell === place.cell);
+      const gain = of === 'payments' ? move.payments : Math.abs(move.riders[own] ?? 0);
+      if (gain === 0 || (move.cost + 0.001) / gain >= least) continue;
+      least = (move.cost + 0.001) / gain;
+      best = move;
+      if (move.cost === 0 && gain >= wanted) return move;
     }
     if (best !== undefined) return best;
   }

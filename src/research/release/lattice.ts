@@ -3,6 +3,7 @@
  * type, a price band. A **grid** is a table, or the sums of one over some of its dimensions; each of its cells is a set of
  * atoms, so that everything that is told is a sum of atoms.
  */
+import { dateOf, firstDayOfWeek, weekOf } from '../days.js';
 import type { Declaration, Dimension } from './declaration.js';
 
 const TIME_LEVELS = ['day', 'week', 'month'] as const;
@@ -46,15 +47,11 @@ export interface Lattice {
   readonly stretchesFrom: readonly Int32Array[];
 }
 
-const DAY_MS = 86_400_000;
-const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
-
 /** The name of the time that a day is in: its date, that of its week's Sunday, or its month. */
 export function timeName(level: TimeLevel, day: number): string {
   if (level === 'day') return dateOf(day);
   if (level === 'month') return dateOf(day).slice(0, 7);
-  // 1970-01-01 was a Thursday; weeks begin on Sunday, as everywhere here.
-  return dateOf(day - ((((day + 4) % 7) + 7) % 7));
+  return dateOf(firstDayOfWeek(weekOf(day)));
 }
 
 export function gridName({ time, type, price }: Levels): string {

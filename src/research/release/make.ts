@@ -1,5 +1,6 @@
 /** From observations and a declaration to a release: what is shown of them, whether that may be, and its files. */
 import { AppError } from '../../domain/errors.js';
+import { dayOf } from '../days.js';
 import type { Observations } from '../observations.js';
 import { type Counts, countCells } from './counting.js';
 import { bandStarts, type Declaration } from './declaration.js';
@@ -28,11 +29,8 @@ export interface Prepared {
   readonly words: Words;
 }
 
-const DAY_MS = 86_400_000;
-const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
-
-/** More cells than these are no release, and would take more memory than there is. */
-const MOST_ATOMS = 2_000_000;
+/** What the attack can still put together. */
+const MOST_ATOMS = 50_000;
 
 /** @throws AppError `invalid` where what is declared cannot be released */
 export function prepareRelease(observations: Observations, declaration: Declaration): Prepared & Hidden {

@@ -12,7 +12,8 @@
  * Trade-off: moves are looked for near by and one after the other, so more is hidden than the least that would do.
  */
 import type { Counts } from './counting.js';
-import { atomOf, cellOf, type Lattice } from './lattice.js';
+import type { Lattice } from './lattice.js';
+import { cellOfAtom, coarserCell, type Place, partsOf } from './lattice-cells.js';
 
 export interface Cells {
   readonly lattice: Lattice;
@@ -21,11 +22,6 @@ export interface Cells {
   readonly hidden: readonly Uint8Array[];
   readonly revenueTold: boolean;
   readonly ridersTold: boolean;
-}
-
-export interface Place {
-  readonly grid: number;
-  readonly cell: number;
 }
 
 interface Corner {
@@ -43,10 +39,11 @@ export interface Move {
   readonly corners: readonly Corner[];
   /** Cells that are others afterwards: all of them must be hidden. */
   readonly changed: readonly Changed[];
-  /** Payments moved from corner to corner, riders, and minor units. */
+  /** Payments and minor units, moved from corner to corner. */
   readonly payments: number;
-  readonly riders: number;
   readonly money: number;
+  /** How many riders more or fewer each changed cell has, in their order. */
+  readonly riders: readonly number[];
   /** Payments of the cells that would have to be hidden for it. */
   readonly cost: number;
 }
@@ -55,10 +52,6 @@ export interface Move {
 export class OtherWorld {
   readonly #atoms = new Map<number, { payments: number; money: number }>();
   readonly #cells = new Map<string, { payments: number; riders: number }>();
-  /** As they were when first asked: what is hidden meanwhile only loosens them. */
-  readonly #around = new Map<string, number>();
-  readonly #parts = new Map<string, number>();
-
   /** @param direction whether the cell that it is about is larger in it, or smaller */
   constructor(
     readonly cells: Cells,
@@ -78,11 +71,11 @@ export class OtherWorld {
         money: before.money + sign * money,
       });
     }
-    for (const { grid, cell, sign } of changed) {
+    for (const [index, { grid, cell, sign }] of changed.entries()) {
       const before = this.change({ grid, cell });
       this.#cells.set(`${grid}:${cell}`, {
         payments: before.payments + sign * payments,
-        riders: before.riders + sign * riders,
+        riders: before.riders + (riders[index] ?? 0),
       });
     }
   }
@@ -105,11 +98,80 @@ export class OtherWorld {
     }
     for (; payments >= 1; payments = Math.floor(payments / 2)) {
       const money = this.#moneyFor(corners, payments);
-      const riders = money === undefined ? undefined : this.#ridersFor(changed, payments);
-      if (money === undefined || riders === undefined) continue;
-      return { corners, changed, payments, riders, money, cost: this.#costOf(changed) };
+      if (money === undefined) continue;
+      return { corners, changed, payments, riders: [], money, cost: this.#costOf(changed) };
     }
     return undefined;
+  }
+
+  /**
+   * The same move with riders that it can be with, perhaps of fewer payments; undefined where there are none. Cells that
+   * lose payments lose as many riders as they must, in a world where the cell is to be smaller as many as they can; the
+   * others gain as many as they can, since a cell that has more payments may have riders of the cells around.
+   */
+  withRiders(move: Move): Move | undefined {
+    if (!this.cells.ridersTold) return { ...move, riders: move.changed.map(() => 0) };
+    const { corners, changed } = move;
+    for (let payments = move.payments; payments >= 1; payments = Math.floor(payments / 2)) {
+      const money = this.#moneyFor(corners, payments);
+      if (money === undefined) continue;
+      for (const fewer of this.direction > 0 ? [0] : halves(payments))
+        for (const more of halves(payments)) {
+          const riders = changed.map((place) => this.#riderChange(place, payments, fewer, more));
+          if (this.#canBe(changed, payments, riders)) return { ...move, payments, money, riders };
+        }
+    }
+    return undefined;
+  }
+
+  #riderChange(place: Changed, payments: number, fewer: number, more: number): number {
+    const { riders, payments: paid } = this.#now(place);
+    if (place.sign > 0) return Math.max(0, Math.min(more, payments, this.#room(place)));
+    const must = Math.max(0, riders - (paid - payments));
+    return -Math.min(payments, Math.max(must, Math.min(fewer, riders - 1)));
+  }
+
+  /** How many riders more a cell may have than it has, for the shown cells around it. */
+  #room(place: Place): number {
+    const { lattice, hidden } = this.cells;
+    const { riders } = this.#now(place);
+    return (lattice.around[place.grid] ?? []).reduce((least, around) => {
+      const cell = coarserCell(lattice, place, around);
+      if (hidden[around]?.[cell] !== 0) return least;
+      return Math.min(least, this.#now({ grid: around, cell }).riders - riders);
+    }, Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether riders so changed go with payments, and with each other: parts with their whole, and all parts with it. */
+  #canBe(changed: readonly Changed[], payments: number, riders: readonly number[]): boolean {
+    const { lattice, hidden } = this.cells;
+    const changes = new Map(changed.map(({ grid, cell }, index) => [`${grid}:${cell}`, riders[index] ?? 0]));
+    const at = (grid: number, cell: number): number =>
+      this.#now({ grid, cell }).riders + (changes.get(`${grid}:${cell}`) ?? 0);
+    const isTold = (grid: number): boolean => lattice.grids[grid]?.told === true;
+    const sumOf = (whole: Place, finer: number): number =>
+      partsOf(lattice, whole, finer).reduce((sum, part) => sum + at(finer, part), 0);
+    return changed.every((place, index) => {
+      // Riders of what no table tells are nobody's to compare.
+      if (!isTold(place.grid)) return true;
+      const own = at(place.grid, place.cell);
+      const paid = this.#now(place).payments + place.sign * payments;
+      if (own < 1 || own > paid) return false;
+      const falls = (riders[index] ?? 0) < 0;
+      for (const around of lattice.around[place.grid] ?? []) {
+        const outer = coarserCell(lattice, place, around);
+        if (!isTold(around) && hidden[around]?.[outer] !== 0) continue;
+        if (own > at(around, outer)) return false;
+        const whole = { grid: around, cell: outer };
+        if (falls && sumOf(whole, place.grid) < at(around, outer)) return false;
+      }
+      for (const within of lattice.within[place.grid] ?? []) {
+        if (!isTold(within)) continue;
+        if (falls && partsOf(lattice, place, within).some((part) => at(within, part) > own)) return false;
+        if (!falls && sumOf(place, within) < own) return false;
+      }
+      return true;
+    });
   }
 
   #atomNow(atom: number): { payments: number; money: number } {
@@ -160,65 +222,13 @@ export class OtherWorld {
     return Math.floor((least + most) / 2);
   }
 
-  /**
-   * How many riders fewer the one corners have, and as many more the others; undefined where it cannot be. Where the cell
-   * is to be smaller as many as may be, and else no more than must, since a cell of more payments may have more riders by
-   * itself: they are riders of the cells around.
-   */
-  #ridersFor(changed: readonly Changed[], payments: number): number | undefined {
-    if (!this.cells.ridersTold) return 0;
-    let least = 0;
-    for (const place of changed) {
-      const { riders, payments: paid } = this.#riders(place);
-      if (place.sign < 0) least = Math.max(least, riders - (paid - payments));
-    }
-    if (least === 0 && this.direction > 0) return 0;
-    let most = payments;
-    for (const place of changed) {
-      const { riders } = this.#riders(place);
-      if (place.sign > 0) most = Math.min(most, this.ridersAround(place) - riders);
-      else most = Math.min(most, riders - Math.max(1, this.#largestPart(place)));
-      if (most < least) return undefined;
-    }
-    return this.direction > 0 ? least : most;
-  }
-
-  #riders(place: Place): { riders: number; payments: number } {
+  #now(place: Place): { riders: number; payments: number } {
     const counts = this.cells.counts.grids[place.grid];
     const change = this.change(place);
     return {
       riders: (counts?.riders[place.cell] ?? 0) + change.riders,
       payments: (counts?.payments[place.cell] ?? 0) + change.payments,
     };
-  }
-
-  /** The fewest riders of a shown cell that this one is within. */
-  ridersAround(place: Place): number {
-    return remembered(this.#around, place, () => {
-      const { lattice, counts, hidden } = this.cells;
-      let fewest = Number.POSITIVE_INFINITY;
-      for (const around of lattice.around[place.grid] ?? []) {
-        const outer = coarserCell(lattice, place, around);
-        if (hidden[around]?.[outer] === 0)
-          fewest = Math.min(fewest, counts.grids[around]?.riders[outer] ?? 0);
-      }
-      return fewest;
-    });
-  }
-
-  /** The most riders of a shown cell within this one. */
-  #largestPart(place: Place): number {
-    return remembered(this.#parts, place, () => {
-      const { lattice, counts, hidden } = this.cells;
-      const atoms = atomsOf(lattice, place.grid, place.cell);
-      let most = 0;
-      for (const within of lattice.within[place.grid] ?? [])
-        for (const atom of atoms) {
-          const inner = cellOfAtom(lattice, within, atom);
-          if (hidden[within]?.[inner] === 0) most = Math.max(most, counts.grids[within]?.riders[inner] ?? 0);
-        }
-      return most;
-    });
   }
 
   #costOf(changed: readonly Changed[]): number {
@@ -230,51 +240,9 @@ export class OtherWorld {
   }
 }
 
-function remembered(known: Map<string, number>, { grid, cell }: Place, find: () => number): number {
-  const key = `${grid}:${cell}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const found = find();
-  known.set(key, found);
-  return found;
-}
-
-export function placeOf(
-  { types, bands }: Lattice,
-  atom: number,
-): [stretch: number, type: number, band: number] {
-  const rest = Math.floor(atom / bands);
-  return [Math.floor(rest / types), rest % types, atom % bands];
-}
-
-function cellOfAtom(lattice: Lattice, grid: number, atom: number): number {
-  const one = lattice.grids[grid];
-  if (one === undefined) throw new RangeError(`no grid ${grid}`);
-  return cellOf(one, ...placeOf(lattice, atom));
-}
-
-/** The cell of a coarser grid that a cell lies in. */
-function coarserCell(lattice: Lattice, { grid, cell }: Place, coarser: number): number {
-  const [one, outer] = [lattice.grids[grid], lattice.grids[coarser]];
-  if (one === undefined || outer === undefined) throw new RangeError(`no grid ${grid} or ${coarser}`);
-  const band = cell % one.bands;
-  const rest = Math.floor(cell / one.bands);
-  const stretch = lattice.stretchesFrom[grid]?.[Math.floor(rest / one.types)] ?? 0;
-  return cellOf(outer, stretch, rest % one.types, band);
-}
-
-/** The atoms of a cell. */
-export function atomsOf(lattice: Lattice, grid: number, cell: number): number[] {
-  const one = lattice.grids[grid];
-  if (one === undefined) throw new RangeError(`no grid ${grid}`);
-  const band = cell % one.bands;
-  const rest = Math.floor(cell / one.bands);
-  const [type, time] = [rest % one.types, Math.floor(rest / one.types)];
-  const atoms: number[] = [];
-  const [from, to] = [lattice.stretchesFrom[grid]?.[time] ?? 0, lattice.stretchesFrom[grid]?.[time + 1] ?? 0];
-  for (let stretch = from; stretch < to; stretch++)
-    for (let t = one.levels.type ? type : 0; t < (one.levels.type ? type + 1 : lattice.types); t++)
-      for (let b = one.levels.price ? band : 0; b < (one.levels.price ? band + 1 : lattice.bands); b++)
-        atoms.push(atomOf(lattice, stretch, t, b));
-  return atoms;
+/** A number, half of it, and so on, and zero. */
+function halves(most: number): number[] {
+  const found: number[] = [];
+  for (let one = most; one >= 1; one = Math.floor(one / 2)) found.push(one);
+  return [...found, 0];
 }

@@ -10,6 +10,7 @@ import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogReconciliations from './farelog-reconciliations.js';
+import * as farelogReleases from './farelog-releases.js';
 import * as farelogSessions from './farelog-sessions.js';
 import * as farelogTables from './farelog-tables.js';
 import * as orderPayments from './order-payments.js';
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogJournalEntries,
   farelogErasures,
   farelogReconciliations,
+  farelogReleases,
 ];
 
 /** In the order in which they are applied. */
