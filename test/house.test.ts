@@ -213,6 +213,15 @@ describe('the house', () => {
     expect(methods.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
+  test('the attack on releases knows nothing of how they are made', () => {
+    const attack = files.filter(({ path }) => path.startsWith('research/attack/'));
+    expect(attack.length).toBeGreaterThan(4);
+    const reached = attack.flatMap(({ path, imports }) =>
+      imports.filter((target) => !target.startsWith('research/attack/')).map((target) => `${path} → ${target}`),
+    );
+    expect(reached).toEqual([]);
+  });
+
   test('documents are pure but for the PDF: they know reports, studies and the domain, never the store', () => {
     const documents = files.filter(({ path }) => place(path) === 'documents');
     const known =

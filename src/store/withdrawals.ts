@@ -42,3 +42,9 @@ export async function listWithdrawn(knex: Knex, limit: number, after?: string): 
   const rows: WithdrawnRider[] = await query;
   return rows.map((row) => ({ ...row, withdrawn_ms: Number(row.withdrawn_ms) }));
 }
+
+/** The stored ids of all. */
+export async function allWithdrawn(knex: Knex): Promise<Set<string>> {
+  const rows: { user_id: string }[] = await knex(WITHDRAWN).select('user_id');
+  return new Set(rows.map(({ user_id }) => user_id));
+}

@@ -15,7 +15,7 @@ export interface Pieces {
   readonly regions: readonly Region[];
   /** The type of each piece, and the lowest and highest price that its band allows. */
   readonly kinds: readonly { readonly type: string; readonly low: number; readonly high: number }[];
-  /** What no table tells, and subtracting might: where weeks and months cross. */
+  /** What no table tells, and subtracting might: where weeks and months cross, and where releases differ. */
   readonly crossings: readonly Region[];
 }
 
@@ -66,71 +66,102 @@ function stretchesOf(releases: readonly SeenRelease[]): Stretch[] {
   return [...found.values()];
 }
 
+interface Space {
+  readonly stretches: readonly Stretch[];
+  readonly types: readonly string[];
+  /** Where price bands begin. */
+  readonly starts: readonly number[];
+}
+
 export function piecesOf(releases: readonly SeenRelease[]): Pieces {
-  const stretches = stretchesOf(releases);
-  const types = [...new Set(releases.flatMap((one) => one.types))];
-  const starts = [...new Set([0, ...releases.flatMap((one) => one.bandStarts)])].sort((a, b) => a - b);
-  const kinds = stretches.flatMap(() =>
-    types.flatMap((type) =>
-      starts.map((low, index) => ({
-        type,
-        low,
-        high: (starts[index + 1] ?? Number.POSITIVE_INFINITY) - 1,
-      })),
-    ),
-  );
-  const placed = (table: SeenTable, bandStarts: readonly number[], crossing: boolean) => {
-    const byPlace = new Map<string, number[]>();
-    for (const [s, { day, of }] of stretches.entries()) {
-      if (!of.has(table.release)) continue;
-      const time = crossing ? `${timeOf('week', day)} ${timeOf('month', day)}` : timeOf(table.time, day);
-      for (const [t, type] of types.entries())
-        for (const [b, start] of starts.entries()) {
-          const band = [0, ...bandStarts].findLast((one) => one <= start);
-          const place = { time, type: table.type ? type : undefined, price: table.price ? band : undefined };
-          const key = JSON.stringify(place);
-          const pieces = byPlace.get(key) ?? [];
-          pieces.push((s * types.length + t) * starts.length + b);
-          byPlace.set(key, pieces);
-        }
-    }
-    return byPlace;
+  const space: Space = {
+    stretches: stretchesOf(releases),
+    types: [...new Set(releases.flatMap((one) => one.types))],
+    starts: [...new Set([0, ...releases.flatMap((one) => one.bandStarts)])].sort((a, b) => a - b),
   };
+  const { stretches, types, starts } = space;
+  const highest = (band: number): number => (starts[band + 1] ?? Number.POSITIVE_INFINITY) - 1;
+  const kinds = stretches.flatMap(() =>
+    types.flatMap((type) => starts.map((low, band) => ({ type, low, high: highest(band) }))),
+  );
   const regions = releases.flatMap(({ tables, bandStarts }) =>
     tables.flatMap((table) => {
-      const byPlace = placed(table, bandStarts, false);
+      const named = ({ day, of }: Stretch): string | null | undefined =>
+        of.has(table.release) ? (timeOf(table.time, day) ?? null) : undefined;
+      const byPlace = placed(space, table, bandStarts, named);
       return table.cells.map((cell) => {
-        const { time, type, price } = cell;
-        return { table, cell, pieces: byPlace.get(JSON.stringify({ time, type, price })) ?? [] };
+        const place = { time: cell.time ?? null, type: cell.type, price: cell.price };
+        return { table, cell, pieces: byPlace.get(JSON.stringify(place)) ?? [] };
       });
     }),
   );
-  const crossings = releases.flatMap((release) =>
-    crossed(release).flatMap((table) =>
-      [...placed(table, release.bandStarts, true)].map(([key, pieces]) => {
-        const place: Pick<SeenCell, 'time' | 'type' | 'price'> = JSON.parse(key);
-        const unknown = { suppressed: true, riders: undefined, payments: undefined, money: undefined };
-        return {
-          table,
-          cell: { time: place.time, type: place.type, price: place.price, ...unknown },
-          pieces,
-        };
-      }),
-    ),
-  );
+  const crossings = [...releases.flatMap((one) => weeksLessMonths(space, one)), ...between(space, releases)];
   return { count: kinds.length, regions, kinds, crossings };
 }
 
-/** The tables of crossings that weeks and months of one release make. */
-function crossed({ release, tables }: SeenRelease): SeenTable[] {
-  const has = (time: SeenTable['time'], type: boolean, price: boolean): boolean =>
-    tables.some((one) => one.time === time && (one.type || !type) && (one.price || !price));
-  return [false, true].flatMap((type) =>
-    [false, true]
-      .filter((price) => has('week', type, price) && has('month', type, price))
-      .map((price) => ({
-        ...{ release, file: 'weeks less months', time: 'week' as const, type, price },
-        ...{ fromRecords: false, cells: [] },
-      })),
+/** Pieces by the place of the cell that they are in. @param named the time of a stretch; undefined where it has none */
+function placed(
+  { stretches, types, starts }: Space,
+  by: Pick<SeenTable, 'type' | 'price'>,
+  bandStarts: readonly number[],
+  named: (stretch: Stretch) => string | null | undefined,
+): Map<string, number[]> {
+  const byPlace = new Map<string, number[]>();
+  for (const [s, stretch] of stretches.entries()) {
+    const time = named(stretch);
+    if (time === undefined) continue;
+    for (const [t, type] of types.entries())
+      for (const [b, start] of starts.entries()) {
+        const band = [0, ...bandStarts].findLast((one) => one <= start);
+        const place = { time, type: by.type ? type : undefined, price: by.price ? band : undefined };
+        const key = JSON.stringify(place);
+        const pieces = byPlace.get(key) ?? [];
+        pieces.push((s * types.length + t) * starts.length + b);
+        byPlace.set(key, pieces);
+      }
+  }
+  return byPlace;
+}
+
+type By = Pick<SeenTable, 'type' | 'price'>;
+const DIVISIONS: readonly By[] = [false, true].flatMap((type) =>
+  [false, true].map((price) => ({ type, price })),
+);
+const divides = (table: By, by: By): boolean => (table.type || !by.type) && (table.price || !by.price);
+
+/** What weeks and months of one release leave between them. */
+function weeksLessMonths(space: Space, { release, tables, bandStarts }: SeenRelease): Region[] {
+  const has = (time: SeenTable['time'], by: By): boolean =>
+    tables.some((one) => one.time === time && divides(one, by));
+  const named = ({ day, of }: Stretch): string | undefined =>
+    of.has(release) ? `${timeOf('week', day)} ${timeOf('month', day)}` : undefined;
+  return DIVISIONS.filter((by) => has('week', by) && has('month', by)).flatMap((by) =>
+    untold(placed(space, by, bandStarts, named), release, 'weeks less months', by),
   );
+}
+
+/** What one release leaves of another. */
+function between(space: Space, releases: readonly SeenRelease[]): Region[] {
+  const name = releases.map(({ release }) => release).join(' and ');
+  const starts = space.starts.slice(1);
+  return DIVISIONS.filter(
+    (by) => releases.filter(({ tables }) => tables.some((one) => divides(one, by))).length > 1,
+  ).flatMap((by) =>
+    untold(
+      placed(space, by, starts, ({ day }) => dateOf(day)),
+      name,
+      'one release less another',
+      by,
+    ),
+  );
+}
+
+/** Regions that no table tells of. */
+function untold(byPlace: ReadonlyMap<string, number[]>, release: string, file: string, by: By): Region[] {
+  const table: SeenTable = { release, file, time: 'day', ...by, fromRecords: false, cells: [] };
+  return [...byPlace].map(([key, pieces]) => {
+    const { time, type, price }: { time: string; type?: string; price?: number } = JSON.parse(key);
+    const unknown = { suppressed: true, riders: undefined, payments: undefined, money: undefined };
+    return { table, cell: { time, type, price, ...unknown }, pieces };
+  });
 }

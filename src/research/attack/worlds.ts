@@ -50,7 +50,9 @@ function isFound(region: Region, what: Recovered['what'], low: number, high: num
   // What no table tells may be known; that it is small and of somebody may not.
   if (region.table.cells.length === 0) return what === 'payments' && low > 0.5 && high < k - slack;
   if (what === 'revenue') return high - low < 0.5;
-  return high < k - slack || high - low < 0.5 || (low < k - slack && high - low < k - 1 - slack);
+  // That a hidden cell has k riders or more is no secret; its payments may still be those of few.
+  if (what === 'payments' && high - low < 0.5) return true;
+  return high < k - slack || (low < k - slack && high - low < k - 1 - slack);
 }
 
 function unknownsOf(told: Told, asked: readonly Region[]): Unknowns {

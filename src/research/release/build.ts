@@ -20,7 +20,8 @@ import { addRelease, isReleased, releasesOver } from '../../store/releases.js';
 import { attackReleases } from '../attack/attack.js';
 import type { Observations } from '../observations.js';
 import type { Declaration } from './declaration.js';
-import { prepareRelease, type Released, writeRelease } from './make.js';
+import { prepareRelease, writeRelease } from './make.js';
+import type { Released } from './prepared.js';
 
 export interface Gate {
   readonly store: Store;

@@ -149,7 +149,12 @@ function stretchesOf(days: { readonly first: number; readonly count: number }, u
 function timesOf(level: Levels['time'], firstDays: readonly number[]) {
   const times: string[] = [];
   const timeOf = Int32Array.from(firstDays, (day) => {
-    const name = level === null ? 'all' : level === 'segment' ? dateOf(day) : timeName(level, day);
+    const name =
+      level === null
+        ? 'all'
+        : level === 'segment'
+          ? `${timeName('week', day)} ${timeName('month', day)}`
+          : timeName(level, day);
     if (times.at(-1) !== name) times.push(name);
     return times.length - 1;
   });

@@ -2,11 +2,12 @@
 import { AppError } from '../../domain/errors.js';
 import { dayOf } from '../days.js';
 import type { Observations } from '../observations.js';
-import { type Counts, countCells } from './counting.js';
+import { countCells } from './counting.js';
 import { bandStarts, type Declaration } from './declaration.js';
 import { ReleaseFolder } from './folder.js';
 import { type Hidden, hideCells } from './hiding.js';
-import { type Lattice, latticeOf } from './lattice.js';
+import { latticeOf } from './lattice.js';
+import type { Prepared, Released } from './prepared.js';
 import { readmeText } from './readme.js';
 import {
   placeColumns,
@@ -16,18 +17,8 @@ import {
   releasedRecords,
   tableColumns,
   tableRows,
-  type Words,
 } from './rows.js';
 import { type Unicity, unicityOf } from './unicity.js';
-
-export interface Prepared {
-  readonly observations: Observations;
-  readonly declaration: Declaration;
-  readonly lattice: Lattice;
-  readonly counts: Counts;
-  readonly hidden: readonly Uint8Array[];
-  readonly words: Words;
-}
 
 /** What the attack can still put together. */
 const MOST_ATOMS = 50_000;
@@ -49,16 +40,6 @@ export function prepareRelease(observations: Observations, declaration: Declarat
     ...{ observations, declaration, lattice, counts, words },
     ...hideCells(lattice, counts, declaration),
   };
-}
-
-export interface Released {
-  /** SHA-256 of the list of checksums. */
-  readonly sha256: string;
-  readonly tables: number;
-  readonly shown: number;
-  readonly hidden: number;
-  readonly records: number | null;
-  readonly unicity: readonly Unicity[] | null;
 }
 
 /**

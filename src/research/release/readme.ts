@@ -1,6 +1,6 @@
 /** The README of a release: for whoever gets it. */
 import { MEASURES } from './declaration.js';
-import type { Prepared, Released } from './make.js';
+import type { Prepared, Released } from './prepared.js';
 
 export function readmeText(
   { observations, declaration, lattice }: Prepared,

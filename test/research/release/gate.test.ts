@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AttackReport, attackReleases } from '../../../src/research/attack/attack.js';
 import type { Observations } from '../../../src/research/observations.js';
-import { type Prepared, prepareRelease, writeRelease } from '../../../src/research/release/make.js';
+import { prepareRelease, writeRelease } from '../../../src/research/release/make.js';
+import type { Prepared } from '../../../src/research/release/prepared.js';
 import { declarationOf, observationsOf, type PaymentLine } from '../../support/releases.js';
 
 const KEY = Buffer.alloc(32, 7);
@@ -88,7 +89,7 @@ describe('of random payments', () => {
         complementary.push(release.complementary);
         expect((await attackOf(release)).recovered).toEqual([]);
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
     // What is hidden for the sake of others is what this is about.
     expect(complementary.filter((count) => count > 0).length).toBeGreaterThan(complementary.length / 3);
@@ -172,6 +173,26 @@ test('what lies between weeks and months is found where both are shown, and is k
     expect.objectContaining({ file: 'weeks less months', time: '2026-03-29 2026-03', low: 4, high: 4 }),
   );
   expect((await attackOf(release)).recovered).toEqual([]);
+});
+
+test('two releases that hold by themselves are found out together, where they are', async () => {
+  const days = Array.from({ length: 14 }, (_, day) => day);
+  const lines = [
+    ...days.slice(0, 13).flatMap((day) => crowd(20, day, { type: 0, day })),
+    ...crowd(3, 300, { type: 0, day: 13 }),
+  ];
+  const total = declarationOf({ tables: [{ dimensions: [] }] });
+  const second = { ...total, release: 'second' };
+  const without = lines.filter(({ day }) => day < 13);
+  const [all, less] = [
+    prepareRelease(observationsOf(lines, 14), total),
+    prepareRelease(observationsOf(without, 13), second),
+  ];
+  expect((await attackOf(all)).recovered).toEqual([]);
+  expect((await attackOf(less)).recovered).toEqual([]);
+  expect((await attackOf(all, less)).recovered).toEqual([
+    expect.objectContaining({ file: 'one release less another', time: '2026-03-14', low: 3, high: 3 }),
+  ]);
 });
 
 test('one rider who pays most of a cell is hidden in it, and can be shown where nobody outweighs the others', () => {
