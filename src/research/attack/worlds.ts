@@ -14,31 +14,23 @@ export interface Told {
   readonly fixed: ReadonlyMap<number, number>;
 }
 
-interface Unknowns {
-  readonly program: Program;
-  readonly payments: ReadonlyMap<number, number>;
-  readonly money: ReadonlyMap<number, number>;
-  /** Payments, riders and money of regions. */
-  readonly sums: ReadonlyMap<Region, number>;
-  readonly riders: ReadonlyMap<Region, number>;
-  readonly moneySums: ReadonlyMap<Region, number>;
-}
-
 export async function boundRegions(told: Told, asked: readonly Region[], k: number): Promise<Recovered[]> {
   if (asked.length === 0) return [];
-  const { program, sums, riders, moneySums } = unknownsOf(told, asked);
+  const { program, sums, riders, money } = unknownsOf(told, asked);
   const questions = asked.flatMap((region) => {
     const of = (what: Recovered['what'], unknown: number | undefined, enough: number) =>
       unknown === undefined ? [] : [{ region, what, unknown, enough }];
     return [
       ...of('payments', sums.get(region), k - 1),
       ...of('riders', riders.get(region), k - 1),
-      ...of('revenue', moneySums.get(region), 1),
+      ...of('revenue', money.sums.get(region), 1 / money.unit),
     ];
   });
   const bounds = await program.bounds(questions);
   return questions.flatMap(({ region, what }, index) => {
-    const { low, high } = bounds[index] ?? { low: 0, high: Number.POSITIVE_INFINITY };
+    const bound = bounds[index] ?? { low: 0, high: Number.POSITIVE_INFINITY };
+    const unit = what === 'revenue' ? money.unit : 1;
+    const [low, high] = [bound.low * unit, bound.high * unit];
     if (!isFound(region, what, low, high, k)) return [];
     return [recoveredOf(region, 'bounded', what, low, high)];
   });
@@ -55,15 +47,10 @@ function isFound(region: Region, what: Recovered['what'], low: number, high: num
   return high < k - slack || (low < k - slack && high - low < k - 1 - slack);
 }
 
-function unknownsOf(told: Told, asked: readonly Region[]): Unknowns {
+function unknownsOf(told: Told, asked: readonly Region[]) {
   const { open, shown, hidden, fixed } = told;
   const program = new Program();
   const payments = new Map(open.map((piece) => [piece, program.unknown(0)]));
-  const terms = (pieces: readonly number[], of: ReadonlyMap<number, number>) =>
-    pieces.flatMap((piece) => {
-      const unknown = of.get(piece);
-      return unknown === undefined ? [] : [[unknown, 1] as const];
-    });
   for (const region of shown) {
     const parts = split(region, fixed);
     if (parts.open.length === 0) continue;
@@ -78,8 +65,15 @@ function unknownsOf(told: Told, asked: readonly Region[]): Unknowns {
     sums.set(region, sum);
   }
   const riders = ridersOf(told, program, sums);
-  const { money, moneySums } = moneyOf(told, program, payments, terms);
-  return { program, payments, money, sums, riders, moneySums };
+  return { program, sums, riders, money: moneyOf(told, program, payments) };
+}
+
+/** The unknowns of some pieces, each once. */
+function terms(pieces: readonly number[], of: ReadonlyMap<number, number>) {
+  return pieces.flatMap((piece) => {
+    const unknown = of.get(piece);
+    return unknown === undefined ? [] : [[unknown, 1] as const];
+  });
 }
 
 /** Riders of hidden cells: at least one, no more than payments, and what cells within and around them say. */
@@ -155,81 +149,72 @@ function* wholesAndParts(regions: readonly Region[]): Generator<WholeAndParts> {
   }
 }
 
+/** Sums of money beyond this are counted in larger units, since the solver keeps seven digits behind the point of all sizes. */
+const LARGEST_SUM = 1_000_000;
+
 /** Money of pieces, where any is told: sums, what bands allow, and fares that never vary. */
-function moneyOf(
-  { pieces, shown, hidden, fixed }: Told,
+function moneyOf(told: Told, program: Program, payments: ReadonlyMap<number, number>) {
+  const telling = told.shown.filter(({ cell }) => cell.money !== undefined);
+  const sums = new Map<Region, number>();
+  if (telling.length === 0) return { sums, unit: 1 };
+  const known = knownMoney(telling);
+  const rows = telling.flatMap((region) => {
+    const { open, known: own } = split(region, known);
+    return open.length === 0 ? [] : [{ open, rest: (region.cell.money ?? 0) - own }];
+  });
+  const unit = rows.reduce((most, { rest }) => Math.max(most, Math.ceil(rest / LARGEST_SUM)), 1);
+  const money = moneyUnknowns(told, program, payments, known, constantFares(telling), unit);
+  for (const { open, rest } of rows) program.row(terms(open, money), rest / unit, rest / unit);
+  for (const region of told.hidden) {
+    if (region.table.fromRecords) continue;
+    const { open, known: own } = split(region, known);
+    const sum = program.unknown(0);
+    program.row([[sum, -1], ...terms(open, money)], -own / unit, -own / unit);
+    sums.set(region, sum);
+  }
+  return { sums, unit };
+}
+
+/** Money of pieces that a shown cell tells by itself. */
+function knownMoney(telling: readonly Region[]): Map<number, number> {
+  const known = new Map<number, number>();
+  for (const { cell, pieces } of telling) {
+    const [only] = pieces;
+    if (cell.payments === 0) for (const piece of pieces) known.set(piece, 0);
+    else if (pieces.length === 1 && only !== undefined) known.set(only, cell.money ?? 0);
+  }
+  return known;
+}
+
+/** An unknown for each other piece, between what its band and its type's fare allow. */
+function moneyUnknowns(
+  { pieces, fixed }: Told,
   program: Program,
   payments: ReadonlyMap<number, number>,
-  terms: (
-    pieces: readonly number[],
-    of: ReadonlyMap<number, number>,
-  ) => (readonly [unknown: number, times: 1])[],
-) {
+  known: ReadonlyMap<number, number>,
+  fares: ReadonlyMap<string, number>,
+  unit: number,
+): Map<number, number> {
   const money = new Map<number, number>();
-  const moneySums = new Map<Region, number>();
-  const telling = shown.filter(({ cell }) => cell.money !== undefined);
-  if (telling.length === 0) return { money, moneySums };
-  const known = new Map<number, number>();
-  for (const { cell, pieces: own } of telling) {
-    const [only] = own;
-    if (cell.payments === 0) for (const piece of own) known.set(piece, 0);
-    else if (own.length === 1 && only !== undefined) known.set(only, cell.money ?? 0);
-  }
-  const fares = constantFares(telling);
-  for (let piece = 0; piece < pieces.count; piece++) {
+  const no = Number.POSITIVE_INFINITY;
+  for (const [piece, { type, low, high }] of pieces.kinds.entries()) {
     if (known.has(piece)) continue;
-    const kind = pieces.kinds[piece];
-    const [low, high] = [kind?.low ?? 0, kind?.high ?? Number.POSITIVE_INFINITY];
     const paid = fixed.get(piece);
-    const unknown = program.unknown(
-      low * (paid ?? 0),
-      paid === undefined ? Number.POSITIVE_INFINITY : high * paid,
-    );
+    if (paid !== undefined) {
+      money.set(piece, program.unknown((low * paid) / unit, paid === 0 ? 0 : (high * paid) / unit));
+      continue;
+    }
+    const unknown = program.unknown(0);
     money.set(piece, unknown);
     const count = payments.get(piece);
     if (count === undefined) continue;
-    if (low > 0)
-      program.row(
-        [
-          [unknown, 1],
-          [count, -low],
-        ],
-        0,
-        Number.POSITIVE_INFINITY,
-      );
-    if (high < Number.POSITIVE_INFINITY)
-      program.row(
-        [
-          [unknown, 1],
-          [count, -high],
-        ],
-        Number.NEGATIVE_INFINITY,
-        0,
-      );
-    const fare = fares.get(kind?.type ?? '');
-    if (fare !== undefined)
-      program.row(
-        [
-          [unknown, 1],
-          [count, -fare],
-        ],
-        0,
-        0,
-      );
+    const times = (price: number) => [[unknown, 1] as const, [count, -price / unit] as const];
+    if (low > 0) program.row(times(low), 0, no);
+    if (high < no) program.row(times(high), -no, 0);
+    const fare = fares.get(type);
+    if (fare !== undefined) program.row(times(fare), 0, 0);
   }
-  for (const region of telling) {
-    const parts = split(region, known);
-    const rest = (region.cell.money ?? 0) - parts.known;
-    if (parts.open.length > 0) program.row(terms(parts.open, money), rest, rest);
-  }
-  for (const region of hidden) {
-    if (region.table.fromRecords) continue;
-    const parts = split(region, known);
-    const sum = program.unknown(0);
-    program.row([[sum, -1], ...terms(parts.open, money)], -parts.known, -parts.known);
-    moneySums.set(region, sum);
-  }
-  return { money, moneySums };
+  return money;
 }
 
 /** Where three cells or more of a type all have the same average, that is its fare. */

@@ -98,7 +98,11 @@ function requireAllHere(riders: readonly string[], now: ReadonlySet<string>): vo
 
 /** The attack is the last word, whatever the builder believes. */
 async function requireHeld(draft: string): Promise<void> {
-  const { recovered } = await attackReleases([draft]);
+  const { recovered } = await attackReleases([draft]).catch((error: unknown) => {
+    throw new AppError('invalid', 'The release could not be attacked, so nothing was released.', {
+      cause: error,
+    });
+  });
   const [first] = recovered;
   if (first === undefined) return;
   throw new AppError(

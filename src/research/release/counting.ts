@@ -1,6 +1,7 @@
 /** Counts what a release may tell: payments and money of each atom; riders and the largest payers of each cell. */
 import type { Observations } from '../observations.js';
-import { atomOf, cellOf, type Lattice } from './lattice.js';
+import { atomOf, type Lattice } from './lattice.js';
+import { cellOfAtom } from './lattice-cells.js';
 
 export interface GridCounts {
   readonly payments: Float64Array;
@@ -24,22 +25,6 @@ export interface Counts {
   readonly grids: readonly GridCounts[];
 }
 
-/** Payments of one rider behind the other: where each rider's begin, and their order. */
-export function byRider({ size, rider, riders }: Pick<Observations, 'size' | 'rider' | 'riders'>) {
-  const starts = new Int32Array(riders.length + 1);
-  for (let at = 0; at < size; at++) starts[(rider[at] ?? 0) + 1] = (starts[(rider[at] ?? 0) + 1] ?? 0) + 1;
-  for (let one = 0; one < riders.length; one++) starts[one + 1] = (starts[one + 1] ?? 0) + (starts[one] ?? 0);
-  const next = starts.slice(0, riders.length);
-  const order = new Int32Array(size);
-  for (let at = 0; at < size; at++) {
-    const one = rider[at] ?? 0;
-    const place = next[one] ?? 0;
-    order[place] = at;
-    next[one] = place + 1;
-  }
-  return { starts, order };
-}
-
 /** The band of a price: how many bands begin at or below it. */
 export function bandOf(price: number, starts: readonly number[]): number {
   let band = 0;
@@ -47,12 +32,22 @@ export function bandOf(price: number, starts: readonly number[]): number {
   return band;
 }
 
+/** Payments of one rider behind the other: where each rider's begin, their atoms, and what was paid. */
+interface ByRider {
+  readonly starts: Int32Array;
+  readonly atoms: Int32Array;
+  readonly paid: Float64Array;
+}
+
 export function countCells(observations: Observations, lattice: Lattice, bands: readonly number[]): Counts {
-  const { size, type, day, price } = observations;
+  const { size, type, day, price, rider, riders } = observations;
   const payments = new Float64Array(lattice.atoms);
   const money = new Float64Array(lattice.atoms);
   const lowest = new Float64Array(lattice.types * lattice.bands).fill(Number.POSITIVE_INFINITY);
   const highest = new Float64Array(lattice.types * lattice.bands);
+  const starts = startsOf(observations);
+  const next = starts.slice(0, riders.length);
+  const byRider: ByRider = { starts, atoms: new Int32Array(size), paid: new Float64Array(size) };
   for (let at = 0; at < size; at++) {
     const paid = price[at] ?? 0;
     const [oneType, band] = [type[at] ?? 0, bandOf(paid, bands)];
@@ -62,51 +57,55 @@ export function countCells(observations: Observations, lattice: Lattice, bands: 
     const kind = oneType * lattice.bands + band;
     lowest[kind] = Math.min(lowest[kind] ?? 0, paid);
     highest[kind] = Math.max(highest[kind] ?? 0, paid);
+    const place = next[rider[at] ?? 0] ?? 0;
+    next[rider[at] ?? 0] = place + 1;
+    byRider.atoms[place] = atom;
+    byRider.paid[place] = paid;
   }
-  const grouped = byRider(observations);
-  const grids = lattice.grids.map((_, index) => countGrid(observations, lattice, index, bands, grouped));
-  return { payments, money, lowest, highest, grids };
+  return {
+    payments,
+    money,
+    lowest,
+    highest,
+    grids: lattice.grids.map((_, grid) => countGrid(lattice, grid, byRider)),
+  };
 }
 
-function countGrid(
-  { type, day, price, riders }: Observations,
-  lattice: Lattice,
-  index: number,
-  bands: readonly number[],
-  { starts, order }: ReturnType<typeof byRider>,
-): GridCounts {
-  const grid = lattice.grids[index];
-  if (grid === undefined) throw new RangeError(`no grid ${index}`);
-  const make = (): Float64Array => new Float64Array(grid.cells);
+function startsOf({ size, rider, riders }: Observations): Int32Array {
+  const starts = new Int32Array(riders.length + 1);
+  for (let at = 0; at < size; at++) starts[(rider[at] ?? 0) + 1] = (starts[(rider[at] ?? 0) + 1] ?? 0) + 1;
+  for (let one = 0; one < riders.length; one++) starts[one + 1] = (starts[one + 1] ?? 0) + (starts[one] ?? 0);
+  return starts;
+}
+
+function countGrid(lattice: Lattice, index: number, { starts, atoms, paid }: ByRider): GridCounts {
+  const cells = lattice.grids[index]?.cells ?? 0;
+  const cellOf = Int32Array.from({ length: lattice.atoms }, (_, atom) => cellOfAtom(lattice, index, atom));
+  const make = (): Float64Array => new Float64Array(cells);
   const counts = {
-    payments: make(),
-    money: make(),
-    riders: new Int32Array(grid.cells),
-    largest: make(),
-    second: make(),
+    ...{ payments: make(), money: make(), riders: new Int32Array(cells) },
+    ...{ largest: make(), second: make() },
   };
   const mine = make();
   // The rider who was last seen in a cell, plus one.
-  const seen = new Int32Array(grid.cells);
-  let touched: number[] = [];
-  for (let rider = 0; rider < riders.length; rider++) {
+  const seen = new Int32Array(cells);
+  const touched: number[] = [];
+  for (let rider = 0; rider + 1 < starts.length; rider++) {
     for (let place = starts[rider] ?? 0; place < (starts[rider + 1] ?? 0); place++) {
-      const at = order[place] ?? 0;
-      const paid = price[at] ?? 0;
-      const stretch = lattice.stretchOf[(day[at] ?? 0) - lattice.firstDay] ?? 0;
-      const cell = cellOf(grid, stretch, type[at] ?? 0, bandOf(paid, bands));
+      const cell = cellOf[atoms[place] ?? 0] ?? 0;
+      const price = paid[place] ?? 0;
       counts.payments[cell] = (counts.payments[cell] ?? 0) + 1;
-      counts.money[cell] = (counts.money[cell] ?? 0) + paid;
+      counts.money[cell] = (counts.money[cell] ?? 0) + price;
       if (seen[cell] !== rider + 1) {
         seen[cell] = rider + 1;
         counts.riders[cell] = (counts.riders[cell] ?? 0) + 1;
         mine[cell] = 0;
         touched.push(cell);
       }
-      mine[cell] = (mine[cell] ?? 0) + paid;
+      mine[cell] = (mine[cell] ?? 0) + price;
     }
     for (const cell of touched) rankPayer(counts, cell, mine[cell] ?? 0);
-    touched = [];
+    touched.length = 0;
   }
   return counts;
 }
