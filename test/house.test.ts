@@ -217,7 +217,9 @@ describe('the house', () => {
     const attack = files.filter(({ path }) => path.startsWith('research/attack/'));
     expect(attack.length).toBeGreaterThan(4);
     const reached = attack.flatMap(({ path, imports }) =>
-      imports.filter((target) => !target.startsWith('research/attack/')).map((target) => `${path} → ${target}`),
+      imports
+        .filter((target) => !target.startsWith('research/attack/'))
+        .map((target) => `${path} → ${target}`),
     );
     expect(reached).toEqual([]);
   });

@@ -1,10 +1,15 @@
 /** Between which numbers each unknown must lie, by linear programming (HiGHS). */
 import { createRequire } from 'node:module';
 
-/** The package's types describe its CommonJS form, so that is the one to load. */
-const loadHighs: typeof import('highs').default = createRequire(import.meta.url)('highs');
+type Solver = ReturnType<typeof import('highs').default>;
+let loading: Solver | undefined;
 
-let loading: ReturnType<typeof loadHighs> | undefined;
+/** Loaded when it is first asked for. The package's types describe its CommonJS form, so that is the one to load. */
+function solver(): Solver {
+  const load: typeof import('highs').default = createRequire(import.meta.url)('highs');
+  loading ??= load({ print: () => undefined, printErr: () => undefined });
+  return loading;
+}
 
 export interface Bounded {
   readonly low: number;
@@ -46,8 +51,7 @@ export class Program {
    * looked at one by one: their bounds are at least as wide as what is told.
    */
   async bounds(asked: readonly { readonly unknown: number; readonly enough: number }[]): Promise<Bounded[]> {
-    loading ??= loadHighs({ print: () => undefined, printErr: () => undefined });
-    const highs = await loading;
+    const highs = await solver();
     const numCols = this.size;
     const numRows = this.#rowLow.length;
     const model = highs.createModel();
