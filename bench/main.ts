@@ -140,7 +140,11 @@ async function soaks(name: string, mariadb: Mariadb | undefined): Promise<void> 
   const [perSecond, minutes] = [option('rate', 5_000), option('minutes', 30)];
   console.log(`\n${perSecond} payments a second on ${name} for ${minutes} minutes, 64 connections:`);
   const result = await soak({ databaseUrl: url, dataDir, perSecond, minutes }, (found) => {
-    const memory = found.residentMb === undefined ? 'not measured' : `${found.residentMb.toFixed(0)} MB`;
+    const { memory: held } = found;
+    const memory =
+      held === undefined
+        ? 'not measured'
+        : `${held.residentMb.toFixed(0)} MB, ${held.ownMb.toFixed(0)} its own`;
     console.log(
       `  minute ${String(found.minute).padStart(2)}${figure(found.perSecond)}/s   p50 ${found.p50Ms.toFixed(1)} ms` +
         `   p99 ${found.p99Ms.toFixed(1)} ms   longest ${found.maxMs.toFixed(0)} ms   memory ${memory}`,

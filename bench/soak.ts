@@ -24,14 +24,20 @@ export interface SoakOptions {
   readonly minutes: number;
 }
 
+export interface Memory {
+  readonly residentMb: number;
+  /** Its own pages; what else is resident are files that it maps, such as the index of SQLite's log. */
+  readonly ownMb: number;
+}
+
 export interface Minute {
   readonly minute: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Resident memory of the service at the minute's end; undefined where the system does not tell. */
-  readonly residentMb: number | undefined;
+  /** Memory of the service at the minute's end; undefined where the system does not tell. */
+  readonly memory: Memory | undefined;
 }
 
 export interface SoakResult {
@@ -52,14 +58,14 @@ export async function soak(options: SoakOptions, onMinute: (minute: Minute) => v
   };
   const { child, port } = await startServer('farelog', environment);
   const minutes: Minute[] = [];
-  const latencies: number[] = [];
+  const latencies: (readonly number[])[] = [];
   try {
     const key = standardSecret(secret) ?? Buffer.alloc(0);
     const load = await OpenLoad.start({ host: '127.0.0.1', port, secret: key }, options.perSecond);
     for (let minute = 1; minute <= options.minutes; minute++) {
       const ofMinute = await load.run(60_000);
-      if (minute > WARM_UP_MINUTES) latencies.push(...ofMinute);
-      const found = { minute, ...summaryOf(ofMinute), residentMb: residentMb(child.pid) };
+      if (minute > WARM_UP_MINUTES) latencies.push(ofMinute);
+      const found = { minute, ...summaryOf(ofMinute), memory: memoryOf(child.pid) };
       minutes.push(found);
       onMinute(found);
     }
@@ -73,20 +79,22 @@ export async function soak(options: SoakOptions, onMinute: (minute: Minute) => v
   await app.close();
   const sent = minutes.reduce((sum, { perSecond }) => sum + perSecond * 60, 0);
   const exact = ok && payments >= Math.floor(sent);
-  return { minutes, payments, p99Ms: summaryOf(latencies).p99Ms, exact };
+  return { minutes, payments, p99Ms: summaryOf(latencies.flat()).p99Ms, exact };
 }
 
-function summaryOf(latencies: readonly number[]): Omit<Minute, 'minute' | 'residentMb'> {
+function summaryOf(latencies: readonly number[]): Omit<Minute, 'minute' | 'memory'> {
   const sorted = Float64Array.from(latencies).sort();
   const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   return { perSecond: sorted.length / 60, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
 }
 
-/** Linux tells it in pages of 4 KiB. */
-function residentMb(pid: number | undefined): number | undefined {
+/** Linux tells it. */
+function memoryOf(pid: number | undefined): Memory | undefined {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-    return (pages * 4096) / 2 ** 20;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const mb = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+    return { residentMb: mb('VmRSS'), ownMb: mb('RssAnon') };
   } catch {
     return undefined;
   }

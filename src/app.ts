@@ -11,6 +11,7 @@ import { AppError, failureOf } from './domain/errors.js';
 import { LEDGER_VERSION, LedgerCalendar } from './domain/ledger.js';
 import type { PaymentRules } from './domain/payment.js';
 import { type Audit, openAuditLog } from './ingest/audit-log.js';
+import { type Calendar, calendarOf } from './ingest/calendar.js';
 import { Feed } from './ingest/feed.js';
 import type { NameRider } from './ingest/intake.js';
 import { postAll } from './ingest/posting.js';
@@ -61,6 +62,8 @@ export interface App {
   readonly audit: Audit;
   /** Names a rider in the audit, from which nothing can be erased. */
   readonly auditName: NameInAudit;
+  /** The fare and policy calendar. */
+  readonly calendar: Calendar;
   /** Tells of commits as they happen, those of other instances too. */
   readonly feed: Feed;
   /** What the write side tells those who measure it. */
@@ -151,6 +154,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     clock,
     audit: openAuditLog(store, clock),
     auditName: (userId) => auditNameOf(userId, keys()),
+    calendar: calendarOf(store, clock),
     feed,
     signals,
     writeSide: () => {

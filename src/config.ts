@@ -1,6 +1,5 @@
 /** Environment → one frozen config. Every setting is listed here, with its default and its unit in its name. */
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -8,11 +7,17 @@ import type { ProviderSettings } from './bytemark/provider-settings.js';
 import { standardSecret } from './bytemark/signature.js';
 import { REQUEST_LIMIT_SETTINGS, type RequestLimits, requestLimits } from './config-limits.js';
 import { PROVIDER_SETTINGS, providerProblems, providerSettings } from './config-provider.js';
+import {
+  SCHEDULE_SETTINGS,
+  type ScheduleConfig,
+  scheduleConfig,
+  scheduleProblems,
+} from './config-schedule.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
 import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
 import { Zone } from './domain/time.js';
-import { accept, header, secret, whole } from './setting-shapes.js';
+import { accept, header, isNetwork, secret, whole } from './setting-shapes.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -73,6 +78,7 @@ export interface Config {
   /** The portal's database; null where none is given. */
   readonly portalUrl: string | null;
   readonly syncOverlapS: number;
+  readonly schedule: ScheduleConfig;
   /** Names that begin like a setting and are none, such as a misspelt one. */
   readonly unknownSettings: readonly string[];
 }
@@ -164,14 +170,8 @@ const SETTINGS = z.object({
   FARELOG_PORTAL_URL: secret(1),
   FARELOG_SYNC_OVERLAP_HOURS: whole(0, 87_600, 48),
   ...PROVIDER_SETTINGS,
+  ...SCHEDULE_SETTINGS,
 });
-
-function isNetwork(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
-  if (bits === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= bits);
-}
 
 /** Names of every setting, for the documentation's test. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
@@ -249,6 +249,7 @@ export function inspectSettings(environment: Environment): InspectedSettings {
     }
   }
   problems.push(...providerProblems(values));
+  problems.push(...scheduleProblems(values));
   return {
     config: Object.freeze({ ...toConfig(values), unknownSettings: unknownSettings(settings) }),
     problems,
@@ -301,6 +302,7 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     pullWindowS: settings.FARELOG_PULL_WINDOW_HOURS * 3600,
     portalUrl: settings.FARELOG_PORTAL_URL,
     syncOverlapS: settings.FARELOG_SYNC_OVERLAP_HOURS * 3600,
+    schedule: scheduleConfig(settings, settings.FARELOG_REPORT_TIMEZONE),
     limits: {
       bodyBytes: settings.FARELOG_BODY_LIMIT_BYTES,
       bulkBodyBytes: settings.FARELOG_BULK_BODY_LIMIT_BYTES,

@@ -20,6 +20,7 @@ import type { RecordAnswer } from './ingest/record.js';
 import type {
   Farelog,
   KeptPayment,
+  LibraryCalendar,
   OpenOptions,
   ReportConfig,
   TransactionFilters,
@@ -37,9 +38,12 @@ export type { SpendingMonth, SpendingOverview, UserSpending } from './analytics/
 export type { TrendRow } from './analytics/trends.js';
 export type { Drift, VerifyReport } from './analytics/verify.js';
 export type { Period } from './domain/bucket.js';
+export type { CalendarEntry, CalendarKind, DateSpan } from './domain/calendar.js';
+export type { CalendarClaim } from './domain/calendar-entry.js';
 export { AppError, type ErrorCode, type Problem } from './domain/errors.js';
 export type { PaymentRecord } from './domain/payment.js';
 export { normalizePaymentType } from './domain/payment-type.js';
+export type { CalendarImport } from './ingest/calendar.js';
 export type { ErasureReport, RiderRequest } from './ingest/erasure.js';
 export type { ReconciliationReport } from './ingest/reconcile-report.js';
 export type { Decision, ReconciliationItem } from './ingest/reconciliation-items.js';
@@ -49,6 +53,7 @@ export type {
   BytemarkData,
   Farelog,
   KeptPayment,
+  LibraryCalendar,
   OpenOptions,
   PaymentData,
   ReconciliationRequest,
@@ -124,9 +129,22 @@ function bind(app: App): Farelog {
       const by = { ...BY_LIBRARY, operation: 'decideReconciliationItems' };
       return decide(app.store, decision, by, app.auditName, app.clock());
     },
+    calendar: calendarByLibrary(app),
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),
     close: () => app.close(),
+  };
+}
+
+function calendarByLibrary({ calendar }: App): LibraryCalendar {
+  const by = (verb: string) => ({ ...BY_LIBRARY, operation: `calendar.${verb}` });
+  return {
+    entries: calendar.entries,
+    add: (entry) => calendar.add(entry, by('add')),
+    change: (id, entry) => calendar.change(id, entry, by('change')),
+    end: (id, endsBefore) => calendar.end(id, endsBefore, by('end')),
+    remove: (id) => calendar.remove(id, by('remove')),
+    import: (entries) => calendar.import(entries, by('import')),
   };
 }
 

@@ -10,7 +10,10 @@ import type { VerifyReport } from './analytics/verify.js';
 import type { Headers } from './bytemark/signature.js';
 import type { Environment } from './config.js';
 import type { Period } from './domain/bucket.js';
+import type { CalendarEntry } from './domain/calendar.js';
+import type { CalendarClaim } from './domain/calendar-entry.js';
 import type { PaymentRecord } from './domain/payment.js';
+import type { Calendar, CalendarImport } from './ingest/calendar.js';
 import type { ErasureReport, RiderRequest } from './ingest/erasure.js';
 import type { ReconciliationReport } from './ingest/reconcile-report.js';
 import type { ReconcileRequest } from './ingest/reconciler.js';
@@ -96,6 +99,20 @@ export interface ReconciliationRequest extends Omit<ReconcileRequest, 'span'> {
 /** A payment that is kept: recorded now, or the duplicate of one that is stored. */
 export type KeptPayment = Extract<RecordAnswer, { readonly payment: PaymentRecord }>;
 
+/** The calendar without saying who changes it: the audit has `library`, since the platform knows for whom. */
+export interface LibraryCalendar extends Pick<Calendar, 'entries'> {
+  /** @throws AppError `invalid` with all problems */
+  add(entry: CalendarClaim): Promise<CalendarEntry>;
+  /** Writes the whole entry anew. @throws AppError `not_found`, or `invalid` with all problems */
+  change(id: number, entry: CalendarClaim): Promise<CalendarEntry>;
+  /** Lets an entry end before a local date. @throws as `change` */
+  end(id: number, endsBefore: string): Promise<CalendarEntry>;
+  /** @throws AppError `not_found` */
+  remove(id: number): Promise<CalendarEntry>;
+  /** Adds all of them, or none where one has a problem; those that are here already are passed over. */
+  import(entries: readonly CalendarClaim[]): Promise<CalendarImport>;
+}
+
 export interface Farelog {
   /**
    * Records a payment, once, of a rider whom the platform has named already (`research_id` is stored as it is).
@@ -162,6 +179,8 @@ export interface Farelog {
   }): Promise<ReconciliationItem[]>;
   /** Accepts exceptions, or ignores them until a day: all of them, or none. */
   decideReconciliationItems(decision: Decision): Promise<ReconciliationItem[]>;
+  /** The fare and policy calendar: entries are read, added, changed, ended, removed and imported. */
+  readonly calendar: LibraryCalendar;
   /** Compares the ledger with the raw payments. */
   verify(): Promise<VerifyReport>;
   /** Makes the whole ledger again; returns how many payments it counted. */

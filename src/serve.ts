@@ -20,6 +20,9 @@ import { createServer } from './http/server.js';
 import type { Service } from './http/service.js';
 import { expireSessions } from './http/sessions.js';
 import { expireQuarantine } from './ingest/quarantine.js';
+import { ReconciliationStarter } from './ingest/reconciliation-starter.js';
+import { Scheduler } from './ingest/scheduler.js';
+import { leaseParts, scheduledJobs } from './jobs.js';
 import { listApiKeys } from './store/api-keys.js';
 import { readStock } from './store/condition.js';
 import { timeLimit } from './store/time-limit.js';
@@ -50,7 +53,7 @@ export interface RunningService {
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, riders, sealKey, scheme, taking } = await app.writeSide();
+  const { batcher, recorder, riders, reconcile, sealKey, scheme, taking } = await app.writeSide();
   const metrics = createMetrics({
     dialect: store.dialect,
     queued: () => batcher.queued,
@@ -59,7 +62,8 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     stock: () => readStock(store.knex),
   });
   app.signals.listen(metrics);
-  return createServer({
+  const reconciliations = new ReconciliationStarter(reconcile, config.provider !== null, logger);
+  const server = createServer({
     store,
     // Whoever asks from afar cannot be asked to stop, unlike a command.
     figures: figuresOf({ ...app.reader, limit: timeLimit(config.limits.queryTimeoutMs, clock) }, clock),
@@ -67,9 +71,12 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     audit: app.audit,
     auditName: app.auditName,
     riders,
+    calendar: app.calendar,
+    reconciliations,
     feed: app.feed,
     sealKey,
     scheme,
+    schedule: config.schedule,
     zone: config.zone,
     currency: config.currency,
     limits: config.limits,
@@ -85,6 +92,8 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     takesPayments: () => taking.takes,
     ...changes,
   });
+  server.addHook('onClose', () => reconciliations.close());
+  return server;
 }
 
 /** Starts to listen. @throws AppError `settings` where the address cannot be taken */
@@ -118,6 +127,13 @@ export async function startService(app: App, changes: Partial<Service> = {}): Pr
   await expire();
   const expiry = setInterval(expire, EXPIRE_EVERY_MS);
   expiry.unref();
+  const scheduler = new Scheduler({
+    ...leaseParts(app, config.instance),
+    jobs: scheduledJobs(app),
+    logger,
+    onEnded: (job, { outcome }) => app.signals.jobEnded(job, outcome),
+  });
+  scheduler.start();
   return {
     url: urlOf(server.server.address(), config.host),
     firstAdminKey,
@@ -126,12 +142,14 @@ export async function startService(app: App, changes: Partial<Service> = {}): Pr
       await sleep(config.limits.stopGraceMs);
       accepting = false;
       clearInterval(expiry);
+      // What is under way is cut at its next step and told as stopped, while requests are answered.
+      const halted = scheduler.close();
       // What is on its way when the stop comes is read before idle connections close, and so is answered.
       await sleep(LINGER_MS);
       const cut = setTimeout(() => server.server.closeAllConnections(), config.limits.drainTimeoutMs);
       await server.close();
       clearTimeout(cut);
-      const closed = app.close().then(() => true);
+      const closed = halted.then(() => app.close()).then(() => true);
       return Promise.race([closed, sleep(config.limits.drainTimeoutMs, false, { ref: false })]);
     },
   };
@@ -147,7 +165,11 @@ async function ensureAdminKey({ config, store, clock }: App): Promise<string | n
   const given = config.adminKey;
   if (given !== null) {
     if (await isKnownKey(store, given)) return null;
-    await createApiKey(store, { name: 'given by FARELOG_ADMIN_KEY', role: 'admin', given }, clock());
+    const key = { name: 'given by FARELOG_ADMIN_KEY', role: 'admin', given } as const;
+    await createApiKey(store, key, clock()).catch(async (error: unknown) => {
+      // An instance that starts at the same moment may have been first.
+      if (!(await isKnownKey(store, given))) throw error;
+    });
     return null;
   }
   if ((await listApiKeys(store.knex)).length > 0) return null;

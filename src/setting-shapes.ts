@@ -1,4 +1,5 @@
 /** Shapes of a setting's text, shared by the files that list settings. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export const whole = (min: number, max: number, fallback: number) =>
@@ -28,3 +29,11 @@ export const header = (fallback: string | null) =>
     .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
     .optional()
     .transform((value) => value?.toLowerCase() ?? fallback);
+
+/** Whether text is an IP address, or a network of them. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (bits === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= bits);
+}

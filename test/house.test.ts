@@ -40,12 +40,13 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['library.ts'],
   ['serve.ts'],
+  ['jobs.ts'],
   ['app.ts', 'doctor'],
   ['write-side.ts'],
   ['tracing.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],
-  ['config-provider.ts', 'config-limits.ts'],
+  ['config-provider.ts', 'config-limits.ts', 'config-schedule.ts'],
   ['setting-shapes.ts'],
   ['http'],
   ['documents'],
@@ -180,6 +181,8 @@ describe('the house', () => {
         'farelog_tombstones store/erasures.ts',
         'farelog_withdrawn_riders store/withdrawals.ts',
         'farelog_sessions store/sessions.ts',
+        'farelog_calendar store/calendar.ts',
+        'farelog_schedule store/schedule.ts',
         // Those of reconciliation.
         'farelog_reconciliations store/reconciliations.ts',
         'farelog_reconciliation_items store/reconciliations.ts',
@@ -268,6 +271,7 @@ describe('the house', () => {
     visit('documents/chart-riders.ts');
     visit('documents/chart-study.ts');
     expect([...reached].sort()).toEqual([
+      'documents/chart-marks.ts',
       'documents/chart-riders.ts',
       'documents/chart-study.ts',
       'documents/chart-trends.ts',

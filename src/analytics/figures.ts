@@ -28,6 +28,7 @@ import {
   spendingDistribution,
 } from './riders.js';
 import { captureSilence, lastHours, type Silence } from './silence.js';
+import { type SourcesFigure, sourcesFigure } from './sources.js';
 import { type UserSpending, userSpending } from './spending.js';
 import { MIN_RIDERS, refuseLongSwitching, type SwitchingRow, switching } from './switching.js';
 import { revenueTrends, type TrendOptions, type TrendRow } from './trends.js';
@@ -66,6 +67,8 @@ export interface Figures {
   ): Promise<PaymentReport>;
   /** Capture lag and error rates; by default 30 days. */
   performance(request: FigureRequest): Promise<About & PaymentPerformance>;
+  /** What each way of coming in has brought, and how far it has read; by default 30 days. */
+  sources(request: FigureRequest): Promise<About & SourcesFigure>;
   /** Weekday × hour; by default 90 days. */
   profile(request: FigureRequest): Promise<Answer<ProfileCell>>;
   /** How prices are spread; by default 30 days. */
@@ -148,6 +151,7 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
       });
     },
     performance: (request) => answer(request, MONTH_DAYS, paymentPerformance),
+    sources: (request) => answer(request, MONTH_DAYS, sourcesFigure),
     profile: (request) => rows(request, QUARTER_DAYS, weekProfile),
     prices: (request) => rows(request, MONTH_DAYS, priceDistribution),
     spendingDistribution: (request) => answer(request, MONTH_DAYS, spendingDistribution),

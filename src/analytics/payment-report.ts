@@ -1,7 +1,9 @@
 /** The whole report, made. */
+import { datesOf } from '../domain/calendar.js';
 import { AppError } from '../domain/errors.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
+import { calendarEntries } from '../store/calendar.js';
 import { loggedEnds } from '../store/facts.js';
 import { countLeftOut } from '../store/quarantine.js';
 import { aboutOf } from './about.js';
@@ -51,9 +53,21 @@ export async function paymentReport(ledger: Ledger, options: ReportOptions): Pro
     before:
       before.from === before.to ? null : await summaryOf(ledger, before, await riderTotals(ledger, before)),
     left_out: await leftOut(ledger, span),
+    ...(await calendarOf(ledger, span, now)),
     ...(since === undefined ? {} : { restated: await restatements(ledger, span, since) }),
     ...(await aboutOf(ledger, span)),
   };
+}
+
+/** What was changed for riders, up to now: the marks of the report's charts. */
+async function calendarOf({ trx, calendar }: Ledger, span: Span, now: number) {
+  const to = Math.min(span.to, Math.max(span.from, Math.floor(now / 1000)) + 1);
+  const dates = datesOf({ from: span.from, to }, calendar.zone);
+  const entries = await calendarEntries(trx, dates);
+  const marks = entries.filter(
+    ({ starts_on, ends_before }) => starts_on >= dates.from || ends_before !== null,
+  );
+  return marks.length === 0 ? {} : { calendar: marks };
 }
 
 async function leftOut(ledger: Ledger, span: Span): Promise<LeftOut[]> {

@@ -71,12 +71,12 @@ async function processingTimes(ledger: Ledger, span: Span): Promise<ProcessingTi
   );
 }
 
-function hourOf(second: number): number {
+export function hourOf(second: number): number {
   return Math.floor(second / HOUR) * HOUR;
 }
 
 /** Where the hours end whose deliveries had come in when the last capture that counts was the newest. */
-async function endOfHours(ledger: Ledger): Promise<number> {
+export async function endOfHours(ledger: Ledger): Promise<number> {
   const untilMs = await ledger.countsUntil();
   if (untilMs === undefined) return Number.POSITIVE_INFINITY;
   const { receivedMs } = await ledger.watermark();

@@ -1,4 +1,5 @@
 /** The shape of the whole report of a period: the source's `generatePaymentReport`, and what finance needs beside it. */
+import type { CalendarEntry } from '../domain/calendar.js';
 import type { Source } from '../domain/outcome.js';
 
 /** Headline figures; money in currency units, exact; the average to 4 decimals; instants as ISO 8601 with offset. */
@@ -95,6 +96,8 @@ export interface PaymentReport extends About {
   /** The headline figures of the period of equal length just before; null where the period has no end. */
   readonly before: ReportSummary | null;
   readonly left_out: readonly LeftOut[];
+  /** Entries of the calendar that begin or end within the period; absent where there are none. */
+  readonly calendar?: readonly CalendarEntry[];
   /** What changed since an earlier capture, where one was asked about. */
   readonly restated?: readonly Restatement[];
 }

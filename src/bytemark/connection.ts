@@ -43,6 +43,7 @@ export class Connection {
   readonly #pool: Pool;
   readonly #prefix: string;
   readonly #breaker: CircuitBreakerPolicy;
+  readonly #closing = new AbortController();
   #nextMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: ProviderSettings, time: PassingTime) {
@@ -65,8 +66,10 @@ export class Connection {
   }
 
   /** @throws ProviderError `unavailable`, `rate_limited`, or `malformed` where the answer is too long */
-  async request(request: ProviderRequest, signal?: AbortSignal): Promise<ProviderAnswer> {
+  async request(request: ProviderRequest, ended?: AbortSignal): Promise<ProviderAnswer> {
     const { tries, waitMs } = this.#settings.limits;
+    const closed = this.#closing.signal;
+    const signal = ended === undefined ? closed : AbortSignal.any([closed, ended]);
     for (let tried = 1; ; tried++) {
       await this.#untilDue(signal);
       try {
@@ -80,24 +83,26 @@ export class Connection {
         const wait = error.retryAfterMs ?? backoff * (0.5 + Math.random());
         if (wait > waitMs) throw error;
         await this.#time.sleep(wait, signal);
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
       }
     }
   }
 
+  /** Ends what is under way and what waits to be tried again, a token's request too, which nobody else can end. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#pool.destroy();
   }
 
-  async #untilDue(signal: AbortSignal | undefined): Promise<void> {
+  async #untilDue(signal: AbortSignal): Promise<void> {
     const now = this.#time.elapsed();
     const dueMs = Math.max(this.#nextMs, now);
     this.#nextMs = dueMs + 1000 / this.#settings.limits.requestsPerS;
     if (dueMs > now) await this.#time.sleep(dueMs - now, signal);
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
   }
 
-  async #once(request: ProviderRequest, signal: AbortSignal | undefined): Promise<ProviderAnswer> {
+  async #once(request: ProviderRequest, signal: AbortSignal): Promise<ProviderAnswer> {
     const { method, path, headers, body } = request;
     const deadline = AbortSignal.timeout(this.#settings.limits.answerTimeoutMs);
     try {
@@ -106,13 +111,13 @@ export class Connection {
         path: this.#prefix + path,
         headers: { accept: 'application/json', ...headers },
         ...(body === undefined ? {} : { body }),
-        signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+        signal: AbortSignal.any([deadline, signal]),
       });
       const bytes = Buffer.from(await response.body.arrayBuffer());
       this.#refuseTrouble(response.statusCode, response.headers['retry-after']);
       return { status: response.statusCode, bytes };
     } catch (error) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       throw error instanceof ProviderError ? error : this.#failed(error);
     }
   }

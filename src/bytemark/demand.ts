@@ -9,7 +9,9 @@ import { skipN } from 'pure-rand/utils/skipN';
 import { type Currency, formatMinor } from '../domain/money.js';
 import { toIso, type Zone } from '../domain/time.js';
 import { DemandCalendar, type Intensity, SLOT_S } from './demand-calendar.js';
+import { PlantedEffects } from './demand-effects.js';
 import { exponential, type Rider, Riders } from './demand-riders.js';
+import type { Effect } from './effects.js';
 import { type Fare, methodAt, otherFare, SINGLE } from './fares.js';
 
 /** Bytemark's notification of a payment, as the contract names its fields. */
@@ -39,6 +41,10 @@ export interface DemandOptions {
   readonly firstPaymentId?: number;
   /** By default US dollars. Prices keep their count of minor units. */
   readonly currency?: Currency;
+  /** What is planted; by default nothing. The same seed without it is what would have been. */
+  readonly effects?: readonly Effect[];
+  /** Whether what costs nothing is a payment all the same; by default it is none. */
+  readonly zeroFares?: boolean;
 }
 
 const US_DOLLARS: Currency = { code: 'USD', digits: 2 };
@@ -78,6 +84,10 @@ export class Demand {
   readonly #calendar: DemandCalendar;
   readonly #riders: Riders;
   readonly #random: JumpableRandomGenerator;
+  readonly #effects: PlantedEffects;
+  /** Draws for effects alone. */
+  readonly #chance: JumpableRandomGenerator;
+  readonly #zeroFares: boolean;
   readonly #currency: Currency;
   readonly #amounts = new Map<number, string>();
   #nextPaymentId: number;
@@ -100,6 +110,10 @@ export class Demand {
     const forRiders = this.#random.clone();
     forRiders.jump();
     this.#riders = new Riders(forRiders, dailyPayments, startS);
+    this.#chance = xoroshiro128plus(seed ^ 0xeffec7);
+    skipN(this.#chance, 64);
+    this.#effects = new PlantedEffects(options.effects ?? [], zone);
+    this.#zeroFares = options.zeroFares === true;
     this.#calendar = new DemandCalendar(seed, zone, dailyPayments, startS);
     this.#currency = currency;
     this.#nextPaymentId = firstPaymentId;
@@ -114,7 +128,7 @@ export class Demand {
   *until(endS: number): Generator<BytemarkPayment, void, undefined> {
     let hazard = exponential(this.#random);
     while (this.#atS < endS) {
-      const intensity = this.#calendar.intensityAt(this.#atS);
+      const intensity = this.#intensityAt(this.#atS);
       const perSecond = intensity.fares + intensity.passes;
       const slotEndS = Math.min(endS, (Math.floor(this.#atS / SLOT_S) + 1) * SLOT_S);
       for (;;) {
@@ -122,7 +136,8 @@ export class Demand {
         if (nextS >= slotEndS) break;
         this.#atS = nextS;
         hazard = exponential(this.#random);
-        yield this.#payment(Math.floor(nextS), intensity);
+        const payment = this.#purchase(Math.floor(nextS), intensity);
+        if (payment !== undefined) yield payment;
       }
       hazard = Math.max(0, hazard - (slotEndS - this.#atS) * perSecond);
       this.#atS = slotEndS;
@@ -136,35 +151,56 @@ export class Demand {
    */
   paymentAt(second: number): BytemarkPayment {
     this.#atS = Math.max(this.#atS, second);
-    return this.#payment(Math.floor(second), this.#calendar.intensityAt(second));
+    const intensity = this.#intensityAt(second);
+    for (;;) {
+      const payment = this.#purchase(Math.floor(second), intensity);
+      if (payment !== undefined) return payment;
+    }
   }
 
   /** Payments per second that the calendar has at an instant. */
   paymentsPerSecondAt(second: number): number {
-    const { fares, passes } = this.#calendar.intensityAt(second);
+    const { fares, passes } = this.#intensityAt(second);
     return fares + passes;
   }
 
-  #payment(second: number, intensity: Intensity): BytemarkPayment {
+  #intensityAt(second: number): Intensity {
+    const intensity = this.#calendar.intensityAt(second);
+    return { ...intensity, fares: intensity.fares * this.#effects.ridesAt(second) };
+  }
+
+  /**
+   * A purchase that would be made without effects, as it is with them; undefined where they leave it out. Its rider is
+   * as if it had been made, so that others' purchases do not depend on it.
+   */
+  #purchase(second: number, intensity: Intensity): BytemarkPayment | undefined {
     const random = this.#random;
-    const id = this.#nextPaymentId++;
-    if (id > MAX_PAYMENT_ID) throw new RangeError(`payment ids end at ${MAX_PAYMENT_ID}`);
     const { fares, passes, eventShare } = intensity;
     const kind = uniformFloat64(random) * (fares + passes) < passes ? 'pass' : 'fare';
     const rider = this.#riders.draw(kind, second, random);
     const fare = this.#choose(rider, second);
     const isAtEvent = kind === 'fare' && uniformFloat64(random) < eventShare;
-    const priceMinor = fare.priceMinor * this.#tickets(fare, isAtEvent);
-    const taste = uniformFloat64(random) < OTHER_METHOD ? uniformFloat64(random) : rider.taste;
+    const effects = this.#effects;
+    const ordinary = fare.priceMinor * this.#tickets(fare, isAtEvent);
+    const isUsual = uniformFloat64(random) >= OTHER_METHOD;
+    const taste = isUsual ? rider.taste : uniformFloat64(random);
+    const newMethod = isUsual ? effects.methodOf(taste, second) : undefined;
+    const order_uuid = uuid(random);
+    const event_id = `evt_${hex8(random.next())}${hex8(random.next())}`;
+    if (effects.isFree(fare.kind, second) && !this.#zeroFares) return undefined;
+    const kept = effects.keptOf(rider, second);
+    if (kept < 1 && uniformFloat64(this.#chance) >= kept) return undefined;
+    const id = this.#nextPaymentId++;
+    if (id > MAX_PAYMENT_ID) throw new RangeError(`payment ids end at ${MAX_PAYMENT_ID}`);
     return {
       payment_id: id,
       user_id: rider.id,
       order_id: ((id - 1) % MAX_ORDER_ID) + 1,
-      payment_method: methodAt(fare.kind, taste, second),
-      amount: this.#amountOf(priceMinor),
+      payment_method: newMethod ?? methodAt(fare.kind, taste, second),
+      amount: this.#amountOf(effects.priceOf(fare.kind, ordinary, second)),
       timestamp: this.#timestampOf(second),
-      order_uuid: uuid(random),
-      event_id: `evt_${hex8(random.next())}${hex8(random.next())}`,
+      order_uuid,
+      event_id,
     };
   }
 

@@ -6,10 +6,11 @@ import type { App } from '../app.js';
 import { captureLags } from '../bytemark/capture-lag.js';
 import { type BytemarkPayment, Demand } from '../bytemark/demand.js';
 import { disturb } from '../bytemark/disturbance.js';
+import { calendarEntriesOf, demoEffects, type Effect } from '../bytemark/effects.js';
 import { claimFromWebhook } from '../bytemark/payload.js';
 import { send } from '../bytemark/sender.js';
 import { AppError } from '../domain/errors.js';
-import { fromSqlText } from '../domain/time.js';
+import { fromSqlText, toIso } from '../domain/time.js';
 import type { Entry } from '../ingest/door.js';
 import { prepareAtOnce } from '../ingest/intake.js';
 import { readMeta, saveMeta } from '../store/meta.js';
@@ -29,6 +30,9 @@ const LIVE_SPEED = 8;
 const MIN_LIVE_PER_S = 0.3;
 /** Of what comes live: repeated, contradicting, broken. */
 const DISTURBANCE = { duplicates: 0.1, conflicts: 0.02, invalid: 0.03 };
+/** Who fills the calendar, for the audit. */
+const DEMO = { actor: 'demo', operation: 'farelog start --demo' };
+
 /** Refuses to add invented payments to real ones; warns where real ones would come to invented ones. */
 export async function refuseDemoOnRealData({ store, logger }: App, demo: boolean): Promise<void> {
   const isDemo = (await readMeta(store.knex)).data === 'demo';
@@ -43,8 +47,14 @@ export async function refuseDemoOnRealData({ store, logger }: App, demo: boolean
   }
 }
 
+/** What is planted into this demo: by its first day, so that a restart changes nothing of it. */
+async function effectsOf({ store }: App): Promise<readonly Effect[]> {
+  const { demo_from: firstDate } = await readMeta(store.knex);
+  return firstDate === undefined ? [] : demoEffects(firstDate);
+}
+
 async function demandFrom(app: App, nowS: number): Promise<Demand> {
-  const { store, config } = app;
+  const { store, config, rules } = app;
   const span = await paymentSpan(store, store.knex);
   const last = span === undefined ? nowS - DAYS * 86_400 : fromSqlText(span.last) + 1;
   return new Demand({
@@ -55,14 +65,19 @@ async function demandFrom(app: App, nowS: number): Promise<Demand> {
     currency: config.currency,
     dailyPayments: DAILY_PAYMENTS,
     firstPaymentId: (await newestPaymentId(store.knex)) + 1,
+    effects: await effectsOf(app),
+    zeroFares: rules.acceptZeroFares,
   });
 }
 
 /** Fills the database from its last payment, or from 90 days ago, up to now. */
 export async function fillWithDemo(app: App): Promise<void> {
   const { commit, nameRider } = await app.writeSide();
-  await saveMeta(app.store, { data: 'demo' });
   const nowS = Math.floor(app.clock() / 1000);
+  const isNew = !(await hasPayments(app.store.knex));
+  const firstDate = toIso(app.config.zone.localOf(nowS - DAYS * 86_400)).slice(0, 10);
+  await saveMeta(app.store, { data: 'demo', ...(isNew ? { demo_from: firstDate } : {}) });
+  if (isNew) await app.calendar.import(calendarEntriesOf(demoEffects(firstDate)), DEMO);
   const demand = await demandFrom(app, nowS);
   const lagMs = captureLags(SEED);
   const notified: { readonly receivedMs: number; readonly payment: BytemarkPayment }[] = [];

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
 import { backupCommand } from './backup.js';
+import { calendarCommand } from './calendar.js';
 import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
@@ -16,6 +17,7 @@ import { releaseCommand } from './release.js';
 import { reportCommand } from './report.js';
 import { ridersCommand } from './riders.js';
 import { sandboxCommand } from './sandbox.js';
+import { scheduleCommand } from './schedule.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
 import { syncCommand } from './sync.js';
@@ -43,10 +45,12 @@ export function createProgram(): Command {
     pullCommand(),
     reconcileCommand(),
     syncCommand(),
+    scheduleCommand(),
     paymentsCommand(),
     analyzeCommand(),
     reportCommand(),
     quarantineCommand(),
+    calendarCommand(),
     ridersCommand(),
     releaseCommand(),
     keysCommand(),

@@ -2,10 +2,8 @@
 import type { Command } from 'commander';
 import { parseMoment } from '../analytics/range.js';
 import type { App } from '../app.js';
-import { BytemarkClient } from '../bytemark/client.js';
-import { AppError } from '../domain/errors.js';
-import { pull } from '../ingest/pull.js';
 import type { PullProgress, PullReport } from '../ingest/pull-report.js';
+import { pullNow } from '../jobs.js';
 import { type CommonOptions, EXIT, newCommand, printJson, progressLine, withApp } from './command.js';
 
 interface Options extends CommonOptions {
@@ -28,42 +26,25 @@ export function pullCommand(): Command {
 }
 
 async function pullAll(app: App, options: Options): Promise<void> {
-  const { config } = app;
-  if (config.provider === null) {
-    const message = 'FARELOG_BYTEMARK_URL is not set, so there is no provider to pull from.';
-    throw new AppError('settings', message);
-  }
-  const client = new BytemarkClient(config.provider);
+  const { zone } = app.config;
+  const since = options.since === undefined ? null : parseMoment('--since', options.since, zone);
   const progress = progressLine();
   let report: PullReport;
   try {
-    const { commit, nameRider, sealKey } = await app.writeSide();
-    const pullOptions = {
-      since: options.since === undefined ? null : parseMoment('--since', options.since, config.zone),
-      overlapS: config.pullOverlapS,
-      windowS: config.pullWindowS,
-      dryRun: options.dryRun === true,
-    };
-    report = await pull(pullOptions, {
-      client,
-      commit,
-      nameRider,
-      sealKey,
-      store: app.store,
-      rules: app.rules,
-      quarantineDays: config.quarantineDays,
-      clock: app.clock,
-      history: await app.figures.averagePrices(),
-      onProgress: (state) => progress.show(progressText(state)),
-      onWarning: (warning) => {
-        progress.done();
-        app.logger.warn(warning);
+    report = await pullNow(
+      app,
+      { since, dryRun: options.dryRun === true },
+      {
+        onProgress: (state) => progress.show(progressText(state)),
+        onWarning: (warning) => {
+          progress.done();
+          app.logger.warn(warning);
+        },
       },
-    });
+    );
     if (report.recorded > 0 && !report.dryRun) await app.post();
   } finally {
     progress.done();
-    await client.close();
   }
   if (options.json) printJson(report);
   else printReport(report);

@@ -3,9 +3,11 @@ import { randomInt } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type BytemarkPayment, Demand } from '../bytemark/demand.js';
 import { disturb, type PlannedDelivery } from '../bytemark/disturbance.js';
+import { demoEffects } from '../bytemark/effects.js';
 import { type SendTotals, send } from '../bytemark/sender.js';
 import { type Config, loadConfig } from '../config.js';
 import { bucketStart } from '../domain/bucket.js';
+import { toIso } from '../domain/time.js';
 import { webhookScheme } from '../secrets.js';
 import {
   type CommonOptions,
@@ -30,6 +32,7 @@ interface Options extends CommonOptions {
   readonly seed?: number;
   readonly firstId?: number;
   readonly connections: number;
+  readonly effects?: boolean;
   readonly remote?: boolean;
 }
 
@@ -70,6 +73,10 @@ export function simulateCommand(): Command {
       wholeNumber,
     )
     .option('--connections <n>', 'deliveries under way at once', wholeNumber, 16)
+    .option(
+      '--effects',
+      "plant the demo's free-fare week, new way to pay and fare rise on days 10, 20 and 60 of --days; fewer than --count are made then",
+    )
     .option('--remote', 'allow an address that is not on this machine')
     .action(simulate);
 }
@@ -115,8 +122,14 @@ function plan(options: Options & { readonly seed: number }, config: Config): Ite
     currency: config.currency,
     dailyPayments: endless ? 20_000 : Math.max(1, count / days),
     firstPaymentId: options.firstId ?? FIRST_ID + (seed % SEEDS_WITH_OWN_IDS) * IDS_OF_A_SEED,
+    effects: options.effects ? demoEffects(toIso(config.zone.localOf(startS)).slice(0, 10)) : [],
+    zeroFares: config.acceptZeroFares,
   });
-  const payments = endless ? fromNowOn(demand) : countedUntil(demand, nowS, count);
+  const payments = endless
+    ? fromNowOn(demand)
+    : options.effects
+      ? demand.until(nowS)
+      : countedUntil(demand, nowS, count);
   return disturb(payments, { seed, duplicates, conflicts, invalid, disorder: Math.max(1, disorder) });
 }
 

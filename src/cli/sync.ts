@@ -4,10 +4,9 @@ import type { App } from '../app.js';
 import { AppError } from '../domain/errors.js';
 import type { MoneyUnit } from '../domain/money.js';
 import { Zone } from '../domain/time.js';
-import { sync } from '../ingest/sync.js';
 import type { SyncProgress, SyncReport } from '../ingest/sync-report.js';
-import { readTestAccounts, readUsers, usersKeyOf } from '../ingest/user-lists.js';
-import { PORTAL_PAYMENTS, Portal, type UserTable } from '../store/portal.js';
+import { syncNow } from '../jobs.js';
+import { PORTAL_PAYMENTS, Portal } from '../store/portal.js';
 import {
   type CommonOptions,
   EXIT,
@@ -57,37 +56,24 @@ async function syncAll(app: App, options: Options): Promise<void> {
   if (zone === undefined) throw new AppError('usage', `--zone ${options.zone} is not an IANA time zone.`);
   if (options.users !== undefined && options.usersFile !== undefined)
     throw new AppError('usage', 'Give either --users or --users-file.');
-  const table = userTable(options.users);
-  const users = options.usersFile === undefined ? null : readUsers(options.usersFile);
-  const testAccounts =
-    options.testAccounts === undefined ? new Map() : readTestAccounts(options.testAccounts, zone);
   const portal = openPortal(app, options);
   const progress = progressLine();
   let report: SyncReport;
   try {
-    await portal.look(table);
-    const { commit, nameRider, sealKey } = await app.writeSide();
-    report = await sync(
+    report = await syncNow(
+      app,
       {
-        unit: options.unit,
+        portal,
         zone,
+        unit: options.unit,
         overlapS: options.overlapHours === undefined ? app.config.syncOverlapS : options.overlapHours * 3600,
         full: options.full === true,
         dryRun: options.dryRun === true,
-        users,
-        testAccounts,
-        usersKey: usersKeyOf(table, users, testAccounts, sealKey),
+        users: options.users ?? null,
+        usersFile: options.usersFile ?? null,
+        testAccounts: options.testAccounts ?? null,
       },
       {
-        portal,
-        commit,
-        nameRider,
-        sealKey,
-        store: app.store,
-        rules: app.rules,
-        quarantineDays: app.config.quarantineDays,
-        clock: app.clock,
-        history: await app.figures.averagePrices(),
         onProgress: (state) => progress.show(progressText(state)),
         onWarning: (warning) => {
           progress.done();
@@ -98,19 +84,10 @@ async function syncAll(app: App, options: Options): Promise<void> {
     if (report.recorded > 0 && !report.dryRun) await app.post();
   } finally {
     progress.done();
-    await portal.close();
   }
   if (options.json) printJson(report);
   else printReport(report);
   if (report.needsAttention) process.exitCode = EXIT.problems;
-}
-
-/** TABLE or TABLE:COLUMN; whether they exist is asked of the portal. */
-function userTable(text: string | undefined): UserTable | null {
-  if (text === undefined) return null;
-  const [table = '', column = 'id', ...rest] = text.split(':');
-  if (table !== '' && column !== '' && rest.length === 0) return { table, column };
-  throw new AppError('usage', `--users ${text} is no TABLE or TABLE:COLUMN.`);
 }
 
 function openPortal(app: App, { from }: Options): Portal {

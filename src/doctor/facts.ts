@@ -73,6 +73,19 @@ export interface KeyFact {
   readonly revoked: boolean;
 }
 
+export interface JobFact {
+  readonly name: string;
+  /** When the settings at hand have it due, and when the service that started last has. */
+  readonly schedule: string;
+  readonly scheduleInUse: string | null;
+  /** In a row. */
+  readonly failures: number;
+  readonly lastMessage: string | null;
+  /** Since when it is late with nobody at it; null where it is not. */
+  readonly overdueMs: number | null;
+  readonly lastDoneMs: number | null;
+}
+
 export interface ContentFacts {
   readonly table: MoneyFacts;
   readonly ledger: MoneyFacts;
@@ -92,6 +105,8 @@ export interface ContentFacts {
   readonly ridersNamedBy: string | null;
   readonly pseudonymKeyId: string | null;
   readonly keys: readonly KeyFact[];
+  /** Those that the settings at hand schedule. */
+  readonly jobs: readonly JobFact[];
 }
 
 export type DatabaseFacts =

@@ -18,6 +18,7 @@ export type Area =
   | 'figures'
   | 'intake'
   | 'keys'
+  | 'schedule'
   | 'port';
 
 /** Every check there is. */
@@ -95,6 +96,7 @@ const CHECKS = {
   quarantine: { area: 'intake', why: 'What waits there is no payment yet, and its bytes expire.' },
   'admin key': { area: 'keys', why: 'Quarantine, keys and audit need one.' },
   'key expiry': { area: 'keys', why: 'A caller whose key expires is refused from that moment on.' },
+  schedule: { area: 'schedule', why: 'What webhooks have missed is found and mended by it alone.' },
   port: { area: 'port', why: 'The service listens there.' },
 } as const satisfies Readonly<Record<string, CheckMeaning>>;
 

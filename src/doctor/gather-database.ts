@@ -7,6 +7,8 @@ import type { Config } from '../config.js';
 import { AppError, messageOf } from '../domain/errors.js';
 import { LedgerCalendar } from '../domain/ledger.js';
 import { pseudonymKey } from '../domain/pseudonym.js';
+import { isOverdue, type JobState } from '../domain/schedule.js';
+import { leaseMarginMs } from '../ingest/lease.js';
 import { presentPseudonymSecret } from '../secrets.js';
 import { listApiKeys } from '../store/api-keys.js';
 import { newestCapture } from '../store/captures.js';
@@ -24,7 +26,8 @@ import { journalSize } from '../store/journal.js';
 import { changedSettings, readMeta } from '../store/meta.js';
 import { MIGRATION_NAMES } from '../store/migrations/source.js';
 import { openKnexToLook, openStore, sqliteFile } from '../store/open.js';
-import type { ContentFacts, DatabaseFacts, MysqlFacts, SchemaFacts, SqliteFacts } from './facts.js';
+import { readSchedule } from '../store/schedule.js';
+import type { ContentFacts, DatabaseFacts, JobFact, MysqlFacts, SchemaFacts, SqliteFacts } from './facts.js';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -111,6 +114,22 @@ async function contentFacts(reader: Reader, config: Config, nowMs: () => number)
         expiresMs: key.expires_ms,
         revoked: key.revoked_ms !== null,
       })),
+      jobs: jobFacts(await readSchedule(trx), config.schedule, nowMs()),
     };
+  });
+}
+
+function jobFacts(
+  states: readonly JobState[],
+  { times, leaseMs }: Config['schedule'],
+  nowMs: number,
+): JobFact[] {
+  return states.flatMap((state) => {
+    const here = times[state.name];
+    if (here === undefined) return [];
+    const overdueMs = isOverdue(state, nowMs, leaseMarginMs(leaseMs)) ? state.due_ms : null;
+    const { name, timing, failures, last_message, last_done_ms } = state;
+    const last = { lastMessage: last_message, lastDoneMs: last_done_ms };
+    return [{ name, schedule: here.text, scheduleInUse: timing, failures, overdueMs, ...last }];
   });
 }

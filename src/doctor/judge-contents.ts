@@ -1,5 +1,5 @@
 /** Judges what the database holds: its figures, what comes in, what waits, and who may call. */
-import type { ContentFacts, KeyFact } from './facts.js';
+import type { ContentFacts, JobFact, KeyFact } from './facts.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 import { plural, stretch } from './words.js';
 
@@ -22,6 +22,7 @@ export function judgeContents(contents: ContentFacts, nowMs: number): Finding[] 
     pseudonymKey(contents),
     adminKey(contents, nowMs),
     ...keyExpiry(contents.keys, nowMs),
+    ...schedule(contents.jobs, nowMs),
   ];
 }
 
@@ -129,4 +130,34 @@ function keyExpiry(keys: readonly KeyFact[], nowMs: number): Finding[] {
     findings.push(warning('key expiry', `The ${role} key "${name}" ${when}.`, mend));
   }
   return findings.length > 0 ? findings : [ok('key expiry', 'None has expired or is about to.')];
+}
+
+/** Runs that failed in a row before a person should look; one is tried again within minutes. */
+const MANY_FAILURES = 3;
+
+function schedule(jobs: readonly JobFact[], nowMs: number): Finding[] {
+  if (jobs.length === 0) return [ok('schedule', 'Nothing is scheduled.')];
+  return jobs.map((job) => {
+    const { name, failures, lastMessage, overdueMs, scheduleInUse } = job;
+    if (failures > 0) {
+      const what = `${name} has failed ${plural(failures, 'time')} in a row: ${lastMessage ?? 'no cause is known'}`;
+      const mend = `Mend the cause; it is tried again by itself, or now by \`farelog schedule run ${name}\`.`;
+      return failures >= MANY_FAILURES ? problem('schedule', what, mend) : warning('schedule', what, mend);
+    }
+    if (overdueMs !== null)
+      return problem(
+        'schedule',
+        `${name} has been due for ${stretch(nowMs - overdueMs)}, and nobody is at it.`,
+        'Start a service that has it scheduled; its log says why it is not begun.',
+      );
+    if (scheduleInUse !== null && scheduleInUse !== job.schedule)
+      return warning(
+        'schedule',
+        `${name} is set to "${job.schedule}" here; the instance that started last has "${scheduleInUse}".`,
+        'Set all instances alike, and restart them.',
+      );
+    const last =
+      job.lastDoneMs === null ? 'it has not run yet' : `last done ${stretch(nowMs - job.lastDoneMs)} ago`;
+    return ok('schedule', `${name}, ${job.schedule}: ${last}.`);
+  });
 }

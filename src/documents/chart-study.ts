@@ -4,11 +4,11 @@
  */
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
 import type { StudyChart, StudySeries } from '../research/study.js';
-import { bucketLabels, type SeriesTheme, type TrendPeriod } from './chart-trends.js';
-import type { Chart, ChartOption } from './charts.js';
+import { bucketLabels, labelledPlaces, type SeriesTheme, type TrendPeriod } from './chart-trends.js';
+import { axisText, base, type Chart, namesAtSide } from './charts.js';
 import { visible } from './values.js';
 
-const FONT_PX = 13;
+const MARK_NAME_PX = 12;
 const HEIGHT_PX = 320;
 const ROW_PX = 30;
 const NARROW_PX = 500;
@@ -61,16 +61,11 @@ export function axisNumber(value: number): string {
   return String(Number(value.toPrecision(4))).replace('-', '\u2212');
 }
 
-function axisText({ yAxis }: StudyChart, moneyText: MoneyText): (value: number) => string {
+function valueText({ yAxis }: StudyChart, moneyText: MoneyText): (value: number) => string {
   if (yAxis.format === 'money') return moneyText;
   if (yAxis.format === 'percent') return (value) => `${axisNumber(Number((value * 100).toPrecision(10)))}%`;
   return axisNumber;
 }
-
-const base = (theme: SeriesTheme): ChartOption => ({
-  animation: false,
-  textStyle: { fontFamily: theme.fontFamily, fontSize: FONT_PX },
-});
 
 const valueAxis = (chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme) => ({
   type: 'value' as const,
@@ -78,10 +73,9 @@ const valueAxis = (chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme) 
   scale: !chart.series.some(({ kind }) => kind === 'bars'),
   splitNumber: 4,
   axisLabel: {
-    color: theme.quiet,
-    fontSize: FONT_PX,
+    ...axisText(theme),
     hideOverlap: true,
-    formatter: axisText(chart, moneyText),
+    formatter: valueText(chart, moneyText),
   },
   splitLine: { lineStyle: { color: theme.gridLine } },
 });
@@ -106,22 +100,7 @@ function sideways(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, w
       ...base(theme),
       grid: { left: namePx, right: 24, top: 6, bottom: 28, outerBoundsMode: 'none' },
       xAxis: valueAxis(chart, moneyText, theme),
-      yAxis: {
-        type: 'category',
-        inverse: true,
-        data: names.map(visible),
-        axisLine: { show: false },
-        axisTick: { show: false },
-        axisLabel: {
-          color: theme.ink,
-          fontSize: FONT_PX,
-          interval: 0,
-          align: 'left',
-          margin: namePx,
-          width: namePx * 0.92,
-          overflow: 'truncate',
-        },
-      },
+      yAxis: namesAtSide(names, { widthPx: namePx, textPx: namePx * 0.92 }, theme),
       series,
     },
     heightPx: 40 + ROW_PX * names.length,
@@ -185,14 +164,7 @@ function upright(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, wi
         data: places.map(String),
         boundaryGap: hasBars,
         axisLine: { onZero: false, lineStyle: { color: theme.quiet } },
-        axisTick: { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
-        axisLabel: {
-          color: theme.quiet,
-          fontSize: FONT_PX,
-          interval: (index) => labels.has(index),
-          formatter: (_, index) => labels.get(index) ?? '',
-          hideOverlap: true,
-        },
+        ...labelledPlaces(labels, theme),
       },
       yAxis: valueAxis(chart, moneyText, theme),
       series: first === undefined ? [] : [{ ...first, ...marks }, ...rest],
@@ -304,7 +276,7 @@ function marksOf(
   const label = {
     show: widthPx >= NARROW_PX,
     color: theme.quiet,
-    fontSize: FONT_PX - 1,
+    fontSize: MARK_NAME_PX,
     formatter: ({ name }: { readonly name: string }) => name,
   };
   const lines = shown.map(({ name, at }) => ({ name: visible(name), xAxis: at }));

@@ -3,7 +3,8 @@
  * earlier time as a dashed line. As in `charts.ts`, nothing here draws, and colours and texts are the caller's.
  */
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
-import { type Chart, type ChartOption, type ChartTheme, MAX_DAY_BARS } from './charts.js';
+import { drawnMarks, MARK_TOP_PX, type Mark, marksNeedTicks } from './chart-marks.js';
+import { axisText, base, type Chart, type ChartOption, type ChartTheme, MAX_DAY_BARS } from './charts.js';
 import { isWeekend, monthName, short } from './names.js';
 
 /** What a chart needs that tells several things apart. */
@@ -28,11 +29,12 @@ export interface RevenueTrend {
   readonly series: readonly TrendSeries[];
   /** The same buckets of an earlier time. */
   readonly earlier?: TrendSeries | undefined;
+  /** What was changed for riders meanwhile, as it is marked. */
+  readonly marks?: readonly Mark[] | undefined;
   /** Whether the last bucket is still going on, and so less than it will be. */
   readonly isUnfinished: boolean;
 }
 
-const FONT_PX = 13;
 const MIN_BAR_PX = 7;
 const HEIGHT_PX = 320;
 
@@ -42,7 +44,7 @@ function drawsBars(buckets: number, widthPx: number): boolean {
 }
 
 export function revenueOverTime(
-  { period, starts, series, earlier, isUnfinished }: RevenueTrend,
+  { period, starts, series, earlier, isUnfinished, marks = [] }: RevenueTrend,
   moneyText: (amount: number) => string,
   theme: SeriesTheme,
   widthPx: number,
@@ -74,31 +76,33 @@ export function revenueOverTime(
       })),
     };
   });
+  const drawn = drawnMarks(marks, starts.length, theme, widthPx, isBars);
+  const marked = parts.map((part, index) => (index === 0 ? { ...part, ...drawn } : part));
   const option: ChartOption = {
-    animation: false,
-    textStyle: { fontFamily: theme.fontFamily, fontSize: FONT_PX },
-    grid: { left: 0, right: 8, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    ...base(theme),
+    grid: {
+      left: 0,
+      right: 8,
+      top: marks.length > 0 ? MARK_TOP_PX : 12,
+      bottom: 4,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     xAxis: {
       type: 'category',
       data: [...starts],
       boundaryGap: isBars,
       axisLine: { lineStyle: { color: theme.quiet } },
-      axisTick: { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
-      axisLabel: {
-        color: theme.quiet,
-        fontSize: FONT_PX,
-        interval: (index) => labels.has(index),
-        formatter: (_, index) => labels.get(index) ?? '',
-        hideOverlap: true,
-      },
+      ...labelledPlaces(labels, theme),
+      ...(marksNeedTicks(marks) ? { axisTick: { show: false, interval: 0 } } : {}),
     },
     yAxis: {
       type: 'value',
       splitNumber: 4,
-      axisLabel: { color: theme.quiet, fontSize: FONT_PX, formatter: (value: number) => moneyText(value) },
+      axisLabel: { ...axisText(theme), formatter: (value: number) => moneyText(value) },
       splitLine: { lineStyle: { color: theme.gridLine } },
     },
-    series: earlier === undefined ? parts : [...parts, dashed(earlier, theme)],
+    series: earlier === undefined ? marked : [...marked, dashed(earlier, theme)],
   };
   return { option, heightPx: HEIGHT_PX };
 }
@@ -140,6 +144,21 @@ const STEPS: Readonly<Record<TrendPeriod, readonly number[]>> = {
 
 /** What a label takes, with the space around it. */
 const LABEL_PX = 68;
+
+/** Ticks and texts of a horizontal axis at those of its places that have a label. */
+export const labelledPlaces = (labels: ReadonlyMap<number, string>, theme: ChartTheme) => ({
+  axisTick: {
+    show: true,
+    lineStyle: { color: theme.quiet },
+    interval: (index: number) => labels.has(index),
+  },
+  axisLabel: {
+    ...axisText(theme),
+    interval: (index: number) => labels.has(index),
+    formatter: (_: string, index: number) => labels.get(index) ?? '',
+    hideOverlap: true,
+  },
+});
 
 /** Labels a round number of buckets apart: index → "06:00", "Nov 3", "2026". */
 export function bucketLabels(

@@ -12,6 +12,7 @@ import type { GridComponentOption, VisualMapComponentOption } from 'echarts/comp
 import type { ComposeOption } from 'echarts/core';
 import type { ProfileCell, ReportDay, ReportMethod } from '../analytics/report.js';
 import { averageOf, type Currency, numberToMinor } from '../domain/money.js';
+import { drawnMarks, MARK_TOP_PX, type Mark, marksNeedTicks } from './chart-marks.js';
 import { HOURS, hourLabel, isWeekend, monthName, short, WEEK, WEEKDAYS } from './names.js';
 import { percentText, permilleOf, shortMoneyText, visible } from './values.js';
 
@@ -56,12 +57,35 @@ export const MAX_DAY_BARS = 92;
 const MEAN_DAYS = 7;
 const FONT_PX = 13;
 
-const base = (theme: ChartTheme): ChartOption => ({
+export const base = (theme: ChartTheme): ChartOption => ({
   animation: false,
   textStyle: { fontFamily: theme.fontFamily, fontSize: FONT_PX },
 });
 
-const axisText = (theme: ChartTheme) => ({ color: theme.quiet, fontSize: FONT_PX });
+export const axisText = (theme: ChartTheme) => ({ color: theme.quiet, fontSize: FONT_PX });
+
+/** Categories by name at the side, the first on top. `textPx` is less than `widthPx`: where there is no canvas, the width of a text is only estimated. */
+export const namesAtSide = (
+  names: readonly string[],
+  { widthPx, textPx }: { readonly widthPx: number; readonly textPx: number },
+  theme: ChartTheme,
+) =>
+  ({
+    type: 'category',
+    inverse: true,
+    data: names.map(visible),
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: {
+      color: theme.ink,
+      fontSize: FONT_PX,
+      interval: 0,
+      align: 'left',
+      margin: widthPx,
+      width: textPx,
+      overflow: 'truncate',
+    },
+  }) as const;
 
 /** Revenue by day: a bar a day, weekends softer; over long ranges a thin line with its mean over seven days. */
 export function revenueByDay(
@@ -69,18 +93,30 @@ export function revenueByDay(
   currency: Currency,
   theme: ChartTheme,
   widthPx: number,
+  marks: readonly Mark[] = [],
 ): Chart {
   const isLong = days.length > MAX_DAY_BARS;
+  const series = isLong ? longSeries(days, currency, theme) : [dayBars(days, theme)];
+  const drawn = drawnMarks(marks, days.length, theme, widthPx, !isLong);
   const labels = isLong ? monthLabels(days, widthPx) : dayLabels(days, widthPx);
   const option: ChartOption = {
     ...base(theme),
-    grid: { left: 0, right: 8, top: 12, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: {
+      left: 0,
+      right: 8,
+      top: marks.length > 0 ? MARK_TOP_PX : 12,
+      bottom: 6,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     xAxis: {
       type: 'category',
       data: days.map(({ date }) => date),
       boundaryGap: !isLong,
       axisLine: { lineStyle: { color: theme.quiet } },
-      axisTick: { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
+      axisTick: marksNeedTicks(marks)
+        ? { show: false, interval: 0 }
+        : { show: true, lineStyle: { color: theme.quiet }, interval: (index) => labels.has(index) },
       axisLabel: {
         ...axisText(theme),
         interval: (index) => labels.has(index),
@@ -94,7 +130,7 @@ export function revenueByDay(
       axisLabel: { ...axisText(theme), formatter: (value: number) => shortMoneyText(value, currency) },
       splitLine: { lineStyle: { color: theme.gridLine } },
     },
-    series: isLong ? longSeries(days, currency, theme) : [dayBars(days, theme)],
+    series: series.map((one, index) => (index === 0 ? { ...one, ...drawn } : one)),
   };
   return { option, heightPx: 300 };
 }
@@ -184,23 +220,11 @@ export function methodMix(
     ...base(theme),
     grid: { left: nameWidthPx, right: 56, top: 4, bottom: 4, outerBoundsMode: 'none' },
     xAxis: { type: 'value', min: 0, show: false },
-    yAxis: {
-      type: 'category',
-      inverse: true,
-      data: shown.map(({ payment_type }) => visible(nameOf(payment_type))),
-      axisLine: { show: false },
-      axisTick: { show: false },
-      axisLabel: {
-        color: theme.ink,
-        fontSize: FONT_PX,
-        interval: 0,
-        align: 'left',
-        margin: nameWidthPx,
-        // Less than there is: the width of a text is only estimated where there is no canvas.
-        width: nameWidthPx * 0.85,
-        overflow: 'truncate',
-      },
-    },
+    yAxis: namesAtSide(
+      shown.map(({ payment_type }) => nameOf(payment_type)),
+      { widthPx: nameWidthPx, textPx: nameWidthPx * 0.85 },
+      theme,
+    ),
     series: [
       {
         type: 'bar',

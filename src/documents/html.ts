@@ -3,11 +3,11 @@ import type { PaymentReport, ReportDay, ReportSummary } from '../analytics/repor
 import type { Currency } from '../domain/money.js';
 import { chartFigure } from './chart-figure.js';
 import { MAX_DAY_BARS, MAX_METHOD_BARS, methodMix, revenueByDay, weekdayHours } from './charts.js';
-import { escaped, listMarkup, tableMarkup } from './markup.js';
+import { escaped, listMarkup, pageMarkup, tableMarkup } from './markup.js';
 import { HOURS, hourLabel, isWeekend, typeInWords, WEEKDAYS } from './names.js';
 import { PAGE_THEME, type Paper, pageStyle } from './style.js';
 import type { ReportTable } from './table.js';
-import { type ReportTables, reportTables } from './tables.js';
+import { type ReportTables, reportMarks, reportTables } from './tables.js';
 import {
   counted,
   countText,
@@ -53,24 +53,7 @@ export function reportHtml(report: PaymentReport, options: PageOptions = {}): st
     definitionsSection(page),
     `<footer>Made by Farelog. ${escaped(asOfInWords(report))}.</footer>\n`,
   ];
-  return `<!doctype html>
-<html lang="en-US">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>${escaped(title)}</title>
-<style>
-${pageStyle(options.paper)}</style>
-</head>
-<body>
-<main>
-${sections.join('')}</main>
-</body>
-</html>
-`;
+  return pageMarkup(title, pageStyle(options.paper), sections);
 }
 
 function header({ report, tables }: Page): string {
@@ -148,6 +131,7 @@ function best<T>(items: readonly T[], size: (item: T) => number): T | undefined 
 
 function daysSection({ report, currency, tables }: Page): string {
   const { trends } = report;
+  const marks = reportMarks(report);
   const top = best(trends, (day) => day.daily_revenue);
   const isLong = trends.length > MAX_DAY_BARS;
   const key = isLong
@@ -163,12 +147,16 @@ function daysSection({ report, currency, tables }: Page): string {
     trends.length < 2
       ? ''
       : chartFigure('by-day', `Revenue by day. ${most} The numbers are in the table below.`, (widthPx) =>
-          revenueByDay(trends, currency, PAGE_THEME, widthPx),
+          revenueByDay(trends, currency, PAGE_THEME, widthPx, marks),
         );
+  const changes =
+    tables.calendar === null
+      ? ''
+      : `<p class="note">${tables.calendar.title}, by the numbers in the chart</p>\n${tableMarkup(tables.calendar, currency, { id: 'calendar', className: 'few' })}`;
   return `<section>
 <h2>Revenue by day</h2>
 <p class="note">${escaped(most)}${figure === '' || key === '' ? '' : ` ${key}`}</p>
-${figure}${dayTables(tables, currency, trends)}</section>
+${figure}${changes}${dayTables(tables, currency, trends)}</section>
 `;
 }
 

@@ -1,4 +1,4 @@
-/** Pieces of a page: escaping, tables, definition lists. */
+/** Pages and their pieces: escaping, tables, definition lists. */
 import type { Currency } from '../domain/money.js';
 import { type ReportTable, rightColumns, type TableRow } from './table.js';
 import { isFigure, peopleText, visible } from './values.js';
@@ -61,4 +61,26 @@ export function listMarkup(
 ): string {
   const rows = entries.map(([term, meaning]) => `<dt>${term}</dt><dd>${meaning}</dd>\n`);
   return `<dl class="${className}">\n${rows.join('')}</dl>\n`;
+}
+
+/** A whole page: no script, no request. `title` is escaped here; style and sections are what they are. */
+export function pageMarkup(title: string, style: string, sections: readonly string[]): string {
+  return `<!doctype html>
+<html lang="en-US">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${escaped(title)}</title>
+<style>
+${style}</style>
+</head>
+<body>
+<main>
+${sections.join('')}</main>
+</body>
+</html>
+`;
 }

@@ -1,8 +1,17 @@
 /** A study's estimates beside the literature's, as one more chart of its result. */
-import type { Finding, StudyChart } from '../research/study.js';
+import type { Finding, StudyChart, StudyResult } from '../research/study.js';
 
-/** Estimates beside what others have found, as a chart; undefined where nothing is known of others. */
-export function estimatesChart(findings: readonly Finding[]): StudyChart | undefined {
+/** The charts of a result, that of its estimates first where something is known of others. */
+export function chartsWithEstimates({
+  findings,
+  charts,
+}: Pick<StudyResult, 'findings' | 'charts'>): readonly StudyChart[] {
+  const estimates = estimatesChart(findings);
+  return estimates === undefined ? charts : [estimates, ...charts];
+}
+
+/** Estimates beside what others have found; undefined where nothing is known of others. */
+function estimatesChart(findings: readonly Finding[]): StudyChart | undefined {
   const own = findings.filter(
     ({ literature, estimate }) => literature.length > 0 && Number.isFinite(estimate),
   );

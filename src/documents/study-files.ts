@@ -1,7 +1,7 @@
 /** Everything a study's result is written as: the files of a folder, by their paths in it. */
 import type { StudyChart, StudyResult, StudyTable } from '../research/study.js';
 import { studyCsv } from './study-csv.js';
-import { estimatesChart } from './study-estimates.js';
+import { chartsWithEstimates } from './study-estimates.js';
 import { studyLatex } from './study-latex.js';
 import { studyHtml } from './study-page.js';
 import { studyPicture } from './study-picture.js';
@@ -20,9 +20,8 @@ export function tablesOf({ tables, diagnostics }: StudyResult): Map<string, Stud
   return byFileName(tables, diagnostics.tables);
 }
 
-export function chartsOf({ charts, findings, diagnostics }: StudyResult): Map<string, StudyChart> {
-  const estimates = estimatesChart(findings);
-  return byFileName(estimates === undefined ? charts : [estimates, ...charts], diagnostics.charts);
+export function chartsOf(result: StudyResult): Map<string, StudyChart> {
+  return byFileName(chartsWithEstimates(result), result.diagnostics.charts);
 }
 
 function byFileName<T extends { readonly name: string }>(own: readonly T[], diagnostic: readonly T[]) {

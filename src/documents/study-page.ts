@@ -4,8 +4,8 @@ import type { StudyChart, StudyResult, StudyTable } from '../research/study.js';
 import { countInWords, listInWords } from '../research/words.js';
 import { chartFigure } from './chart-figure.js';
 import { studyChart, studyLegend } from './chart-study.js';
-import { escaped, listMarkup } from './markup.js';
-import { estimatesChart } from './study-estimates.js';
+import { escaped, listMarkup, pageMarkup } from './markup.js';
+import { chartsWithEstimates } from './study-estimates.js';
 import { cellText, isNumeric } from './study-values.js';
 import { provenanceInWords } from './study-words.js';
 import { pageStyle, SERIES_PAGE_THEME, SERIES_STYLE } from './style.js';
@@ -25,15 +25,13 @@ h3{font-size:1.0625rem;margin:2rem 0 0}
 export function studyHtml(result: StudyResult): string {
   const currency = knownCurrency(result.currency);
   const title = `${result.title}, ${result.from} to before ${result.to}`;
-  const estimates = estimatesChart(result.findings);
-  const charts = estimates === undefined ? result.charts : [estimates, ...result.charts];
   const { diagnostics } = result;
   const hasDiagnostics = diagnostics.charts.length + diagnostics.tables.length > 0;
   const sections = [
     `<header>\n<p class="kicker">Study</p>\n<h1>${escaped(result.title)}</h1>\n<p class="lede">${escaped(result.sentence)}</p>\n</header>\n`,
     facts(result),
     notes('Warnings', result.warnings, 'warnings'),
-    ...charts.map((chart) => chartSection(chart, currency)),
+    ...chartsWithEstimates(result).map((chart) => chartSection(chart, currency)),
     ...result.tables.map((table) => tableSection(table, currency)),
     hasDiagnostics
       ? `<section>\n<h2>Can the estimate be trusted?</h2>\n<p class="note">Diagnostics of the method.</p>\n</section>\n`
@@ -43,24 +41,7 @@ export function studyHtml(result: StudyResult): string {
     notes('Assumptions', result.assumptions, ''),
     `<footer>Made by Farelog. ${escaped(provenanceInWords(result.provenance))}</footer>\n`,
   ];
-  return `<!doctype html>
-<html lang="en-US">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>${escaped(title)}</title>
-<style>
-${pageStyle(undefined)}${SERIES_STYLE}${OWN_STYLE}</style>
-</head>
-<body>
-<main>
-${sections.join('')}</main>
-</body>
-</html>
-`;
+  return pageMarkup(title, `${pageStyle(undefined)}${SERIES_STYLE}${OWN_STYLE}`, sections);
 }
 
 function facts(result: StudyResult): string {

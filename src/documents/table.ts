@@ -6,7 +6,7 @@ import { instantInWords } from './words.js';
 /** The parts of the CSV, in its order. */
 export const SECTIONS = [
   ...(['about', 'summary', 'before', 'trends', 'methods', 'profile', 'riders'] as const),
-  ...(['left_out', 'restated'] as const),
+  ...(['left_out', 'restated', 'calendar'] as const),
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 

@@ -4,8 +4,9 @@
  */
 import type { PaymentReport, ReportDay, ReportMethod, Restatement } from '../analytics/report.js';
 import { averageOf, type Currency, minorToNumber, numberToMinor } from '../domain/money.js';
+import { type Mark, marksOn } from './chart-marks.js';
 import { headlineTable } from './headline.js';
-import { HOURS, hourLabel, short, typeInWords, WEEK, WEEKDAYS } from './names.js';
+import { HOURS, hourLabel, monthName, short, typeInWords, WEEK, WEEKDAYS } from './names.js';
 import { figures, instant, type ReportTable, type Section, type TableRow } from './table.js';
 import { average, count, knownCurrency, money, NONE, permilleOf, text, type Value } from './values.js';
 import { asOfInWords, dayLabel, knownZone, leftOutLabel, monthInWords } from './words.js';
@@ -23,6 +24,8 @@ export interface ReportTables {
   readonly riders: ReportTable | null;
   readonly leftOut: ReportTable;
   readonly restated: ReportTable | null;
+  /** What was changed for riders, numbered as on the charts. */
+  readonly calendar: ReportTable | null;
 }
 
 /** With more days than these, people read months. */
@@ -41,6 +44,7 @@ export function reportTables(report: PaymentReport): ReportTables {
     riders: report.userAnalysis === undefined ? null : ridersTable(report.userAnalysis),
     leftOut: leftOutTable(report),
     restated: report.restated === undefined ? null : restatedTable(report.restated),
+    calendar: calendarTable(report, currency),
   };
 }
 
@@ -200,6 +204,41 @@ function leftOutTable({ left_out }: PaymentReport): ReportTable {
     rows: left_out.map((row) => ({
       label: leftOutLabel(row),
       figures: figures('left_out', `${row.reason}/${row.status}`, { deliveries: count(row.deliveries) }),
+    })),
+  };
+}
+
+/** The marks of the chart of days. */
+export function reportMarks({ calendar = [], trends }: PaymentReport): Mark[] {
+  const dates = trends.map(({ date }) => date);
+  return marksOn(calendar, dates, 'daily');
+}
+
+/** "Mar 6, 2026", which no line ends within. */
+const shortDate = (date: string): string =>
+  `${short(monthName(Number(date.slice(5, 7))))}\u00a0${Number(date.slice(8))},\u00a0${date.slice(0, 4)}`;
+
+function calendarTable(report: PaymentReport, currency: Currency): ReportTable | null {
+  const marks = reportMarks(report);
+  if (marks.length === 0) return null;
+  const date = (iso: string | null): Value =>
+    iso === null ? { kind: 'instant', iso: '', words: '–' } : { kind: 'instant', iso, words: shortDate(iso) };
+  const price = (minor: number | null): Value =>
+    minor === null ? NONE : money(minorToNumber(minor, currency));
+  return {
+    title: 'What was changed for riders',
+    head: ['', 'What', 'Kind', 'From', 'Ends before', 'Method', 'Price before', 'Price after'],
+    rows: marks.map(({ number, entry }) => ({
+      label: `${number}`,
+      figures: figures('calendar', `${entry.entry_id}`, {
+        name: text(entry.name),
+        kind: text(entry.kind),
+        starts_on: date(entry.starts_on),
+        ends_before: date(entry.ends_before),
+        payment_type: text(entry.payment_type === null ? '' : typeInWords(entry.payment_type)),
+        price_before: price(entry.price_before_minor),
+        price_after: price(entry.price_after_minor),
+      }),
     })),
   };
 }

@@ -19,7 +19,7 @@ export function reportText(report: PaymentReport): string {
   if (report.summary.total_transactions === 0) lines.push('No payment was made in this period.');
   const shown = [
     ...[tables.headline, tables.restated, tables.methods, tables.months ?? tables.days],
-    ...[tables.hours, tables.riders],
+    ...[tables.calendar, tables.hours, tables.riders],
   ];
   for (const table of shown) {
     if (table === null) continue;

@@ -1,5 +1,6 @@
 /** Schemas that the answers of several routes are made of. Times are UTC; money is in units of the currency. */
 import { z } from 'zod';
+import { CALENDAR_KINDS, type CalendarEntry } from '../domain/calendar.js';
 import type { Problem } from '../domain/errors.js';
 import type { PaymentRecord } from '../domain/payment.js';
 
@@ -65,3 +66,24 @@ export const nextCursor = z
   .string()
   .nullable()
   .describe('The cursor of the next page; null on the last one.');
+
+/** A date of the reporting zone. */
+export const localDate = z.string().meta({ format: 'date' });
+/** Minor units (cents). */
+export const minorOrNone = z.int().min(0).max(999_999_999_999_999).nullable();
+
+export const CALENDAR_ENTRY = z
+  .object({
+    entry_id: z.int(),
+    kind: z.enum(CALENDAR_KINDS),
+    name: z.string(),
+    starts_on: localDate.describe('The first date, in the reporting zone.'),
+    ends_before: localDate
+      .nullable()
+      .describe('The date after the last one; null: until another entry says otherwise.'),
+    payment_type: z.string().nullable().describe('What it is about; null: all payment types.'),
+    price_before_minor: minorOrNone.describe('In minor units (cents), where it is about a price.'),
+    price_after_minor: minorOrNone.describe('In minor units (cents), where it is about a price.'),
+    note: z.string().nullable(),
+  })
+  .meta({ id: 'CalendarEntry' }) satisfies z.ZodType<CalendarEntry>;

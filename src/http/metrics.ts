@@ -6,6 +6,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Source } from '../domain/outcome.js';
+import type { JobState } from '../domain/schedule.js';
 import type { WriteListener } from '../ingest/write-signals.js';
 import type { Stock } from '../store/condition.js';
 import { version } from './version.js';
@@ -122,6 +123,12 @@ function writeMetrics(registry: Registry): Required<Omit<WriteListener, 'queued'
     help: 'Postings that failed; figures stay exact, and they are tried again.',
     registers,
   });
+  const runs = new Counter({
+    name: 'farelog_scheduled_runs_total',
+    help: 'Scheduled runs of this process that ended, by job and outcome.',
+    labelNames: ['job', 'outcome'],
+    registers,
+  });
   const last = new Gauge({
     name: 'farelog_last_posting_timestamp_seconds',
     help: 'When this process last posted something; 0 where it has not.',
@@ -139,6 +146,7 @@ function writeMetrics(registry: Registry): Required<Omit<WriteListener, 'queued'
       last.set((performance.timeOrigin + endedMs) / 1000);
     },
     postingFailed: () => failures.inc(),
+    jobEnded: (job, outcome) => runs.inc({ job, outcome }),
   };
 }
 
@@ -147,6 +155,7 @@ const STOCK_WITHIN_MS = 1_000;
 
 function addStock(registry: Registry, ask: () => Promise<Stock>): void {
   const stock = remembered(ask);
+  addJobs(registry, stock);
   const level = (name: string, help: string, read: (stock: Stock) => number | null): void => {
     new Gauge({
       name,
@@ -183,6 +192,30 @@ function addStock(registry: Registry, ask: () => Promise<Stock>): void {
     'When the last payment was recorded, by any instance.',
     (at) => (at.newestCaptureMs === null ? null : at.newestCaptureMs / 1000),
   );
+}
+
+/** Of jobs that any instance has scheduled; the times as Prometheus has them, in seconds since 1970. */
+function addJobs(registry: Registry, stock: () => Promise<Stock | undefined>): void {
+  const each = (name: string, help: string, read: (job: JobState) => number | null): void => {
+    new Gauge({
+      ...{ name, help, labelNames: ['job'], registers: [registry] },
+      async collect() {
+        this.reset();
+        for (const job of (await stock())?.jobs ?? []) {
+          const value = job.due_ms === null ? null : read(job);
+          if (value !== null) this.set({ job: job.name }, value);
+        }
+      },
+    });
+  };
+  const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
+  each('farelog_job_due_timestamp_seconds', 'When a job is due next, or has been due since.', (job) =>
+    seconds(job.due_ms),
+  );
+  each('farelog_job_done_timestamp_seconds', 'When a job last came to its end, on any instance.', (job) =>
+    seconds(job.last_done_ms),
+  );
+  each('farelog_job_failures', 'Runs of a job that failed in a row.', (job) => job.failures);
 }
 
 /** Asks again where the last answer is old; undefined where there was none, or none in time. */

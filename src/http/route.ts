@@ -21,6 +21,7 @@ export const TAGS = {
   Quarantine: 'Signed deliveries that could not become payments, kept for an administrator.',
   Reconciliation:
     'The provider’s records held against the payments here, and what was decided of the differences.',
+  Calendar: 'What was changed for riders and when: fares, promotions, policies, events.',
   Riders: 'Erasing riders for good, and withdrawing them from research.',
   Access: 'Signing in from a browser, and API keys.',
   Operation: 'For machines that watch, and for people who read.',

@@ -6,9 +6,12 @@ import type { NameInAudit } from '../domain/audit.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
+import type { Calendar } from '../ingest/calendar.js';
 import type { Feed } from '../ingest/feed.js';
+import type { ReconciliationStarter } from '../ingest/reconciliation-starter.js';
 import type { Recorder } from '../ingest/record.js';
 import type { Riders } from '../ingest/riders.js';
+import type { ViewParts } from '../ingest/schedule-view.js';
 import type { SealKey } from '../ingest/seal.js';
 import type { Store } from '../store/dialect.js';
 import type { Metrics } from './metrics.js';
@@ -51,9 +54,14 @@ export interface Service {
   /** Names a rider in the audit. */
   readonly auditName: NameInAudit;
   readonly riders: Riders;
+  readonly calendar: Calendar;
+  /** Reconciliations that are started by HTTP. */
+  readonly reconciliations: Pick<ReconciliationStarter, 'canStart' | 'underWay' | 'start'>;
   readonly feed: Pick<Feed, 'join'>;
   readonly sealKey: SealKey;
   readonly scheme: SignatureScheme;
+  /** When this instance has jobs done, and how long a runner's lease is. */
+  readonly schedule: Pick<ViewParts, 'times' | 'leaseMs'>;
   readonly zone: Zone;
   readonly currency: Currency;
   readonly limits: ServiceLimits;

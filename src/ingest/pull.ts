@@ -25,6 +25,8 @@ import { UnitCheck } from './unit-check.js';
 export interface PullOptions {
   /** Seconds since 1970; null: the overlap before the watermark. */
   readonly since: number | null;
+  /** Where a first pull begins that is not told; without it, it is refused. */
+  readonly firstFrom?: number | undefined;
   readonly overlapS: number;
   readonly windowS: number;
   /** Fetches and compares everything, and records nothing. */
@@ -52,11 +54,12 @@ export async function pull(options: PullOptions, effects: PullEffects): Promise<
   const source = `${url}${paymentsPath}#${list}`;
   const meta = await readMeta(store.knex);
   const mark = meta.pulled_source === source ? Number(meta.pulled_until) : null;
-  const from = options.since ?? (mark === null ? undefined : mark - options.overlapS);
+  const since = options.since ?? (mark === null ? (options.firstFrom ?? null) : null);
+  const from = since ?? (mark === null ? undefined : mark - options.overlapS);
   if (from === undefined) throw nothingToBeginFrom(meta.pulled_source);
   const to = Math.floor(clock() / 1000);
   if (from >= to) throw new AppError('usage', `--since ${toIso(from)} is not in the past.`);
-  return new Pull(options, effects, { from, to }, source, mark).run();
+  return new Pull({ ...options, since }, effects, { from, to }, source, mark).run();
 }
 
 function nothingToBeginFrom(other: string | undefined): AppError {

@@ -34,6 +34,11 @@ export interface ReconciliationSummary {
   readonly needs_attention: boolean;
 }
 
+/** What is kept in the place of a report where a run failed. */
+export interface FailedRun {
+  readonly failure: string;
+}
+
 /** An exception as the run shows it, with pseudonyms where riders differ. */
 export interface ShownException extends ItemDetails {
   readonly kind: ExceptionKind;

@@ -28,6 +28,7 @@ import { MissingHere } from './reconcile-missing.js';
 import { idOf, type ReadRecord, RecordReader } from './reconcile-reading.js';
 import { type ProviderRecords, type RecordsPiece, windowText } from './reconcile-records.js';
 import type {
+  FailedRun,
   ReconciliationProgress,
   ReconciliationReport,
   ReconciliationSummary,
@@ -56,6 +57,8 @@ export interface ReconcileEffects {
   readonly onProgress?: ((progress: ReconciliationProgress) => void) | undefined;
   /** Told at once what the report's warnings tell at the end. */
   readonly onWarning?: ((warning: string) => void) | undefined;
+  /** Told the run's id before anything is read; not of a dry run, which has none. */
+  readonly onStarted?: ((id: number) => void) | undefined;
 }
 
 /** Payments here that are read at once. */
@@ -75,7 +78,27 @@ export async function reconcile(
   const name = source === 'file' ? basename(records.name) : records.name;
   const started = { source, name: name.slice(0, 512), from_s: from, to_s: to, started_ms: clock() };
   const id = options.dryRun ? null : await store.write((trx) => startRun(trx, started));
-  return new Reconciling(options, effects, name, id).run();
+  if (id === null) return new Reconciling(options, effects, name, id).run();
+  effects.onStarted?.(id);
+  try {
+    return await new Reconciling(options, effects, name, id).run();
+  } catch (error) {
+    await keepFailure(id, error, effects);
+    throw error;
+  }
+}
+
+/** What the list of runs says of one that failed; where not even that can be written, the failure itself is told. */
+async function keepFailure(id: number, error: unknown, { store, clock, signal }: ReconcileEffects) {
+  const failed: FailedRun = { failure: signal?.aborted === true ? STOPPED : failureText(error) };
+  const finished = { finished_ms: clock(), report: JSON.stringify(failed) };
+  await store.write((trx) => finishRun(trx, id, finished)).catch(() => undefined);
+}
+
+const STOPPED = 'It was stopped before its end. What it has found is kept; run it again.';
+
+function failureText(error: unknown): string {
+  return error instanceof AppError ? error.message : 'Something went wrong here; the log says what.';
 }
 
 class Reconciling {

@@ -21,7 +21,7 @@ export interface ReconcileRequest {
   readonly dryRun?: boolean | undefined;
 }
 
-export type ReconcileListeners = Pick<ReconcileEffects, 'signal' | 'onProgress' | 'onWarning'>;
+export type ReconcileListeners = Pick<ReconcileEffects, 'signal' | 'onProgress' | 'onWarning' | 'onStarted'>;
 
 /** Compares a span and records what is missing here; see `ingest/reconcile.ts`. */
 export type Reconcile = (
@@ -50,9 +50,12 @@ export function openReconciler({ provider, windowS, ...effects }: ReconcilerPart
       throw new AppError('settings', message);
     }
     const client = new BytemarkClient(provider);
+    const end = (): void => void client.close();
+    listeners.signal?.addEventListener('abort', end);
     try {
       return await run(recordsOfApi(client, span, windowS, Math.floor(effects.clock() / 1000)));
     } finally {
+      listeners.signal?.removeEventListener('abort', end);
       await client.close();
     }
   };

@@ -8,16 +8,14 @@ import { toIso } from '../domain/time.js';
 import { appendAudit } from '../store/audit.js';
 import type { Store } from '../store/dialect.js';
 import {
+  countItems,
   decideItems,
-  findRun,
   type ItemFilter,
   type ItemRow,
   itemsByIds,
   listItems,
-  listRuns,
-  type RunRow,
+  type RunScope,
 } from '../store/reconciliations.js';
-import type { ReconciliationSummary } from './reconcile-report.js';
 
 /** An exception as it is shown. Times are UTC. */
 export interface ReconciliationItem extends ItemDetails {
@@ -41,9 +39,13 @@ export interface ReconciliationItem extends ItemDetails {
 
 const iso = (ms: number | null): string | null => (ms === null ? null : toIso(Math.floor(ms / 1000)));
 
+function kindOf(text: string): ExceptionKind {
+  return EXCEPTION_KINDS.find((one) => one === text) ?? 'differs';
+}
+
 function toItem(row: ItemRow): ReconciliationItem {
   const details: ItemDetails = JSON.parse(row.details);
-  const kind = EXCEPTION_KINDS.find((one) => one === row.kind) ?? 'differs';
+  const kind = kindOf(row.kind);
   return {
     id: row.id,
     source: row.source,
@@ -75,47 +77,36 @@ export async function itemsPage(
   return { rows: page.map(toItem), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
 }
 
+/** All of them, newest first, page by page. */
+export async function* pagesOfItems(
+  store: Store,
+  filter: ItemFilter,
+  pageRows: number,
+): AsyncGenerator<ReconciliationItem[], void> {
+  for (let beforeId = filter.beforeId; ; ) {
+    const { rows, next } = await itemsPage(store, { ...filter, beforeId }, pageRows);
+    yield rows;
+    if (next === null) return;
+    beforeId = next;
+  }
+}
+
+export interface ItemCounts {
+  readonly kind: ExceptionKind;
+  readonly status: ItemStatus;
+  readonly items: number;
+}
+
+/** How many there are of each kind and status, those of none left out. */
+export async function itemCounts(store: Store, ofRun?: RunScope): Promise<ItemCounts[]> {
+  const counts = await countItems(store.knex, ofRun);
+  return counts.map(({ kind, ...rest }) => ({ ...rest, kind: kindOf(kind) }));
+}
+
 export async function showItem(store: Store, id: number): Promise<ReconciliationItem> {
   const [row] = await itemsByIds(store.knex, [id]);
   if (row === undefined) throw new AppError('not_found', `Reconciliation found nothing with the id ${id}.`);
   return toItem(row);
-}
-
-export interface ReconciliationRun {
-  readonly id: number;
-  readonly source: string;
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
-  readonly started: string;
-  /** Null where it is under way, or was cut off. */
-  readonly finished: string | null;
-}
-
-function toRun(row: Omit<RunRow, 'report'>): ReconciliationRun {
-  const { id, source, name, from_s, to_s, started_ms, finished_ms } = row;
-  const started = toIso(Math.floor(started_ms / 1000));
-  return { id, source, name, from: toIso(from_s), to: toIso(to_s), started, finished: iso(finished_ms) };
-}
-
-export async function runsPage(
-  store: Store,
-  beforeId: number | undefined,
-  limit: number,
-): Promise<{ rows: ReconciliationRun[]; next: number | null }> {
-  const rows = await listRuns(store.knex, beforeId, limit + 1);
-  const page = rows.slice(0, limit);
-  return { rows: page.map(toRun), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
-}
-
-/** One run with its report, which is null where it did not come to its end. */
-export async function showRun(
-  store: Store,
-  id: number,
-): Promise<ReconciliationRun & { report: ReconciliationSummary | null }> {
-  const row = await findRun(store.knex, id);
-  if (row === undefined) throw new AppError('not_found', `No reconciliation has the id ${id}.`);
-  return { ...toRun(row), report: row.report === null ? null : JSON.parse(row.report) };
 }
 
 export const DECISIONS = ['accept', 'ignore'] as const;

@@ -2,6 +2,7 @@
  * What the write side tells those who measure it: metrics and traces. It is told a transaction at a time and not a
  * delivery at a time, so that measuring costs next to nothing; and where nobody listens nothing is told.
  */
+import type { JobName, RunOutcome } from '../domain/schedule.js';
 import type { Commit, Entry } from './door.js';
 
 /** From and to are milliseconds by `performance.now`. */
@@ -28,6 +29,8 @@ export interface WriteListener {
   retried?(): void;
   posted?(posting: EndedPosting): void;
   postingFailed?(): void;
+  /** A scheduled run of this process has ended. */
+  jobEnded?(job: JobName, outcome: RunOutcome): void;
 }
 
 export class WriteSignals {
@@ -60,6 +63,10 @@ export class WriteSignals {
 
   postingFailed(): void {
     for (const listener of this.#listeners) listener.postingFailed?.();
+  }
+
+  jobEnded(job: JobName, outcome: RunOutcome): void {
+    for (const listener of this.#listeners) listener.jobEnded?.(job, outcome);
   }
 
   /** The same posting, which is told of where it posted something, or failed. */

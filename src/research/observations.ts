@@ -30,6 +30,15 @@ export interface ObservedAdjustments {
   readonly amount: Float64Array;
 }
 
+/** When passes were used, in any order. */
+export interface ObservedUses {
+  readonly size: number;
+  /** Number of the rider, as in `riders`. */
+  readonly rider: Int32Array;
+  /** Local day, days since 1970-01-01. */
+  readonly day: Int32Array;
+}
+
 export interface Observations {
   readonly provenance: Provenance;
   /** The reporting zone, in which days are cut. */
@@ -55,4 +64,6 @@ export interface Observations {
   readonly lag: Float64Array;
   readonly adjustments: ObservedAdjustments;
   readonly calendar: readonly CalendarEntry[];
+  /** Where they are known: of a dataset that was built with them. */
+  readonly uses?: ObservedUses;
 }

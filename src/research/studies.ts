@@ -4,12 +4,22 @@ import { refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
 import { readOptions } from './option-shapes.js';
 import { refusalOf } from './result.js';
+import { crossmodal } from './studies/crossmodal.js';
+import { did } from './studies/did.js';
+import { elasticity } from './studies/elasticity.js';
+import { equity } from './studies/equity.js';
+import { impact } from './studies/impact.js';
 import { shares } from './studies/shares.js';
 import type { Study, StudyRefusal, StudyResult } from './study.js';
 
 /** A line a study. */
 export const STUDY = {
   shares,
+  elasticity,
+  impact,
+  did,
+  equity,
+  crossmodal,
 } as const;
 
 /** @throws AppError `usage` where there is no study of that name */

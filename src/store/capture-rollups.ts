@@ -1,6 +1,7 @@
 /** Reading the deliveries counted by hour, source, outcome and reason; the dialects' writers write them. */
 import type { Knex } from 'knex';
 import type { CaptureRollup } from '../domain/capture-rollup.js';
+import type { Source } from '../domain/outcome.js';
 import type { Span } from '../domain/time.js';
 
 const CAPTURES = 'farelog_capture_hourly';
@@ -34,4 +35,16 @@ export async function captureRates(knex: Knex, span: Span): Promise<CaptureRate[
     .where('hour_s', '<', span.to)
     .groupBy('source', 'outcome', 'reason');
   return rows.map((row) => ({ ...row, deliveries: Number(row.deliveries) }));
+}
+
+/** The last hour in which a source has recorded a payment, up to a second; undefined where it never has. */
+export async function lastRecordedHour(
+  knex: Knex,
+  source: Source,
+  until?: number,
+): Promise<number | undefined> {
+  const query = knex(CAPTURES).where({ source, outcome: 'recorded' }).max({ hour: 'hour_s' });
+  if (until !== undefined) query.where('hour_s', '<=', until);
+  const hour: unknown = (await query.first())?.hour;
+  return hour === null || hour === undefined ? undefined : Number(hour);
 }

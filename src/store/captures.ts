@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { CapturedPayment } from '../domain/feed-commit.js';
 import type { SequenceRange } from '../domain/feed-position.js';
+import type { Source } from '../domain/outcome.js';
 import { PAYMENTS, type Store } from './dialect.js';
 
 const CAPTURES = 'farelog_captures';
@@ -62,6 +63,21 @@ export async function sequencesWithin(knex: Knex, { first, last }: SequenceRange
     .whereBetween('sequence', [first, last])
     .orderBy('sequence');
   return rows.map(({ sequence }) => Number(sequence));
+}
+
+/** When the last capture of a source within a range came in, in milliseconds since 1970; undefined where there is none. */
+export async function lastReceived(
+  knex: Knex,
+  source: Source,
+  { first, last }: SequenceRange,
+): Promise<number | undefined> {
+  const row: { received_ms: number | string } | undefined = await knex(CAPTURES)
+    .select('received_ms')
+    .where({ source })
+    .whereBetween('sequence', [first, last])
+    .orderBy('sequence', 'desc')
+    .first();
+  return row === undefined ? undefined : Number(row.received_ms);
 }
 
 interface CaptureTime {

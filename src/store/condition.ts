@@ -1,9 +1,11 @@
 /** The condition of a database and of what it holds, for the doctor: reads alone, and nothing that needs a migration. */
 import type { Knex } from 'knex';
 import type { Currency } from '../domain/money.js';
+import type { JobState } from '../domain/schedule.js';
 import { newestCapture, receivedAt, sequenceAt } from './captures.js';
 import { PAYMENTS, type Store } from './dialect.js';
 import { journalSize } from './journal.js';
+import { readSchedule } from './schedule.js';
 
 /** Names of the migrations that were applied; empty where Farelog was never here. */
 export async function appliedMigrations(knex: Knex): Promise<string[]> {
@@ -154,6 +156,7 @@ export interface Stock {
   readonly openQuarantine: number;
   /** Null where nothing was ever captured. */
   readonly newestCaptureMs: number | null;
+  readonly jobs: readonly JobState[];
 }
 
 export async function readStock(knex: Knex): Promise<Stock> {
@@ -163,6 +166,7 @@ export async function readStock(knex: Knex): Promise<Stock> {
     journalPayments: await journalSize(knex),
     openQuarantine: deliveries,
     newestCaptureMs: receivedMs,
+    jobs: await readSchedule(knex),
   };
 }
 

@@ -11,6 +11,8 @@ export interface Meta {
   readonly tombstone_key_id: string;
   /** `demo` where the payments were invented; `real` otherwise. */
   readonly data: string;
+  /** The first local date of the demo, by which its planted effects come; absent where there are none. */
+  readonly demo_from: string;
   /** The provider's list that was pulled last, and the second up to which all of it is here. */
   readonly pulled_source: string;
   readonly pulled_until: string;
@@ -19,6 +21,8 @@ export interface Meta {
   readonly synced_id: string;
   /** The second at which the last sync that came to its end had begun; of a first one, that one. */
   readonly synced_at: string;
+  /** When the calendar was last changed, in milliseconds since 1970. */
+  readonly calendar_changed_ms: string;
   /** A digest of whom the last sync took and left out. */
   readonly synced_users: string;
 }

@@ -70,19 +70,64 @@ function toRun(row: RunRow): RunRow {
   };
 }
 
-/** Newest first, without their reports. */
+/** What a list tells of a run's report, so that the whole of it, which has a row a day and type, is not read. */
+const HEADLINES = {
+  payments_here: '$.totals.payments_here',
+  total_here: '$.totals.total_here',
+  payments_there: '$.totals.payments_there',
+  total_there: '$.totals.total_there',
+  difference: '$.totals.difference',
+  pending: '$.counts.pending',
+  recorded: '$.recorded',
+  open: '$.open',
+} as const;
+export type RunHeadline = Readonly<Record<keyof typeof HEADLINES, number>>;
+
+export interface ListedRun extends Omit<RunRow, 'report'> {
+  /** Null where it did not come to its end. */
+  readonly headline: RunHeadline | null;
+  /** Items of its time that are open now, whichever run has seen them. */
+  readonly openNow: number;
+}
+
+/** As `itemsOfRun`, of the run of the row at hand. */
+const OPEN_NOW = `(SELECT COUNT(*) FROM ${ITEMS} i WHERE i.source = ${RUNS}.source AND i.status = 'open'
+  AND (i.last_run = ${RUNS}.id OR (i.at_s >= ${RUNS}.from_s AND i.at_s < ${RUNS}.to_s))) AS open_now`;
+
+/** Newest first. */
 export async function listRuns(
   knex: Knex,
   beforeId: number | undefined,
   limit: number,
-): Promise<Omit<RunRow, 'report'>[]> {
+): Promise<ListedRun[]> {
   const query = knex(RUNS)
     .select('id', 'source', 'name', 'from_s', 'to_s', 'started_ms', 'finished_ms')
     .orderBy('id', 'desc')
     .limit(limit);
+  for (const [name, path] of Object.entries(HEADLINES))
+    query.select(knex.raw('JSON_EXTRACT(report, ?) AS ??', [path, name]));
+  query.select(knex.raw(OPEN_NOW));
   if (beforeId !== undefined) query.where('id', '<', beforeId);
-  const rows: RunRow[] = await query;
-  return rows.map(toRun);
+  const rows: (RunRow & Record<keyof RunHeadline | 'open_now', unknown>)[] = await query;
+  return rows.map((row) => {
+    const { id, source, name, from_s, to_s, started_ms, finished_ms } = toRun(row);
+    const openNow = Number(row.open_now);
+    return { id, source, name, from_s, to_s, started_ms, finished_ms, headline: headlineOf(row), openNow };
+  });
+}
+
+function headlineOf(row: Record<keyof RunHeadline, unknown>): RunHeadline | null {
+  if (row.open === null) return null;
+  return {
+    payments_here: Number(row.payments_here),
+    total_here: Number(row.total_here),
+    payments_there: Number(row.payments_there),
+    total_there: Number(row.total_there),
+    difference: Number(row.difference),
+    pending: Number(row.pending),
+    recorded: Number(row.recorded),
+    open: Number(row.open),
+  };
 }
 
 export async function findRun(knex: Knex, id: number): Promise<RunRow | undefined> {
@@ -151,18 +196,43 @@ export async function closeAgreed(
     .update({ status: 'agreed' });
 }
 
-/** Open items of a span, and those of a run that have no time. */
-export async function countOpen(knex: Knex, { source, from, to }: ItemScope, run: number): Promise<number> {
-  const row = await knex(ITEMS)
-    .where({ source, status: 'open' })
+/** Items of a run's span, and those of the run that have no time. */
+function itemsOfRun(knex: Knex, { source, from, to }: ItemScope, run: number): Knex.QueryBuilder {
+  return knex(ITEMS)
+    .where({ source })
     .where((either) => {
       either.where('last_run', run).orWhere((span) => {
         span.where('at_s', '>=', from).where('at_s', '<', to);
       });
-    })
-    .count({ items: '*' })
-    .first();
+    });
+}
+
+export async function countOpen(knex: Knex, scope: ItemScope, run: number): Promise<number> {
+  const row = await itemsOfRun(knex, scope, run).where({ status: 'open' }).count({ items: '*' }).first();
   return Number(row?.items ?? 0);
+}
+
+export interface ItemCount {
+  readonly kind: string;
+  readonly status: ItemStatus;
+  readonly items: number;
+}
+
+/** How many items there are of each kind and status: of all, or of a run's span. */
+export async function countItems(knex: Knex, ofRun?: RunScope): Promise<ItemCount[]> {
+  const query = ofRun === undefined ? knex(ITEMS) : itemsOfRun(knex, ofRun.scope, ofRun.run);
+  const rows: ItemCount[] = await query
+    .select('kind', 'status')
+    .count({ items: '*' })
+    .groupBy('kind', 'status')
+    .orderBy(['kind', 'status']);
+  return rows.map((row) => ({ ...row, items: Number(row.items) }));
+}
+
+/** A run, and the time that it looked at. */
+export interface RunScope {
+  readonly run: number;
+  readonly scope: ItemScope;
 }
 
 export interface ItemFilter {
@@ -172,18 +242,26 @@ export interface ItemFilter {
   readonly paymentId?: number | undefined;
   /** Seen by this run last. */
   readonly run?: number | undefined;
+  /** Of the time that a run looked at, whichever run has seen them. */
+  readonly ofRun?: RunScope | undefined;
+  /** When they were paid: seconds since 1970, from inclusive, to exclusive. */
+  readonly fromS?: number | undefined;
+  readonly toS?: number | undefined;
   readonly beforeId?: number | undefined;
 }
 
 /** Newest first. */
 export async function listItems(knex: Knex, filter: ItemFilter, limit: number): Promise<ItemRow[]> {
-  const query = knex(ITEMS).orderBy('id', 'desc').limit(limit);
-  const { status, kind, source, paymentId, run, beforeId } = filter;
+  const { status, kind, source, paymentId, run, ofRun, fromS, toS, beforeId } = filter;
+  const all = ofRun === undefined ? knex(ITEMS) : itemsOfRun(knex, ofRun.scope, ofRun.run);
+  const query = all.select('*').orderBy('id', 'desc').limit(limit);
   if (status !== undefined) query.where({ status });
   if (kind !== undefined) query.where({ kind });
   if (source !== undefined) query.where({ source });
   if (paymentId !== undefined) query.where('payment_id', paymentId);
   if (run !== undefined) query.where('last_run', run);
+  if (fromS !== undefined) query.where('at_s', '>=', fromS);
+  if (toS !== undefined) query.where('at_s', '<', toS);
   if (beforeId !== undefined) query.where('id', '<', beforeId);
   const rows: ItemRow[] = await query;
   return rows.map(toItem);

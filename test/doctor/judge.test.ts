@@ -21,7 +21,19 @@ const CONTENTS: ContentFacts = {
   ridersNamedBy: 'aabbccdd',
   pseudonymKeyId: 'aabbccdd',
   keys: [{ name: 'first', role: 'admin', expiresMs: null, revoked: false }],
+  jobs: [
+    {
+      ...{ name: 'pull', schedule: 'every 15m', scheduleInUse: 'every 15m', failures: 0, lastMessage: null },
+      ...{ overdueMs: null, lastDoneMs: NOW_MS - 60_000 },
+    },
+  ],
 };
+
+const [PULL] = CONTENTS.jobs;
+function job(changes: object) {
+  if (PULL === undefined) throw new Error('the healthy default has no job');
+  return contents({ jobs: [{ ...PULL, ...changes }] });
+}
 
 const MYSQL: MysqlFacts = {
   dialect: 'mysql',
@@ -316,6 +328,28 @@ const CASES: readonly Case[] = [
     'warning',
     'journal',
     /20,001/,
+  ],
+  [
+    'a job that failed',
+    job({ failures: 1, lastMessage: 'the provider gave no answer' }),
+    'warning',
+    'schedule',
+    /pull has failed 1 time in a row: the provider gave no answer/,
+  ],
+  ['a job that fails again and again', job({ failures: 3 }), 'problem', 'schedule', /3 times/],
+  [
+    'a job that nobody runs',
+    job({ overdueMs: NOW_MS - 2 * 3_600_000 }),
+    'problem',
+    'schedule',
+    /due for 2 hours|due for 120 minutes/,
+  ],
+  [
+    'instances that are scheduled differently',
+    job({ scheduleInUse: 'every 1h' }),
+    'warning',
+    'schedule',
+    /every 15m.*every 1h/,
   ],
   [
     'silence',

@@ -27,7 +27,7 @@ const OWN_ELEMENTS = new Set([
     'figure',
   ],
   ...['h1', 'h2', 'p', 'b', 'i', 'dl', 'dt', 'dd', 'table', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'],
-  ...['details', 'summary', 'svg', 'g', 'path', 'rect', 'text', 'defs', 'clippath'],
+  ...['details', 'summary', 'svg', 'g', 'path', 'polygon', 'rect', 'text', 'defs', 'clippath'],
 ]);
 
 function foreignElements(html: string): string[] {

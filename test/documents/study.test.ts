@@ -4,11 +4,14 @@ import { studyFiles } from '../../src/documents/study-files.js';
 import { latexText } from '../../src/documents/study-latex.js';
 import { shares } from '../../src/research/studies/shares.js';
 import { runStudy } from '../../src/research/studies.js';
+import type { StudyResult } from '../../src/research/study.js';
 import { calendarEntry, observed } from '../support/observations.js';
 
 const HOSTILE = '<script>alert(1)</script>&%_#"';
 
-function filesOf(): Map<string, string> {
+const paths = (files: ReadonlyMap<string, string>): string[] => [...files.keys()];
+
+function hostileResult(): StudyResult {
   const payments = Array.from({ length: 40 }, (_, i) => ({
     rider: `r${i % 20}`,
     date: `2026-0${1 + (i % 3)}-10`,
@@ -17,12 +20,15 @@ function filesOf(): Map<string, string> {
   const calendar = [calendarEntry({ starts_on: '2026-02-01', name: HOSTILE })];
   const result = runStudy(shares, observed(payments, { calendar }));
   if (result.kind !== 'result') throw new Error(result.message);
-  return new Map(studyFiles(result).map(({ path, content }) => [path, content]));
+  return result;
 }
 
+const filesOf = (result: StudyResult): Map<string, string> =>
+  new Map(studyFiles(result).map(({ path, content }) => [path, content]));
+
 test('a result is written as JSON, page, and each table and chart', () => {
-  const files = filesOf();
-  expect([...files.keys()]).toEqual([
+  const files = filesOf(hostileResult());
+  expect(paths(files)).toEqual([
     'result.json',
     'result.html',
     'tables/shares.csv',
@@ -39,4 +45,19 @@ test('a result is written as JSON, page, and each table and chart', () => {
     '$<$script$>$alert(1)$<$/script$>$\\&\\%\\_\\#\\textquotedbl{}',
   );
   expect(latexText('a\\b~')).toBe('a\\textbackslash{}b\\textasciitilde{}');
+});
+
+test('an estimate stands beside what others have found: the first chart, in page and file', () => {
+  const result = hostileResult();
+  const [finding] = result.findings;
+  if (finding === undefined) throw new Error('no finding');
+  const literature = [{ name: 'Simpson–Curtin', lower: -0.33, upper: -0.33 }];
+  const known = { ...finding, name: 'elasticity', segment: 'frequent', estimate: -0.4, literature };
+  const files = filesOf({ ...result, findings: [known, { ...finding, name: 'unknown to others' }] });
+  expect(paths(files).filter((path) => path.startsWith('charts/'))[0]).toBe('charts/estimates.svg');
+  const picture = files.get('charts/estimates.svg') ?? '';
+  for (const shown of ['elasticity: frequent', 'Simpson–Curtin', 'This study', 'Literature'])
+    expect(picture).toContain(shown);
+  expect(picture).not.toContain('unknown to others');
+  expect(files.get('result.html')).toContain('Simpson–Curtin');
 });

@@ -71,13 +71,14 @@ type Credential = Readonly<Record<string, string>>;
 
 async function statusWith(service: TestApp, route: DeclaredRoute, credential: Credential): Promise<number> {
   const { method } = route;
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST' && method !== 'DELETE')
+  const hasBody = method === 'POST' || method === 'PUT';
+  if (!hasBody && method !== 'GET' && method !== 'HEAD' && method !== 'DELETE')
     throw new Error(`${method} is not driven by these tests`);
   const request: InjectOptions = {
     method,
     url: route.url.replace(/:\w+/g, '1'),
-    headers: { ...credential, ...(method === 'POST' ? { 'content-type': 'application/json' } : {}) },
-    ...(method === 'POST' ? { payload: '{}' } : {}),
+    headers: { ...credential, ...(hasBody ? { 'content-type': 'application/json' } : {}) },
+    ...(hasBody ? { payload: '{}' } : {}),
     // A stream has no end to wait for.
     payloadAsStream: true,
   };

@@ -42,6 +42,20 @@ for (const database of DATABASES) {
   });
 }
 
+test('tell of scheduled work, whichever instance does it', async () => {
+  const service = await openTestApp();
+  const { store, signals } = service.app;
+  const due = { due_ms: 1_773_200_000_000, last_done_ms: 1_773_100_000_000, failures: 2 };
+  await store.knex('farelog_schedule').where('name', 'pull').update(due);
+  signals.jobEnded('pull', 'failed');
+  const series = await scrape(service);
+  expect(series.get('farelog_job_due_timestamp_seconds{job="pull"}')).toBe(1_773_200_000);
+  expect(series.get('farelog_job_done_timestamp_seconds{job="pull"}')).toBe(1_773_100_000);
+  expect(series.get('farelog_job_failures{job="pull"}')).toBe(2);
+  expect(series.get('farelog_scheduled_runs_total{job="pull",outcome="failed"}')).toBe(1);
+  expect([...series.keys()].filter((name) => name.includes('job="sync"'))).toEqual([]);
+});
+
 describe('names', () => {
   test('follow Prometheus: a prefix, base units, totals that count', async () => {
     const service = await openTestApp();

@@ -169,6 +169,8 @@ const signed = (body: string): InjectOptions => ({
   payload: body,
 });
 
+const ENTRY = { kind: 'fare', name: 'Single fare', starts_on: '2026-03-01', price_after_minor: 150 };
+
 const AHEAD = notificationText({ payment_id: 77, timestamp: '2026-03-10T16:00:00Z' });
 
 /**
@@ -216,16 +218,42 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     post('/api/v1/quarantine/4711/discard', undefined),
   ],
   listReconciliations: [get('/api/v1/reconciliations'), get('/api/v1/reconciliations?limit=1')],
+  startReconciliation: [
+    post('/api/v1/reconciliations', { from: '2026-03-01', to: '2026-03-02' }),
+    post('/api/v1/reconciliations', { from: '2026-03-01' }),
+    post('/api/v1/reconciliations', { from: '2026-03-01', to: '2026-03-02' }),
+  ],
+  getReconciliationTotals: [
+    get('/api/v1/reconciliations/1/totals'),
+    get('/api/v1/reconciliations/3/totals'),
+    get('/api/v1/reconciliations/4711/totals'),
+  ],
+  countReconciliationItems: [
+    get('/api/v1/reconciliations/items/counts'),
+    get('/api/v1/reconciliations/items/counts?of_run=4711'),
+  ],
   getReconciliation: [get('/api/v1/reconciliations/1'), get('/api/v1/reconciliations/4711')],
   listReconciliationItems: [
     get('/api/v1/reconciliations/items'),
     get('/api/v1/reconciliations/items?status=open&kind=missing_here&limit=1'),
+    get('/api/v1/reconciliations/items?of_run=4711'),
   ],
   decideReconciliationItems: [
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [1], reason: 'known' }),
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [1] }),
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [4711], reason: 'known' }),
     post('/api/v1/reconciliations/items/decide', { decision: 'accept', ids: [2], reason: 'known' }),
+  ],
+  addCalendarEntry: [post('/api/v1/calendar', ENTRY), post('/api/v1/calendar', { ...ENTRY, name: '' })],
+  listCalendar: [get('/api/v1/calendar?from=2026-03-01&to=2026-04-01T05:00:00Z&kind=fare')],
+  changeCalendarEntry: [
+    { ...post('/api/v1/calendar/1', { ...ENTRY, ends_before: '2026-05-01' }), method: 'PUT' },
+    { ...post('/api/v1/calendar/1', { ...ENTRY, ends_before: '2026-01-01' }), method: 'PUT' },
+    { ...post('/api/v1/calendar/4711', ENTRY), method: 'PUT' },
+  ],
+  removeCalendarEntry: [
+    { method: 'DELETE', url: '/api/v1/calendar/1' },
+    { method: 'DELETE', url: '/api/v1/calendar/1' },
   ],
   listReleases: [get('/api/v1/releases'), get('/api/v1/releases?limit=1')],
   eraseRiders: [
@@ -271,6 +299,7 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     get('/api/v1/analytics/trends?period=weekly&fill=false'),
   ],
   analyzeRiderActivity: [get('/api/v1/analytics/riders?period=monthly')],
+  listSchedule: [get('/api/v1/schedule')],
   getHealth: [get('/healthz')],
   getReadiness: [get('/readyz')],
   getMetrics: [get('/metrics')],
@@ -401,6 +430,10 @@ describe('every operation answers as it is documented', () => {
       FARELOG_BODY_LIMIT_BYTES: '100000',
       FARELOG_BULK_BODY_LIMIT_BYTES: '100000',
       FARELOG_ADDRESS_SIGN_INS_PER_MINUTE: String(SIGN_INS),
+      // Nobody answers there: a reconciliation can be started, and is under way until the server closes.
+      FARELOG_BYTEMARK_URL: 'http://127.0.0.1:9',
+      FARELOG_BYTEMARK_CLIENT_ID: 'nobody',
+      FARELOG_BYTEMARK_CLIENT_SECRET: 'nobody',
     };
     const dashboardFolder = temporaryFolder();
     mkdirSync(join(dashboardFolder, 'assets'));

@@ -1,8 +1,11 @@
-/** Exceptions of reconciliation over HTTP: analysts read them by pages, an administrator decides. */
-import { expect, test } from 'vitest';
+/** Reconciliation over HTTP: analysts read runs and exceptions by pages and as files, an administrator starts and decides. */
+import { expect, test, vi } from 'vitest';
+import { showRun } from '../../src/ingest/reconciliation-runs.js';
 import { openTestApp, type TestApp } from '../support/app.js';
 import { inputFile } from '../support/importing.js';
+import { startProvider } from '../support/provider.js';
 
+const RUNS = '/api/v1/reconciliations';
 const DECIDE = '/api/v1/reconciliations/items/decide';
 const FROM = Date.UTC(2026, 2, 1) / 1000;
 
@@ -41,8 +44,14 @@ async function itemsOf(service: TestApp, query = ''): Promise<Items> {
 
 test('analysts see runs with their reports, and every exception once, page by page', async () => {
   const service = await reconciled();
+  await service.post(DECIDE, 'admin', { decision: 'accept', ids: [1], reason: 'known' });
   const runs = (await service.get('/api/v1/reconciliations', 'analyst')).json();
-  expect(runs).toMatchObject({ rows: [{ id: 1, source: 'file', name: 'settled.csv' }], next_cursor: null });
+  expect(runs).toMatchObject({
+    rows: [
+      { id: 1, source: 'file', name: 'settled.csv', headline: { open: 5, total_there: 10 }, open_now: 4 },
+    ],
+    next_cursor: null,
+  });
   const run = (await service.get('/api/v1/reconciliations/1', 'analyst')).json();
   expect(run.report).toMatchObject({
     counts: { missing_here: 4, unreadable_there: 1 },
@@ -62,8 +71,8 @@ test('analysts see runs with their reports, and every exception once, page by pa
   expect(await filtered('?kind=unreadable_there')).toEqual([9]);
   expect(await filtered('?payment_id=3')).toEqual([3]);
   expect(await filtered('?source=api')).toEqual([]);
-  expect(await filtered('?run=1&status=open')).toEqual([1, 2, 3, 4, 9]);
-  expect(await filtered('?status=accepted')).toEqual([]);
+  expect(await filtered('?run=1&status=open')).toHaveLength(4);
+  expect(await filtered('?status=accepted')).toHaveLength(1);
 });
 
 test('an administrator decides one or many, and the audit tells who and why', async () => {
@@ -118,4 +127,110 @@ test.each(['ingest', 'analyst', 'researcher'] as const)('%s may not decide', asy
   const service = await reconciled();
   const answer = await service.post(DECIDE, role, { decision: 'accept', ids: [1], reason: 'known' });
   expect(answer.statusCode).toBe(403);
+});
+
+test('counts tell how many there are of each kind and status, of all and of a run’s time', async () => {
+  const service = await reconciled();
+  await service.post(DECIDE, 'admin', { decision: 'accept', ids: [1], reason: 'known' });
+  const counts = async (query = '') =>
+    (await service.get(`/api/v1/reconciliations/items/counts${query}`, 'analyst')).json().rows;
+  const all = [
+    { kind: 'missing_here', status: 'accepted', items: 1 },
+    { kind: 'missing_here', status: 'open', items: 3 },
+    { kind: 'unreadable_there', status: 'open', items: 1 },
+  ];
+  expect(await counts()).toEqual(all);
+  expect(await counts('?of_run=1')).toEqual(all);
+});
+
+test('items of a run’s time are found whichever run saw them last, and by when they were paid', async () => {
+  const service = await reconciled();
+  const { reconcile } = await service.app.writeSide();
+  const file = inputFile(
+    'other.csv',
+    'payment_id,payment_type,total_price,logged_on\n7,coins,1.00,2026-03-02T08:00:00Z\n',
+  );
+  await reconcile({
+    span: { from: FROM + 86_400, to: FROM + 2 * 86_400 },
+    settlement: { file, unit: 'major', time: 'iso', zone: null },
+  });
+  const found = async (query: string): Promise<number[]> =>
+    (await itemsOf(service, query)).rows.map(({ payment_id }) => payment_id).sort();
+  expect(await found('?of_run=1')).toEqual([1, 2, 3, 4, 9]);
+  expect(await found('?of_run=2')).toEqual([7]);
+  expect(await found('?from=2026-03-01T12:00:00Z&to=2026-03-01T14:00:00Z')).toEqual([2, 3]);
+});
+
+test('files for finance have every item and every total, and numbers stay numbers', async () => {
+  const service = await reconciled();
+  await service.post(DECIDE, 'admin', { decision: 'accept', ids: [1], reason: '=settled by hand' });
+  const items = await service.get('/api/v1/reconciliations/items?format=csv&kind=missing_here', 'analyst');
+  const lines = items.body.trim().split('\r\n');
+  expect(lines).toHaveLength(5);
+  expect(lines[0]).toMatch(/^id,source,kind,status,payment_id,order_id,payment_type,total_price,at,fields,/);
+  expect(lines.at(-1)).toContain("'=settled by hand");
+  expect(lines.at(-1)).toContain('test admin');
+  const totals = await service.get('/api/v1/reconciliations/1/totals?format=csv', 'analyst');
+  expect(totals.body.split('\r\n').slice(0, 2)).toEqual([
+    'date,payment_type,payments_here,total_here,payments_there,total_there,difference,' +
+      'matched,internal_currency,pending,missing_here,missing_there,differs,duplicate_there,unreadable_there',
+    '2026-03-01,coins,0,0,4,10,-10,0,0,0,-10,0,0,0,0',
+  ]);
+  expect(totals.headers['content-disposition']).toContain('farelog-reconciliation-1.csv');
+});
+
+test('an administrator starts one against the provider, and its failure is told to whoever looks', async () => {
+  const provider = await startProvider(() => ({ status: 401, body: { error: 'invalid_client' } }));
+  const service = await openTestApp({
+    environment: {
+      FARELOG_BYTEMARK_URL: provider.url,
+      FARELOG_BYTEMARK_CLIENT_ID: 'farelog',
+      FARELOG_BYTEMARK_CLIENT_SECRET: 'wrong',
+    },
+  });
+  const span = { from: '2026-03-01', to: '2026-03-02' };
+  const refused = await service.post(RUNS, 'admin', { ...span, to: '2026-03-01' });
+  expect([refused.statusCode, refused.json().detail]).toEqual([400, expect.stringContaining('before')]);
+  const started = await service.post(RUNS, 'admin', span);
+  expect([started.statusCode, started.json()]).toEqual([202, { id: 1 }]);
+  await vi.waitFor(async () => {
+    const run = (await service.get(`${RUNS}/1`, 'analyst')).json();
+    expect(run).toMatchObject({ report: null, failure: expect.stringContaining('FARELOG_BYTEMARK_') });
+  });
+  expect((await service.get(RUNS, 'analyst')).json()).toMatchObject({
+    rows: [{ id: 1, headline: null, finished: expect.any(String) }],
+    can_start: true,
+    under_way: null,
+  });
+  const { rows } = (await service.get('/api/v1/audit?action=reconciliation.start')).json();
+  expect(rows[0]).toMatchObject({ filter: { ...span, pending_hours: 24 } });
+  expect((await service.get(`${RUNS}/1/totals`, 'analyst')).statusCode).toBe(409);
+});
+
+test('while one is under way no other is started, and closing ends it', async () => {
+  const provider = await startProvider(() => null);
+  const environment = {
+    FARELOG_BYTEMARK_URL: provider.url,
+    FARELOG_BYTEMARK_CLIENT_ID: 'farelog',
+    FARELOG_BYTEMARK_CLIENT_SECRET: 'secret',
+  };
+  const service = await openTestApp({ environment });
+  const span = { from: '2026-03-01', to: '2026-03-02' };
+  await service.post(RUNS, 'admin', span);
+  expect((await service.get(RUNS, 'analyst')).json().under_way).toEqual({
+    ...{ id: 1, read: 0, compared: 0, exceptions: 0 },
+  });
+  expect((await service.post(RUNS, 'admin', span)).statusCode).toBe(409);
+  await service.server.close();
+  expect(await showRun(service.app.store, 1)).toMatchObject({ failure: expect.stringContaining('stopped') });
+});
+
+test('without a provider nothing can be started', async () => {
+  const service = await openTestApp();
+  const answer = await service.post(RUNS, 'admin', { from: '2026-03-01', to: '2026-03-02' });
+  expect([answer.statusCode, answer.json().detail]).toEqual([
+    409,
+    expect.stringContaining('FARELOG_BYTEMARK_URL'),
+  ]);
+  expect((await service.get(RUNS, 'analyst')).json().can_start).toBe(false);
 });

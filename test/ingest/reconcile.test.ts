@@ -7,7 +7,8 @@ import { prepareAtOnce } from '../../src/ingest/intake.js';
 import { type ReconcileEffects, type ReconcileOptions, reconcile } from '../../src/ingest/reconcile.js';
 import { recordsOfApi } from '../../src/ingest/reconcile-records.js';
 import type { ReconciliationReport } from '../../src/ingest/reconcile-report.js';
-import { decide, itemsPage, runsPage, showRun } from '../../src/ingest/reconciliation-items.js';
+import { decide, itemsPage } from '../../src/ingest/reconciliation-items.js';
+import { runsPage, showRun } from '../../src/ingest/reconciliation-runs.js';
 import type { Store } from '../../src/store/dialect.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import { CHICAGO, openTestStore, USD } from '../support/databases.js';
@@ -170,8 +171,11 @@ describe('a run', () => {
       ),
     );
     expect(error).toMatchObject({ message: 'cut off' });
-    expect((await runsPage(store, undefined, 10)).rows[0]?.finished).toBeNull();
-    expect((await showRun(store, 1)).report).toBeNull();
+    expect((await runsPage(store, undefined, 10)).rows[0]?.headline).toBeNull();
+    expect(await showRun(store, 1)).toMatchObject({
+      report: null,
+      failure: expect.stringContaining('It was stopped'),
+    });
     const kept = (await itemsPage(store, {}, 1_000)).rows;
     const rest = await run(store, provider);
     const { missing_here, differs, missing_there } = dry.counts;

@@ -37,6 +37,8 @@ const NAMES = [
   '20261125000100_farelog_journal_entries',
   '20261125000700_farelog_erasures',
   '20261125000800_farelog_reconciliations',
+  '20261125001100_farelog_calendar',
+  '20261125001200_farelog_schedule',
   '20261125001300_farelog_releases',
 ];
 const [FIRST = '', , INDEXES = ''] = NAMES;

@@ -10,7 +10,7 @@ import type { TestApp } from './app.js';
 
 export interface PublishedOperation {
   /** As in `inject`. */
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With parameters as `{name}`. */
   readonly path: string;
   readonly operation: Operation;
@@ -37,7 +37,7 @@ export async function published(service: TestApp): Promise<Published> {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
       const upper = method.toUpperCase();
-      if (upper !== 'GET' && upper !== 'POST' && upper !== 'DELETE')
+      if (upper !== 'GET' && upper !== 'POST' && upper !== 'PUT' && upper !== 'DELETE')
         throw new Error(`${upper} is not driven by these tests`);
       return { method: upper, path, operation } as const;
     }),

@@ -5,6 +5,8 @@ import { WebR } from 'webr';
 export interface R {
   /** Numbers that the code comes to. The variables are there under their names. */
   numbers(code: string, variables?: Readonly<Record<string, ArrayLike<number>>>): Promise<number[]>;
+  /** A file that R can read. Its folder is made. */
+  write(path: string, content: string): Promise<void>;
 }
 
 /** An R for the tests of a file. */
@@ -18,6 +20,11 @@ export function useR(): R {
         await engine.objs.globalEnv.bind(name, Array.from(values));
       }
       return engine.evalRRaw(code, 'number[]');
+    },
+    write: async (path, content) => {
+      await engine.objs.globalEnv.bind('path', path);
+      await engine.evalRVoid('dir.create(dirname(path), recursive = TRUE, showWarnings = FALSE)');
+      await engine.FS.writeFile(path, new TextEncoder().encode(content));
     },
   };
 }

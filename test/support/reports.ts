@@ -1,6 +1,7 @@
 /** Reports of any shape for properties, and what is read back from their pages. */
 import fc from 'fast-check';
 import type { PaymentReport, ReportSummary, Restatement } from '../../src/analytics/report.js';
+import { CALENDAR_KINDS } from '../../src/domain/calendar.js';
 import { currencyOf, formatMinor, minorToNumber } from '../../src/domain/money.js';
 
 const count = fc.nat(1_000_000_000);
@@ -47,6 +48,18 @@ function summary(money: fc.Arbitrary<number>): fc.Arbitrary<ReportSummary> {
     latest_transaction: fc.constant('2026-03-31T23:51:52-05:00'),
   });
 }
+
+const calendarEntry = fc.record({
+  entry_id: fc.nat(99),
+  kind: fc.constantFrom(...CALENDAR_KINDS),
+  name: word,
+  starts_on: fc.constantFrom('2025-01-01', '2026-01-28', '2026-02-03', '2026-05-01'),
+  ends_before: fc.constantFrom('2026-02-01', '2027-01-01', null),
+  payment_type: fc.option(word),
+  price_before_minor: fc.option(fc.nat(500)),
+  price_after_minor: fc.option(fc.nat(500)),
+  note: fc.constant(null),
+});
 
 /** As many numbers as are asked for, up to `below`, which all follow from one: quick to make small again. */
 const spread = (seed: number, index: number, below: number): number =>
@@ -107,6 +120,7 @@ export const anyReport: fc.Arbitrary<PaymentReport> = fc
         before: fc.option(summary(money)),
         left_out: fc.uniqueArray(leftOut, { maxLength: 6, selector: (row) => `${row.reason}${row.status}` }),
         restated: fc.uniqueArray(restatement, { maxLength: 2, selector: ({ date }) => date }),
+        calendar: fc.uniqueArray(calendarEntry, { maxLength: 4, selector: ({ entry_id }) => entry_id }),
         from: fc.constant('2026-01-28T00:00:00-06:00'),
         to: fc.constantFrom('2026-04-01T00:00:00-05:00', null),
         zone: fc.constant('America/Chicago'),

@@ -5,7 +5,14 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openBrowser } from '../support/chromium.js';
-import { describeDashboard, openSignedIn, paid, startDashboard } from '../support/dashboard.js';
+import {
+  type Dashboard,
+  describeDashboard,
+  openSignedIn,
+  paid,
+  startDashboard,
+} from '../support/dashboard.js';
+import { inputFile } from '../support/importing.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -14,6 +21,10 @@ const PATHS = [
   '/payments',
   '/riders',
   '/methods',
+  '/reconciliation',
+  '/reconciliation?tab=differences',
+  '/reconciliation/1',
+  '/sources',
   '/operations',
   '/operations?tab=quarantine',
   '/settings',
@@ -28,6 +39,19 @@ async function complaintsOf(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }
 
+/** One payment differs, one is not here and cannot be read. */
+async function reconcile({ app }: Dashboard): Promise<void> {
+  const now = new Date().toISOString();
+  const lines = [`1,coins,9.75,${now}`, `77,coins,-1.00,${now}`];
+  const file = inputFile(
+    'settled.csv',
+    ['payment_id,payment_type,total_price,logged_on', ...lines, ''].join('\n'),
+  );
+  const day = Math.floor(Date.now() / 1_000) - 86_400;
+  const settlement = { file, unit: 'major', time: 'iso', zone: null } as const;
+  await (await app.writeSide()).reconcile({ span: { from: day, to: day + 2 * 86_400 }, settlement });
+}
+
 describeDashboard('every page', () => {
   test.each([
     ['light', 1280],
@@ -37,6 +61,7 @@ describeDashboard('every page', () => {
   ] as const)('has nothing serious against it in %s at %i pixels', async (colorScheme, width) => {
     const dashboard = await startDashboard();
     await dashboard.deliver(paid(1), paid(2, { payment_method: 'credit_card' }), paid(3, { amount: '-1' }));
+    await reconcile(dashboard);
     const { page, expectQuiet } = await openSignedIn(await openBrowser(), dashboard, 'admin');
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });

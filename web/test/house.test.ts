@@ -58,6 +58,7 @@ test('of the server nothing is imported but what runs in a browser', () => {
     [...text.matchAll(/from 'farelog\/([^']+)'/g)].map((match) => match[1]),
   );
   expect([...new Set(imported)].sort()).toEqual([
+    'documents/chart-marks.ts',
     'documents/chart-methods.ts',
     'documents/chart-riders.ts',
     'documents/chart-trends.ts',

@@ -11,6 +11,7 @@ import { reportRoute } from './analytics/report.js';
 import { restatementsRoute } from './analytics/restatements.js';
 import { ridersRoutes } from './analytics/riders.js';
 import { silenceRoute } from './analytics/silence.js';
+import { sourcesRoute } from './analytics/sources.js';
 import { spendingRoute } from './analytics/spending.js';
 import { switchingRoute } from './analytics/switching.js';
 import { trendsRoute } from './analytics/trends.js';
@@ -22,6 +23,7 @@ export function analyticsRoutes(server: FastifyInstance, service: Service): void
   spendingRoute(server, service);
   reportRoute(server, service);
   performanceRoute(server, service);
+  sourcesRoute(server, service);
   profileRoute(server, service);
   pricesRoute(server, service);
   distributionRoute(server, service);

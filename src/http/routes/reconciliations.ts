@@ -1,141 +1,61 @@
-/** `/api/v1/reconciliations`: runs, the exceptions that they found, and what an administrator decides of them. */
-import type { FastifyInstance } from 'fastify';
+/** `/api/v1/reconciliations/items`: the exceptions that reconciliations found, and what an administrator decides of them. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Column } from '../../analytics/csv.js';
 import { parseMoment } from '../../analytics/range.js';
-import { CATEGORIES, CATEGORY_SENTENCES, EXCEPTION_KINDS } from '../../domain/reconciliation.js';
+import { EXCEPTION_KINDS } from '../../domain/reconciliation.js';
 import { ITEM_STATUS_SENTENCES, ITEM_STATUSES } from '../../domain/reconciliation-item.js';
 import { RECONCILIATION_SOURCES } from '../../ingest/reconcile-records.js';
 import {
   DECISIONS,
   decide,
+  itemCounts,
   itemsPage,
   MAX_DECIDED,
   MAX_REASON_CHARACTERS,
-  runsPage,
-  showRun,
+  pagesOfItems,
+  type ReconciliationItem,
 } from '../../ingest/reconciliation-items.js';
+import { scopeOfRun } from '../../ingest/reconciliation-runs.js';
+import { listApiKeys } from '../../store/api-keys.js';
+import type { Store } from '../../store/dialect.js';
 import { instant, nextCursor } from '../answer-schemas.js';
 import { parseBody } from '../body.js';
+import {
+  FIGURES_PROBLEMS,
+  figuresAnswers,
+  formatOf,
+  formatParameter,
+  sendFigures,
+  streamCsv,
+} from '../figures.js';
 import { moment, parseQuery, wholeNumber } from '../query.js';
 import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
 
-const PAGE = {
-  limit: wholeNumber(1, 1000).default(100).describe('How many at most.'),
-  cursor: wholeNumber(1).optional().describe('The next_cursor of an earlier page.'),
-};
-const RUNS_QUERY = z.strictObject(PAGE);
-const RUN_PARAMS = z.object({ id: wholeNumber(1).describe('The id of a reconciliation.') });
+const DEFAULT_LIMIT = 100;
+
+const OF_RUN = wholeNumber(1)
+  .optional()
+  .describe('Only those of the time that this reconciliation looked at, whichever has seen them.');
+const COUNTS_QUERY = z.strictObject({ of_run: OF_RUN });
 const ITEMS_QUERY = z.strictObject({
   status: z.enum(ITEM_STATUSES).optional().describe('Only those that stand so.'),
   kind: z.enum(EXCEPTION_KINDS).optional().describe('Only those of a kind.'),
   source: z.enum(RECONCILIATION_SOURCES).optional().describe('Only those of a source.'),
   payment_id: wholeNumber(1, 4_294_967_295).optional().describe('Only those of a payment.'),
   run: wholeNumber(1).optional().describe('Only those that this reconciliation saw last.'),
-  ...PAGE,
+  of_run: OF_RUN,
+  from: moment
+    .optional()
+    .describe('Only those paid from then on: a date of the reporting zone, or an instant.'),
+  to: moment.optional().describe('Only those paid before.'),
+  limit: wholeNumber(1, 1000)
+    .optional()
+    .describe(`How many at most: by default ${DEFAULT_LIMIT} in JSON, and all of them in CSV.`),
+  cursor: wholeNumber(1).optional().describe('The next_cursor of an earlier page.'),
+  ...formatParameter,
 });
-
-const RUN = z
-  .object({
-    id: z.int(),
-    source: z.string().describe('api, or file: a settlement file.'),
-    name: z.string().describe('What was read: an address, or the name of a file.'),
-    from: instant.describe('Inclusive, UTC.'),
-    to: instant.describe('Exclusive, UTC.'),
-    started: instant.describe('UTC.'),
-    finished: instant.nullable().describe('UTC; null where it is under way, or was cut off.'),
-  })
-  .meta({ id: 'Reconciliation' });
-
-const EXAMPLE_RUN: z.input<typeof RUN> = {
-  id: 3,
-  source: 'api',
-  name: 'https://bytemark.example/api/payments#payments',
-  from: '2025-04-01T05:00:00Z',
-  to: '2025-05-01T05:00:00Z',
-  started: '2025-05-02T09:00:00Z',
-  finished: '2025-05-02T09:00:41Z',
-};
-
-const EXAMPLE_SUM = {
-  ...{ payments_here: 2, total_here: 5, payments_there: 3, total_there: 7.5, difference: -2.5 },
-};
-const SUM = {
-  payments_here: z.int(),
-  total_here: z.number().describe('In units of the currency, as was compared.'),
-  payments_there: z.int(),
-  total_there: z.number(),
-  difference: z.number().describe('Here less there.'),
-};
-const SIDES = z.object(SUM).meta({ id: 'ReconciledSum' });
-const COUNTS = z
-  .object(
-    Object.fromEntries(
-      CATEGORIES.map((category) => [category, z.int().describe(CATEGORY_SENTENCES[category])]),
-    ),
-  )
-  .describe('Findings by category; every record of either side is in one.');
-const EXAMPLE_COUNTS = {
-  ...{ matched: 2, internal_currency: 0, pending: 0, missing_here: 1, missing_there: 0, differs: 0 },
-  ...{ duplicate_there: 0, unreadable_there: 0 },
-};
-
-const REPORT = z
-  .object({
-    source: z.string(),
-    name: z.string(),
-    from: instant,
-    to: instant,
-    pending_from: instant.describe('What one side alone has from here on is too recent to judge.'),
-    dry_run: z.boolean(),
-    records_read: z.int().describe('Records of the provider; some are of other times.'),
-    counts: COUNTS,
-    recorded: z.int().describe('Of what was missing here, how many were recorded.'),
-    open: z.int().describe('Exceptions of the span that waited for a person then.'),
-    closed: z.int().describe('Exceptions of earlier runs that were not found any more.'),
-    totals: SIDES,
-    days: z
-      .array(
-        z.object({
-          date: z.string().describe('Of the reporting zone.'),
-          payment_type: z.string(),
-          ...SUM,
-          explained: z
-            .record(z.string(), z.number())
-            .describe('The parts of the difference, by category; they add up to it.'),
-        }),
-      )
-      .describe('By day and payment type.'),
-    incomplete: z
-      .array(z.object({ from: instant, to: instant }))
-      .describe('Windows of which not everything came that the provider counts.'),
-    warnings: z.array(z.string()),
-    needs_attention: z.boolean(),
-  })
-  .meta({ id: 'ReconciliationReport' });
-
-const EXAMPLE_REPORT: z.input<typeof REPORT> = {
-  source: EXAMPLE_RUN.source,
-  name: EXAMPLE_RUN.name,
-  from: EXAMPLE_RUN.from,
-  to: EXAMPLE_RUN.to,
-  pending_from: '2025-05-01T09:00:00Z',
-  dry_run: false,
-  records_read: 3,
-  counts: EXAMPLE_COUNTS,
-  ...{ recorded: 1, open: 0, closed: 0 },
-  totals: EXAMPLE_SUM,
-  days: [
-    {
-      ...{ date: '2025-04-07', payment_type: 'mobile_payment' },
-      ...EXAMPLE_SUM,
-      explained: { missing_here: -2.5 },
-    },
-  ],
-  incomplete: [],
-  warnings: [],
-  needs_attention: false,
-};
 
 const statuses = ITEM_STATUSES.map((status) => `${status}: ${ITEM_STATUS_SENTENCES[status]}`).join(' ');
 
@@ -169,6 +89,7 @@ const ITEM = z
     until: instant.nullable().describe('Of one that is ignored.'),
     reason: z.string().nullable().describe('What the decision was given for.'),
     decided_by: z.string().nullable().describe('The id of an API key, command:USER, or library.'),
+    decided_by_name: z.string().nullable().describe('Of an API key: its name.'),
     decided: instant.nullable(),
   })
   .meta({ id: 'ReconciliationItem' });
@@ -191,7 +112,50 @@ const EXAMPLE_ITEM: z.input<typeof ITEM> = {
   first_seen: '2025-05-02T09:00:12Z',
   last_seen: '2025-05-02T09:00:12Z',
   ...{ first_run: 3, last_run: 3, until: null, reason: null, decided_by: null, decided: null },
+  decided_by_name: null,
 };
+
+/** An item, and who decided in a word that people know. */
+type NamedItem = ReconciliationItem & { readonly decided_by_name: string | null };
+type Shown = NamedItem | z.input<typeof ITEM>;
+
+/** An item as a line of a file. */
+type ItemLine = Omit<Shown, 'fields' | 'payment' | 'sentence'> & {
+  readonly order_id: number | undefined;
+  readonly payment_type: string | undefined;
+  readonly total_price: string | undefined;
+  /** Which differ, and both values, each in the same order. */
+  readonly fields: string;
+  readonly here: string;
+  readonly there: string;
+};
+
+const COLUMNS = [
+  ...['id', 'source', 'kind', 'status', 'payment_id', 'order_id', 'payment_type', 'total_price', 'at'],
+  ...['fields', 'here', 'there', 'times', 'why', 'first_seen', 'last_seen', 'first_run', 'last_run'],
+  ...['until', 'reason', 'decided_by', 'decided_by_name', 'decided'],
+] as const satisfies readonly Column<ItemLine>[];
+
+function lineOf({ fields, payment, sentence: _, ...rest }: Shown): ItemLine {
+  const list = (values: readonly (string | null)[]): string => values.map((value) => value ?? '').join('; ');
+  return {
+    ...rest,
+    order_id: payment?.order_id,
+    payment_type: payment?.payment_type,
+    total_price: payment?.total_price,
+    fields: list(fields.map(({ field }) => field)),
+    here: list(fields.map(({ here }) => here)),
+    there: list(fields.map(({ there }) => there)),
+  };
+}
+
+/** Adds the names of the keys by which was decided. */
+async function named({ knex }: Store, items: readonly ReconciliationItem[]): Promise<NamedItem[]> {
+  const isDecided = items.some(({ decided_by }) => decided_by !== null);
+  const keys = isDecided ? await listApiKeys(knex) : [];
+  const names = new Map(keys.map(({ id, name }) => [id, name]));
+  return items.map((item) => ({ ...item, decided_by_name: names.get(item.decided_by ?? '') ?? null }));
+}
 
 const DECISION = z.strictObject({
   decision: z.enum(DECISIONS).describe('accept: it is known and stays. ignore: until a day.'),
@@ -200,54 +164,45 @@ const DECISION = z.strictObject({
   until: moment.optional().describe('Of ignore: a date of the reporting zone, or an instant, in the future.'),
 });
 
-const RUNS_DOC: RouteDoc = {
-  name: 'listReconciliations',
-  tag: 'Reconciliation',
-  summary: 'Reconciliations, newest first',
-  description: 'Each compared a span of time with the provider’s records, one by one.',
-  query: RUNS_QUERY,
-  answers: {
-    200: {
-      description: 'A page of them.',
-      json: json(z.object({ rows: z.array(RUN), limit: z.int(), next_cursor: nextCursor }), {
-        ...{ rows: [EXAMPLE_RUN], limit: 100, next_cursor: null },
-      }),
-    },
-  },
-};
-
-const RUN_DOC: RouteDoc = {
-  name: 'getReconciliation',
-  tag: 'Reconciliation',
-  summary: 'One reconciliation with its report',
-  description: 'Totals are as they were compared, before what was missing here was recorded.',
-  params: RUN_PARAMS,
-  answers: {
-    200: {
-      description: 'The reconciliation; its report is null where it did not come to its end.',
-      json: json(RUN.extend({ report: REPORT.nullable() }).meta({ id: 'ReconciliationWithReport' }), {
-        ...EXAMPLE_RUN,
-        report: EXAMPLE_REPORT,
-      }),
-    },
-  },
-  problems: [404],
-};
-
 const ITEMS_DOC: RouteDoc = {
   name: 'listReconciliationItems',
   tag: 'Reconciliation',
   summary: 'Exceptions that reconciliation found, newest first',
-  description: 'The same exception in a later run is the same item. No rider is named.',
+  description:
+    'The same exception in a later run is the same item. No rider is named. CSV without a `limit` is all of them, as one ' +
+    'stream without ETag; where several fields differ, names and values are divided by semicolons.',
   query: ITEMS_QUERY,
+  answers: figuresAnswers(
+    'A page of them.',
+    json(z.object({ rows: z.array(ITEM), limit: z.int(), next_cursor: nextCursor }), {
+      ...{ rows: [EXAMPLE_ITEM], limit: DEFAULT_LIMIT, next_cursor: null },
+    }),
+    { columns: COLUMNS, rows: [lineOf(EXAMPLE_ITEM)] },
+  ),
+  problems: [404, ...FIGURES_PROBLEMS],
+};
+
+const COUNTS_DOC: RouteDoc = {
+  name: 'countReconciliationItems',
+  tag: 'Reconciliation',
+  summary: 'How many exceptions there are of each kind and status',
+  description:
+    'Of all, or of the time that one reconciliation looked at. Those of which there are none are left out.',
+  query: COUNTS_QUERY,
   answers: {
     200: {
-      description: 'A page of them.',
-      json: json(z.object({ rows: z.array(ITEM), limit: z.int(), next_cursor: nextCursor }), {
-        ...{ rows: [EXAMPLE_ITEM], limit: 100, next_cursor: null },
-      }),
+      description: 'By kind and status.',
+      json: json(
+        z.object({
+          rows: z.array(
+            z.object({ kind: z.enum(EXCEPTION_KINDS), status: z.enum(ITEM_STATUSES), items: z.int() }),
+          ),
+        }),
+        { rows: [{ kind: 'differs', status: 'open', items: 7 }] },
+      ),
     },
   },
+  problems: [404],
 };
 
 const DECIDE_DOC: RouteDoc = {
@@ -277,32 +232,61 @@ const DECIDE_DOC: RouteDoc = {
   problems: [404, 409],
 };
 
-export function reconciliationRoutes(server: FastifyInstance, service: Service): void {
+export function reconciliationItemRoutes(server: FastifyInstance, service: Service): void {
   const { store, zone, auditName, clock } = service;
   const reading = (doc: RouteDoc) => ({ config: { access: 'analyst' as const, doc } });
-  const cursorOf = (next: number | null): string | null => (next === null ? null : String(next));
-  server.get('/api/v1/reconciliations', reading(RUNS_DOC), async (request) => {
-    const { limit, cursor } = parseQuery(RUNS_QUERY, request.query);
-    const { rows, next } = await runsPage(store, cursor, limit);
-    return { rows, limit, next_cursor: cursorOf(next) };
-  });
-  server.get('/api/v1/reconciliations/:id', reading(RUN_DOC), (request) =>
-    showRun(store, parseQuery(RUN_PARAMS, request.params).id),
+  server.get('/api/v1/reconciliations/items', reading(ITEMS_DOC), (request, reply) =>
+    list(service, request, reply),
   );
-  server.get('/api/v1/reconciliations/items', reading(ITEMS_DOC), async (request) => {
-    const { limit, cursor, payment_id, ...filter } = parseQuery(ITEMS_QUERY, request.query);
-    const { rows, next } = await itemsPage(
-      store,
-      { ...filter, paymentId: payment_id, beforeId: cursor },
-      limit,
-    );
-    return { rows, limit, next_cursor: cursorOf(next) };
+  server.get('/api/v1/reconciliations/items/counts', reading(COUNTS_DOC), async (request) => {
+    const { of_run: run } = parseQuery(COUNTS_QUERY, request.query);
+    return { rows: await itemCounts(store, run === undefined ? undefined : await scopeOfRun(store, run)) };
   });
   const deciding = { config: { access: 'admin' as const, doc: DECIDE_DOC } };
   server.post('/api/v1/reconciliations/items/decide', deciding, async (request) => {
     const { until, ...decision } = parseBody(DECISION, request.body);
     const untilMs = until === undefined ? undefined : parseMoment('until', until, zone) * 1000;
     const by = { actor: request.keyId, operation: `${request.method} ${request.routeOptions.url ?? ''}` };
-    return { rows: await decide(store, { ...decision, untilMs }, by, auditName, clock()) };
+    const decided = await decide(store, { ...decision, untilMs }, by, auditName, clock());
+    return { rows: await named(store, decided) };
   });
+}
+
+async function list(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { store, zone, logger, exportPageRows } = service;
+  const { limit, cursor, format, payment_id, of_run, from, to, ...same } = parseQuery(
+    ITEMS_QUERY,
+    request.query,
+  );
+  const filter = {
+    ...same,
+    paymentId: payment_id,
+    ofRun: of_run === undefined ? undefined : await scopeOfRun(store, of_run),
+    fromS: from === undefined ? undefined : parseMoment('from', from, zone),
+    toS: to === undefined ? undefined : parseMoment('to', to, zone),
+    beforeId: cursor,
+  };
+  const name = 'reconciliation-items';
+  const facts = { zone: zone.name, currency: service.currency.code };
+  if (limit === undefined && formatOf(request, format) === 'csv') {
+    const pages = linesOf(store, pagesOfItems(store, filter, exportPageRows));
+    return streamCsv(request, reply, logger, { name, columns: COLUMNS, pages, facts });
+  }
+  const most = limit ?? DEFAULT_LIMIT;
+  const { rows, next } = await itemsPage(store, filter, most);
+  const items = await named(store, rows);
+  const next_cursor = next === null ? null : String(next);
+  return sendFigures(request, reply, format, {
+    name,
+    table: { columns: COLUMNS, rows: items.map(lineOf) },
+    json: { rows: items, limit: most },
+    facts: { next_cursor },
+  });
+}
+
+async function* linesOf(
+  store: Store,
+  pages: AsyncGenerator<readonly ReconciliationItem[], void>,
+): AsyncGenerator<ItemLine[], void> {
+  for await (const rows of pages) yield (await named(store, rows)).map(lineOf);
 }

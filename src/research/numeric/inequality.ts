@@ -1,8 +1,8 @@
 /** How evenly an amount, as spending, is spread over riders. */
-import { type Basis, isRefusal, type Refusal, refuse } from './answer.js';
+import { type Basis, estimateOf, isRefusal, LEVEL, type Refusal, refuse } from './answer.js';
 import { type BootstrapInterval, type BootstrapOptions, bootstrapInterval } from './bootstrap.js';
 import { ascendingOf } from './quantiles.js';
-import { allFinite, at, dot, meanOf, sumOf } from './vectors.js';
+import { allFinite, at, dot, meanOf, sumOf, varianceOf } from './vectors.js';
 
 export const MEASURES = ['gini', 'theil'] as const;
 export type Measure = (typeof MEASURES)[number];
@@ -83,6 +83,61 @@ export function inequality(
     n: amounts.length,
     clusters: null,
     warnings,
+  };
+}
+
+/** How far each amount moves the measure, of ascending amounts: what an interval for many riders is made of. */
+const INFLUENCES: Record<Measure, (ascending: Float64Array, mean: number, index: number) => Float64Array> = {
+  gini: (ascending, mean, gini) => {
+    const n = ascending.length;
+    const total = sumOf(ascending);
+    let before = 0;
+    return ascending.map((amount, i) => {
+      // Mean distance to all: those below, and those above.
+      const below = i * amount - before;
+      const above = total - before - (n - i) * amount;
+      before += amount;
+      return ((below + above) / n - 2 * mean * gini) / mean - (gini * (amount - mean)) / mean;
+    });
+  },
+  theil: (ascending, mean, theil) =>
+    ascending.map((amount) => {
+      const own = amount > 0 ? amount * Math.log(amount) : 0;
+      const all = mean * (theil + Math.log(mean));
+      return (own - all) / mean - (all / mean ** 2) * (amount - mean) - (amount - mean) / mean;
+    }),
+};
+
+/** The interval from how far each rider moves the measure: no draws, and for many riders the same as by bootstrap. */
+export function linearInequality(
+  measure: Measure,
+  amounts: ArrayLike<number>,
+  level = LEVEL,
+): Omit<Inequality, 'draws'> | Refusal {
+  const estimate = indexOf(measure, amounts);
+  if (isRefusal(estimate)) return estimate;
+  const ascending = ascendingOf(amounts);
+  const n = ascending.length;
+  const influence = INFLUENCES[measure](ascending, meanOf(ascending), estimate);
+  const own = estimateOf(
+    measure,
+    estimate,
+    Math.sqrt(varianceOf(influence) / n),
+    Number.POSITIVE_INFINITY,
+    level,
+  );
+  const { lower, upper, standardError } = own;
+  return {
+    measure,
+    method: `${measure}, linearised`,
+    n,
+    clusters: null,
+    warnings: [],
+    estimate,
+    standardError,
+    lower: Math.max(0, lower),
+    upper,
+    level,
   };
 }
 

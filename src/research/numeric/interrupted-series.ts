@@ -27,6 +27,8 @@ export interface InterruptedSeries {
   readonly changeOfTrend?: boolean;
   /** Of Newey and West; by default a cycle of the seasons, or their rule of thumb. */
   readonly lag?: number;
+  /** Corrects ρ for its bias in short series; see `praisWinsten`. */
+  readonly correctRho?: boolean;
 }
 
 export interface InterruptedEstimates extends Estimates {
@@ -42,6 +44,9 @@ export interface InterruptedEstimates extends Estimates {
   readonly counterfactual: Float64Array;
   readonly residuals: Float64Array;
 }
+
+/** Terms that move no faster than the errors may. */
+const SLOW = new Set(['constant', 'trend', 'event', 'trend after event', 'after its end']);
 
 const WARNING =
   'Without a comparison group this is descriptive: whatever else changed at that time is in it.';
@@ -69,7 +74,8 @@ export function interruptedSeries(series: InterruptedSeries, level = LEVEL): Int
     const told = { ...plain, warnings: [few, WARNING] };
     return { ...told, ...shared, praisWinsten: null, rho, ...linesOf(series, design, fit.coefficients) };
   }
-  const followed = praisWinsten(outcome, design, { level });
+  const slow = design.names.filter((name) => SLOW.has(name)).length;
+  const followed = praisWinsten(outcome, design, series.correctRho === true ? { level, slow } : { level });
   if (isRefusal(followed)) return followed;
   const { method, estimates, rho } = followed;
   const told = {

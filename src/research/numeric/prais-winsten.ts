@@ -23,6 +23,12 @@ export interface AutoregressiveOptions {
   readonly first?: 'kept' | 'dropped';
   /** ρ is settled where it changes by less. */
   readonly tolerance?: number;
+  /**
+   * Slow regressors, as constant, trend and step, for whose sake ρ is estimated too low: by about (k + (k + 2) ρ) / n
+   * (Kendall 1954; Marriott and Pope 1954, for a constant). Given, it is corrected for that once it has settled, since in
+   * short series intervals are too narrow otherwise.
+   */
+  readonly slow?: number;
 }
 
 const METHODS = {
@@ -36,7 +42,7 @@ export function praisWinsten(
   design: Design,
   options: AutoregressiveOptions = {},
 ): PraisWinsten | Refusal {
-  const { level = LEVEL, first = 'kept', tolerance = 1e-10 } = options;
+  const { level = LEVEL, first = 'kept', tolerance = 1e-10, slow } = options;
   const from = first === 'kept' ? 0 : 1;
   let fit = leastSquares(outcome, design);
   let rho = 0;
@@ -51,14 +57,19 @@ export function praisWinsten(
       );
     }
     const settled = Math.abs(next - rho) < tolerance;
-    rho = next;
+    rho = settled && slow !== undefined ? corrected(next, outcome.length, slow) : next;
     const columns = design.columns.map((column) => transform(column, rho).subarray(from));
     fit = leastSquares(transform(outcome, rho).subarray(from), { names: design.names, columns });
     if (!settled) continue;
     if (isRefusal(fit)) return fit;
     const covariance = classical(fit);
     return {
-      ...estimatesOf(fit, covariance, METHODS[first], level),
+      ...estimatesOf(
+        fit,
+        covariance,
+        slow === undefined ? METHODS[first] : `${METHODS[first]}, ρ corrected for its bias`,
+        level,
+      ),
       rho,
       iterations: iteration,
       residuals: residualsOf(outcome, design, fit.coefficients),
@@ -68,6 +79,12 @@ export function praisWinsten(
   }
   return refuse('not_converged', `ρ did not settle in ${MAX_ITERATIONS} iterations.`);
 }
+
+/** Below 1, since errors that never fade have no interval. */
+const MAX_RHO = 0.99;
+
+const corrected = (rho: number, n: number, slow: number): number =>
+  n - slow - 2 > 0 ? Math.min(MAX_RHO, Math.max(rho, (n * rho + slow) / (n - slow - 2))) : rho;
 
 function residualsOf(outcome: ArrayLike<number>, design: Design, coefficients: Float64Array): Float64Array {
   const predicted = predict(design, coefficients);

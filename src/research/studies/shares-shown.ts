@@ -12,6 +12,12 @@ export interface Types {
   readonly counts: readonly number[];
 }
 
+const SHARE_COLUMNS: StudyTable['columns'] = [
+  { name: 'share', title: 'Share', format: 'percent' },
+  { name: 'lower', title: 'From', format: 'percent' },
+  { name: 'upper', title: 'To', format: 'percent' },
+];
+
 export function sharesTable(types: Types, found: ClusteredShares, intervals: readonly Share[]): StudyTable {
   return {
     name: 'shares',
@@ -19,9 +25,7 @@ export function sharesTable(types: Types, found: ClusteredShares, intervals: rea
     columns: [
       { name: 'payment_type', title: 'Payment type', format: 'text' },
       { name: 'payments', title: 'Payments', format: 'count' },
-      { name: 'share', title: 'Share', format: 'percent' },
-      { name: 'lower', title: 'From', format: 'percent' },
-      { name: 'upper', title: 'To', format: 'percent' },
+      ...SHARE_COLUMNS,
       { name: 'standard_error', title: 'Standard error', format: 'percent' },
       { name: 'effective_payments', title: 'Independent payments', format: 'number' },
     ],
@@ -51,9 +55,7 @@ export function periodTable(
     columns: [
       { name: 'period', title: 'Period', format: 'date' },
       { name: 'payment_type', title: 'Payment type', format: 'text' },
-      { name: 'share', title: 'Share', format: 'percent' },
-      { name: 'lower', title: 'From', format: 'percent' },
-      { name: 'upper', title: 'To', format: 'percent' },
+      ...SHARE_COLUMNS,
     ],
     rows: byPeriod.flatMap((own, period) =>
       own.map((share, k) => [

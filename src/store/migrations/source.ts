@@ -6,11 +6,13 @@
  */
 import type { Knex } from 'knex';
 import * as farelogAudit from './farelog-audit.js';
+import * as farelogCalendar from './farelog-calendar.js';
 import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogReconciliations from './farelog-reconciliations.js';
 import * as farelogReleases from './farelog-releases.js';
+import * as farelogSchedule from './farelog-schedule.js';
 import * as farelogSessions from './farelog-sessions.js';
 import * as farelogTables from './farelog-tables.js';
 import * as orderPayments from './order-payments.js';
@@ -30,6 +32,8 @@ const MIGRATIONS: readonly Migration[] = [
   farelogJournalEntries,
   farelogErasures,
   farelogReconciliations,
+  farelogCalendar,
+  farelogSchedule,
   farelogReleases,
 ];
 

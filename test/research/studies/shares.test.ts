@@ -46,6 +46,13 @@ test('ten payments of each rider of one type tell no more than one', () => {
   expect(tenfold).toMatchObject({ payments: 400, riders: 40, clusters: 40 });
 });
 
+test('Sison and Glaz are asked for as many payments as riders make of them', () => {
+  const tenfold = oneEach(COUNTS).flatMap((payment) => Array.from({ length: 10 }, () => payment));
+  const found = result(tenfold, { interval: 'sison-glaz' });
+  expect(ends(found, 'share of t0')).toEqual([0.0792, 0.1644]);
+  expect(found.method).toContain('design effect 10.00');
+});
+
 test('shares of revenue count money', () => {
   const payments = [
     { rider: 'a', type: 'coins', date: '2026-03-02', price: 100 },

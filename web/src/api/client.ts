@@ -28,7 +28,7 @@ type BodyOf<Operation> = Operation extends {
 
 /** What a success answers, as JSON; null where it answers nothing. */
 type Json<Answer> = Answer extends { content: { 'application/json': infer Body } } ? Body : null;
-type Success = 200 | 201 | 204;
+type Success = 200 | 201 | 202 | 204;
 export type AnswerOf<Operation> = Operation extends { responses: infer Answers }
   ? { [Status in keyof Answers]: Status extends Success ? Json<Answers[Status]> : never }[keyof Answers]
   : never;
@@ -86,6 +86,7 @@ export const api = {
   get: <P extends PathOf<'get'>>(path: P, options?: Options<paths[P]['get']>) => send('get', path, options),
   post: <P extends PathOf<'post'>>(path: P, options?: Options<paths[P]['post']>) =>
     send('post', path, options),
+  put: <P extends PathOf<'put'>>(path: P, options?: Options<paths[P]['put']>) => send('put', path, options),
   delete: <P extends PathOf<'delete'>>(path: P, options?: Options<paths[P]['delete']>) =>
     send('delete', path, options),
 };

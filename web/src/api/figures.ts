@@ -32,11 +32,14 @@ type FigurePath = {
 export function useFigure<P extends FigurePath>(
   path: P,
   query: QueryOf<paths[P]['get']>,
+  /** Of what also changes without a payment. */
+  everyMs?: number,
 ): UseQueryResult<AnswerOf<paths[P]['get']>> {
   return useQuery({
     queryKey: [FIGURES, path, query],
     queryFn: ({ signal }) => api.get(path, { query, signal }),
     placeholderData: keepPreviousData,
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
   });
 }
 

@@ -35,9 +35,20 @@ export function noAnswer(): ProblemError {
 }
 
 /** What anything that was thrown says to people. */
-export function problemOf(error: unknown): { readonly title: string; readonly detail: string } {
-  if (error instanceof ProblemError) return { title: error.message, detail: error.detail };
-  return { title: 'This did not work', detail: error instanceof Error ? error.message : String(error) };
+export function problemOf(error: unknown): {
+  readonly title: string;
+  readonly detail: string;
+  /** Each thing that is wrong, where there are several. */
+  readonly problems: readonly string[];
+} {
+  if (error instanceof ProblemError) {
+    const problems = error.problems?.map(({ message }) => message) ?? [];
+    // One that the detail tells already is not told again.
+    const further = problems.filter((message) => !error.detail.includes(message));
+    return { title: error.message, detail: error.detail, problems: further };
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return { title: 'This did not work', detail, problems: [] };
 }
 
 /** The problem of an answer that is not a success. */

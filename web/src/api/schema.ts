@@ -266,6 +266,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each way of coming in has brought, and how far it has read
+         * @description Each source with its deliveries received in the range, its first hour as a whole, and when it last brought a payment; the lag of live ones; and up to where pull and sync have read. Every source is there, also one that is not used. In CSV the sources. By default the last 30 times 24 hours.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["analyzeSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/spending/{user_id}": {
         parameters: {
             query?: never;
@@ -371,6 +393,62 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was changed for riders, and when
+         * @description Fares, promotions, free days, policies and events, by their first day. Of a range, whatever holds on one of its days: the marks of a chart of the same range are those that begin or end in it. Dates are local ones of the reporting zone.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listCalendar"];
+        put?: never;
+        /**
+         * Add an entry
+         * @description All problems are told at once. Two fares of one payment type may not hold on the same day; one without an end gives way to the next. It is written in the audit.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["addCalendarEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write an entry anew
+         * @description The whole of it, under the same rules; what it was before stands in the audit.
+         *
+         *     Role: `admin`.
+         */
+        put: operations["changeCalendarEntry"];
+        post?: never;
+        /**
+         * Take an entry out
+         * @description For one that was never true; what was true and is over is changed to end. The audit keeps what it was.
+         *
+         *     Role: `admin`.
+         */
+        delete: operations["removeCalendarEntry"];
         options?: never;
         head?: never;
         patch?: never;
@@ -601,7 +679,13 @@ export interface paths {
          */
         get: operations["listReconciliations"];
         put?: never;
-        post?: never;
+        /**
+         * Hold the provider’s records of a span against the payments here
+         * @description Answers once it has begun; `getReconciliation` tells when it is done, or why it failed. What is missing here is recorded. One at a time on an instance. Settlement files are for the command.
+         *
+         *     Role: `admin`.
+         */
+        post: operations["startReconciliation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -630,6 +714,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reconciliations/{id}/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Both sides’ totals by day and payment type
+         * @description As the report has them, a line a day and payment type, for a file: the last columns are the parts of the difference by category, and add up to it.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["getReconciliationTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reconciliations/items": {
         parameters: {
             query?: never;
@@ -639,11 +745,33 @@ export interface paths {
         };
         /**
          * Exceptions that reconciliation found, newest first
-         * @description The same exception in a later run is the same item. No rider is named.
+         * @description The same exception in a later run is the same item. No rider is named. CSV without a `limit` is all of them, as one stream without ETag; where several fields differ, names and values are divided by semicolons.
          *
          *     Role: `analyst`, or `researcher` or `admin`.
          */
         get: operations["listReconciliationItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/items/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many exceptions there are of each kind and status
+         * @description Of all, or of the time that one reconciliation looked at. Those of which there are none are left out.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["countReconciliationItems"];
         put?: never;
         post?: never;
         delete?: never;
@@ -776,6 +904,28 @@ export interface paths {
          *     Role: `admin`.
          */
         get: operations["listWithdrawn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scheduled work: last run, next run
+         * @description Pull, sync and reconcile, scheduled or not. Of several instances one runs each; which one is told, and how it ended.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listSchedule"];
         put?: never;
         post?: never;
         delete?: never;
@@ -971,6 +1121,39 @@ export interface components {
             /** @description What it may do. */
             role: string;
         };
+        CalendarEntry: {
+            /** @description The date after the last one; null: until another entry says otherwise. */
+            ends_before: string | null;
+            entry_id: number;
+            /** @enum {string} */
+            kind: "fare" | "promotion" | "free" | "policy" | "event";
+            name: string;
+            note: string | null;
+            /** @description What it is about; null: all payment types. */
+            payment_type: string | null;
+            /** @description In minor units (cents), where it is about a price. */
+            price_after_minor: number | null;
+            /** @description In minor units (cents), where it is about a price. */
+            price_before_minor: number | null;
+            /**
+             * Format: date
+             * @description The first date, in the reporting zone.
+             */
+            starts_on: string;
+        };
+        CalendarInput: {
+            ends_before?: string | null;
+            /** @enum {string} */
+            kind: "fare" | "promotion" | "free" | "policy" | "event";
+            name: string;
+            note?: string | null;
+            payment_type?: string | null;
+            /** @description A fare must have it. */
+            price_after_minor?: number | null;
+            price_before_minor?: number | null;
+            /** Format: date */
+            starts_on: string;
+        };
         Erasure: {
             dry_run: boolean;
             /** @description Those of them that were not erased before. */
@@ -1008,6 +1191,48 @@ export interface components {
             payment: components["schemas"]["Payment"];
             /** @enum {number} */
             status: 200 | 201;
+        };
+        ListedReconciliation: {
+            /** @description UTC; null where it is under way, or was killed. */
+            finished: string | null;
+            /**
+             * Format: date-time
+             * @description Inclusive, UTC.
+             */
+            from: string;
+            /** @description What its report tells in all; null where it did not come to its end. */
+            headline: {
+                /** @description Here less there. */
+                difference: number;
+                /** @description Exceptions of the span that waited for a person then. */
+                open: number;
+                payments_here: number;
+                payments_there: number;
+                /** @description Too recent to judge; no exceptions. */
+                pending: number;
+                /** @description Of what was missing here, how many were recorded. */
+                recorded: number;
+                /** @description In units of the currency, as was compared. */
+                total_here: number;
+                total_there: number;
+            } | null;
+            id: number;
+            /** @description What was read: an address, or the name of a file. */
+            name: string;
+            /** @description Exceptions of its time that are open now, whichever run has seen them. */
+            open_now: number;
+            /** @description api, or file: a settlement file. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            started: string;
+            /**
+             * Format: date-time
+             * @description Exclusive, UTC.
+             */
+            to: string;
         };
         NewApiKey: {
             /**
@@ -1229,36 +1454,14 @@ export interface components {
             total_here: number;
             total_there: number;
         };
-        Reconciliation: {
-            /** @description UTC; null where it is under way, or was cut off. */
-            finished: string | null;
-            /**
-             * Format: date-time
-             * @description Inclusive, UTC.
-             */
-            from: string;
-            id: number;
-            /** @description What was read: an address, or the name of a file. */
-            name: string;
-            /** @description api, or file: a settlement file. */
-            source: string;
-            /**
-             * Format: date-time
-             * @description UTC.
-             */
-            started: string;
-            /**
-             * Format: date-time
-             * @description Exclusive, UTC.
-             */
-            to: string;
-        };
         ReconciliationItem: {
             /** @description When it was paid, UTC. */
             at: string | null;
             decided: string | null;
             /** @description The id of an API key, command:USER, or library. */
             decided_by: string | null;
+            /** @description Of an API key: its name. */
+            decided_by_name: string | null;
             /** @description Where they differ. Of riders, only that they do. */
             fields: {
                 field: string;
@@ -1369,8 +1572,17 @@ export interface components {
             totals: components["schemas"]["ReconciledSum"];
             warnings: string[];
         };
+        ReconciliationUnderWay: {
+            compared: number;
+            exceptions: number;
+            id: number;
+            /** @description Records of the provider so far. */
+            read: number;
+        };
         ReconciliationWithReport: {
-            /** @description UTC; null where it is under way, or was cut off. */
+            /** @description Why it failed; null where it did not. */
+            failure: string | null;
+            /** @description UTC; null where it is under way, or was killed. */
             finished: string | null;
             /**
              * Format: date-time
@@ -1442,6 +1654,47 @@ export interface components {
             total_transactions: number;
             /** @description Different riders, exact. */
             unique_users: number;
+        };
+        ScheduledJob: {
+            /** @description In a row. */
+            failures: number;
+            /** @description The last run that ended, scheduled or by hand. */
+            last: {
+                /** Format: date-time */
+                finished_at: string;
+                instance: string;
+                message: string;
+                /**
+                 * @description attention: done, and something is for a person to look at; stopped: cut by a stop, goes on; lost: its runner was gone.
+                 * @enum {string}
+                 */
+                outcome: "ok" | "attention" | "failed" | "stopped" | "lost";
+                /** Format: date-time */
+                started_at: string;
+            } | null;
+            /** @description When it last came to its end: ok or attention. UTC. */
+            last_done_at: string | null;
+            /** @enum {string} */
+            name: "pull" | "sync" | "reconcile";
+            /** @description When it is due next, or has been due since. UTC. */
+            next_at: string | null;
+            /** @description It is late by over 15 minutes, and nobody is at it. */
+            overdue: boolean;
+            /** @description When it is tried again after a failure. UTC. */
+            retry_at: string | null;
+            /** @description Who is at it, and since when. */
+            running: {
+                instance: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** @description When this instance has it do so: `every 15m`, `at 02:30 America/Chicago`; null: never. */
+            schedule: string | null;
+            /**
+             * @description off: not scheduled here; waiting for next_at; due; running; retrying: waits for retry_at.
+             * @enum {string}
+             */
+            state: "off" | "waiting" | "due" | "running" | "retrying";
         };
         Session: {
             /** @description ISO 4217. */
@@ -1619,7 +1872,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The payment is not valid. */
+        /** @description What was sent is not valid. */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -1628,9 +1881,9 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "about:blank",
-                 *       "title": "The payment is not valid",
+                 *       "title": "What was sent is not valid",
                  *       "status": 422,
-                 *       "detail": "The payment is not valid.",
+                 *       "detail": "What was sent is not valid.",
                  *       "outcome": "invalid",
                  *       "problems": [
                  *         {
@@ -2691,6 +2944,8 @@ export interface operations {
                         as_of_received_at: string | null;
                         /** @description The same of the period of equal length just before. */
                         before: components["schemas"]["ReportSummary"] | null;
+                        /** @description Entries of the calendar that begin or end within the period. */
+                        calendar?: components["schemas"]["CalendarEntry"][];
                         /** @description ISO 4217; amounts are in its units. */
                         currency: string;
                         /**
@@ -3172,6 +3427,186 @@ export interface operations {
                     /**
                      * @example starts_at,ends_at,payments,weeks,low,median,high,quiet,reason
                      *     2025-04-08T08:00:00-05:00,2025-04-08T09:00:00-05:00,31,8,180.4,211.5,239.65,true,31 payments from 08:00 to 09:00; usually 180–240 at this time on a Tuesday
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    analyzeSources: {
+        parameters: {
+            query?: {
+                /** @description Figures as they stood then: the sequence of a capture, an instant, or a date of the reporting zone. They are counted from the payments, so slower. */
+                as_of?: string;
+                /** @description The last so many times 24 hours; instead of from and to. */
+                days?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant (2025-04-07T05:00:00Z). */
+                from?: string;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "source": "webhook",
+                     *           "deliveries": 12031,
+                     *           "recorded": 11979,
+                     *           "duplicate": 49,
+                     *           "conflict": 0,
+                     *           "invalid": 3,
+                     *           "error_rate": 0.000249,
+                     *           "last_recorded": "2025-05-02T11:00:01Z"
+                     *         },
+                     *         {
+                     *           "source": "pull",
+                     *           "deliveries": 0,
+                     *           "recorded": 0,
+                     *           "duplicate": 0,
+                     *           "conflict": 0,
+                     *           "invalid": 0,
+                     *           "error_rate": null,
+                     *           "last_recorded": null
+                     *         }
+                     *       ],
+                     *       "lag": {
+                     *         "payments": 11979,
+                     *         "p50_seconds": 1,
+                     *         "p95_seconds": 5,
+                     *         "p99_seconds": 96.2,
+                     *         "max_seconds": 170495
+                     *       },
+                     *       "pull": {
+                     *         "name": "https://bytemark.example/api/payments#payments",
+                     *         "watermark": "2025-05-02T09:00:00Z"
+                     *       },
+                     *       "sync": null,
+                     *       "from": "2025-04-01T00:00:00-05:00",
+                     *       "to": "2025-05-01T00:00:00-05:00",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "as_of": 236713,
+                     *       "as_of_received_at": "2025-05-02T06:00:01-05:00"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The sequence of the newest capture that the figures count. */
+                        as_of: number;
+                        /**
+                         * Format: date-time
+                         * @description When that capture came in; null where there is none.
+                         */
+                        as_of_received_at: string | null;
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        /**
+                         * Format: date-time
+                         * @description First instant of the range.
+                         */
+                        from: string;
+                        /** @description Of live sources (webhook and API) together; null where no payment came in live. */
+                        lag: {
+                            /** @description From payment to capture. */
+                            max_seconds: number;
+                            /** @description From payment to capture. */
+                            p50_seconds: number;
+                            /** @description From payment to capture. */
+                            p95_seconds: number;
+                            /** @description From payment to capture. */
+                            p99_seconds: number;
+                            payments: number;
+                        } | null;
+                        /** @description Null where none was. */
+                        pull: {
+                            /** @description The list of the provider that was pulled last. */
+                            name: string;
+                            /**
+                             * Format: date-time
+                             * @description Everything that it lists up to then is here, UTC.
+                             */
+                            watermark: string;
+                        } | null;
+                        rows: {
+                            conflict: number;
+                            /** @description Whatever became of them. */
+                            deliveries: number;
+                            duplicate: number;
+                            /** @description Conflicts and invalid ones among them; null where there were none. */
+                            error_rate: number | null;
+                            invalid: number;
+                            /** @description When its last payment came in, UTC, whatever the range; null where none ever did. */
+                            last_recorded: string | null;
+                            recorded: number;
+                            /** @enum {string} */
+                            source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
+                        }[];
+                        /** @description Null where none was. */
+                        sync: {
+                            /** @description The portal that was synced last. */
+                            name: string;
+                            /** @description When the last sync that came to its end had begun, UTC. */
+                            synced_at: string | null;
+                            /** @description Every row up to this id was read. */
+                            watermark: number | null;
+                        } | null;
+                        /**
+                         * Format: date-time
+                         * @description Its end, exclusive; null: open.
+                         */
+                        to: string | null;
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example source,deliveries,recorded,duplicate,conflict,invalid,error_rate,last_recorded
+                     *     webhook,12031,11979,49,0,3,0.000249,2025-05-02T11:00:01Z
+                     *     pull,0,0,0,0,0,,
                      */
                     "text/csv": string;
                 };
@@ -3729,7 +4164,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.accept" | "reconciliation.ignore" | "releases.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "releases.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -3805,6 +4240,260 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listCalendar: {
+        parameters: {
+            query?: {
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Only what holds on this date or instant or later. */
+                from?: string;
+                /** @description Only entries of this kind. */
+                kind?: "fare" | "promotion" | "free" | "policy" | "event";
+                /** @description Only what begins before this date or instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "entry_id": 12,
+                     *           "kind": "fare",
+                     *           "name": "Single fare rises to 1.50",
+                     *           "starts_on": "2026-03-01",
+                     *           "ends_before": null,
+                     *           "payment_type": null,
+                     *           "price_before_minor": 125,
+                     *           "price_after_minor": 150,
+                     *           "note": "Board resolution 2025-118"
+                     *         }
+                     *       ],
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD"
+                     *     }
+                     */
+                    "application/json": {
+                        currency: string;
+                        rows: components["schemas"]["CalendarEntry"][];
+                        zone: string;
+                    };
+                    /**
+                     * @example entry_id,kind,name,starts_on,ends_before,payment_type,price_before_minor,price_after_minor,note
+                     *     12,fare,Single fare rises to 1.50,2026-03-01,,,125,150,Board resolution 2025-118
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    addCalendarEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The whole entry. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "fare",
+                 *       "name": "Single fare rises to 1.50",
+                 *       "starts_on": "2026-03-01",
+                 *       "ends_before": null,
+                 *       "payment_type": null,
+                 *       "price_before_minor": 125,
+                 *       "price_after_minor": 150,
+                 *       "note": "Board resolution 2025-118"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CalendarInput"];
+            };
+        };
+        responses: {
+            /** @description The entry. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entry_id": 12,
+                     *       "kind": "fare",
+                     *       "name": "Single fare rises to 1.50",
+                     *       "starts_on": "2026-03-01",
+                     *       "ends_before": null,
+                     *       "payment_type": null,
+                     *       "price_before_minor": 125,
+                     *       "price_after_minor": 150,
+                     *       "note": "Board resolution 2025-118"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    changeCalendarEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an entry. */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        /** @description The whole entry. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "fare",
+                 *       "name": "Single fare rises to 1.50",
+                 *       "starts_on": "2026-03-01",
+                 *       "ends_before": null,
+                 *       "payment_type": null,
+                 *       "price_before_minor": 125,
+                 *       "price_after_minor": 150,
+                 *       "note": "Board resolution 2025-118"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CalendarInput"];
+            };
+        };
+        responses: {
+            /** @description The entry as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entry_id": 12,
+                     *       "kind": "fare",
+                     *       "name": "Single fare rises to 1.50",
+                     *       "starts_on": "2026-03-01",
+                     *       "ends_before": null,
+                     *       "payment_type": null,
+                     *       "price_before_minor": 125,
+                     *       "price_after_minor": 150,
+                     *       "note": "Board resolution 2025-118"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    removeCalendarEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of an entry. */
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry that was taken out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entry_id": 12,
+                     *       "kind": "fare",
+                     *       "name": "Single fare rises to 1.50",
+                     *       "starts_on": "2026-03-01",
+                     *       "ends_before": null,
+                     *       "payment_type": null,
+                     *       "price_before_minor": 125,
+                     *       "price_after_minor": 150,
+                     *       "note": "Board resolution 2025-118"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
@@ -4494,24 +5183,99 @@ export interface operations {
                      *           "from": "2025-04-01T05:00:00Z",
                      *           "to": "2025-05-01T05:00:00Z",
                      *           "started": "2025-05-02T09:00:00Z",
-                     *           "finished": "2025-05-02T09:00:41Z"
+                     *           "finished": "2025-05-02T09:00:41Z",
+                     *           "headline": {
+                     *             "payments_here": 2,
+                     *             "total_here": 5,
+                     *             "payments_there": 3,
+                     *             "total_there": 7.5,
+                     *             "difference": -2.5,
+                     *             "pending": 0,
+                     *             "recorded": 1,
+                     *             "open": 0
+                     *           },
+                     *           "open_now": 0
                      *         }
                      *       ],
                      *       "limit": 100,
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "can_start": true,
+                     *       "under_way": null
                      *     }
                      */
                     "application/json": {
+                        /** @description Whether a provider is set, so that one can be started here. */
+                        can_start: boolean;
                         limit: number;
                         /** @description The cursor of the next page; null on the last one. */
                         next_cursor: string | null;
-                        rows: components["schemas"]["Reconciliation"][];
+                        rows: components["schemas"]["ListedReconciliation"][];
+                        /** @description The one that this instance was asked for, as far as it is. */
+                        under_way: components["schemas"]["ReconciliationUnderWay"] | null;
                     };
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    startReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A span. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2025-04-01",
+                 *       "to": "2025-05-01"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Inclusive: a date of the reporting zone, or an instant; in the past. */
+                    from: string;
+                    /**
+                     * @description How long one side may be behind the other.
+                     * @default 24
+                     */
+                    pending_hours?: number;
+                    /** @description Exclusive. */
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 4
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Of the reconciliation. */
+                        id: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
@@ -4589,7 +5353,8 @@ export interface operations {
                      *         "incomplete": [],
                      *         "warnings": [],
                      *         "needs_attention": false
-                     *       }
+                     *       },
+                     *       "failure": null
                      *     }
                      */
                     "application/json": components["schemas"]["ReconciliationWithReport"];
@@ -4604,15 +5369,144 @@ export interface operations {
             default: components["responses"]["Problem500"];
         };
     };
+    getReconciliationTotals: {
+        parameters: {
+            query?: {
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                /** @description The id of a reconciliation. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The totals. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "date": "2025-04-07",
+                     *           "payment_type": "mobile_payment",
+                     *           "payments_here": 2,
+                     *           "total_here": 5,
+                     *           "payments_there": 3,
+                     *           "total_there": 7.5,
+                     *           "difference": -2.5,
+                     *           "matched": 0,
+                     *           "internal_currency": 0,
+                     *           "pending": 0,
+                     *           "missing_here": -2.5,
+                     *           "missing_there": 0,
+                     *           "differs": 0,
+                     *           "duplicate_there": 0,
+                     *           "unreadable_there": 0
+                     *         }
+                     *       ],
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description ISO 4217; amounts are in its units. */
+                        currency: string;
+                        rows: {
+                            /** @description Of the reporting zone. */
+                            date: string;
+                            /** @description Here less there. */
+                            difference: number;
+                            /** @description Its part of the difference. */
+                            differs: number;
+                            /** @description Its part of the difference. */
+                            duplicate_there: number;
+                            /** @description Its part of the difference. */
+                            internal_currency: number;
+                            /** @description Its part of the difference. */
+                            matched: number;
+                            /** @description Its part of the difference. */
+                            missing_here: number;
+                            /** @description Its part of the difference. */
+                            missing_there: number;
+                            payment_type: string;
+                            payments_here: number;
+                            payments_there: number;
+                            /** @description Its part of the difference. */
+                            pending: number;
+                            /** @description In units of the currency, as was compared. */
+                            total_here: number;
+                            total_there: number;
+                            /** @description Its part of the difference. */
+                            unreadable_there: number;
+                        }[];
+                        /** @description The reporting zone, an IANA name. */
+                        zone: string;
+                    };
+                    /**
+                     * @example date,payment_type,payments_here,total_here,payments_there,total_there,difference,matched,internal_currency,pending,missing_here,missing_there,differs,duplicate_there,unreadable_there
+                     *     2025-04-07,mobile_payment,2,5,3,7.5,-2.5,0,0,0,-2.5,0,0,0,0
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
     listReconciliationItems: {
         parameters: {
             query?: {
                 /** @description The next_cursor of an earlier page. */
                 cursor?: number;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Only those paid from then on: a date of the reporting zone, or an instant. */
+                from?: string;
                 /** @description Only those of a kind. */
                 kind?: "missing_here" | "missing_there" | "differs" | "duplicate_there" | "unreadable_there";
-                /** @description How many at most. */
+                /** @description How many at most: by default 100 in JSON, and all of them in CSV. */
                 limit?: number;
+                /** @description Only those of the time that this reconciliation looked at, whichever has seen them. */
+                of_run?: number;
                 /** @description Only those of a payment. */
                 payment_id?: number;
                 /** @description Only those that this reconciliation saw last. */
@@ -4621,6 +5515,8 @@ export interface operations {
                 source?: "api" | "file";
                 /** @description Only those that stand so. */
                 status?: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+                /** @description Only those paid before. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -4631,6 +5527,18 @@ export interface operations {
             /** @description A page of them. */
             200: {
                 headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4665,7 +5573,8 @@ export interface operations {
                      *           "until": null,
                      *           "reason": null,
                      *           "decided_by": null,
-                     *           "decided": null
+                     *           "decided": null,
+                     *           "decided_by_name": null
                      *         }
                      *       ],
                      *       "limit": 100,
@@ -4678,11 +5587,80 @@ export interface operations {
                         next_cursor: string | null;
                         rows: components["schemas"]["ReconciliationItem"][];
                     };
+                    /**
+                     * @example id,source,kind,status,payment_id,order_id,payment_type,total_price,at,fields,here,there,times,why,first_seen,last_seen,first_run,last_run,until,reason,decided_by,decided_by_name,decided
+                     *     7,api,differs,open,1001,501,mobile_payment,2.50,2025-04-07T03:11:31Z,total_price,2.50,2.75,,,2025-05-02T09:00:12Z,2025-05-02T09:00:12Z,3,3,,,,,
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    countReconciliationItems: {
+        parameters: {
+            query?: {
+                /** @description Only those of the time that this reconciliation looked at, whichever has seen them. */
+                of_run?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By kind and status. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "kind": "differs",
+                     *           "status": "open",
+                     *           "items": 7
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rows: {
+                            items: number;
+                            /** @enum {string} */
+                            kind: "missing_here" | "missing_there" | "differs" | "duplicate_there" | "unreadable_there";
+                            /** @enum {string} */
+                            status: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+                        }[];
+                    };
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
@@ -4761,7 +5739,8 @@ export interface operations {
                      *           "until": null,
                      *           "reason": "fare dispute 41, settled by hand",
                      *           "decided_by": "k_9d1c6c0a",
-                     *           "decided": "2025-05-02T10:00:00Z"
+                     *           "decided": "2025-05-02T10:00:00Z",
+                     *           "decided_by_name": null
                      *         }
                      *       ]
                      *     }
@@ -5067,6 +6046,59 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "name": "reconcile",
+                     *           "schedule": "at 02:30 America/Chicago",
+                     *           "state": "waiting",
+                     *           "next_at": "2026-03-11T07:30:00Z",
+                     *           "retry_at": null,
+                     *           "running": null,
+                     *           "last": {
+                     *             "instance": "farelog-1",
+                     *             "started_at": "2026-03-10T07:30:02Z",
+                     *             "finished_at": "2026-03-10T07:30:44Z",
+                     *             "outcome": "attention",
+                     *             "message": "12,480 records read, 3 recorded, 2 exceptions open"
+                     *           },
+                     *           "last_done_at": "2026-03-10T07:30:44Z",
+                     *           "failures": 0,
+                     *           "overdue": false
+                     *         }
+                     *       ],
+                     *       "zone": "America/Chicago"
+                     *     }
+                     */
+                    "application/json": {
+                        rows: components["schemas"]["ScheduledJob"][];
+                        zone: string;
+                    };
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];

@@ -1,5 +1,5 @@
 /** What is around every page: navigation, what the figures are counted in, whether they are live, and who is signed in. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { LiveBadge } from '../live/LiveBadge.tsx';
 import { mayUse, useSession } from '../session/session.ts';
@@ -49,8 +49,13 @@ function Navigation() {
   const [location] = useLocation();
   const hrefOf = useHref();
   const isAt = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path));
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the pages may be wider than the screen; where one is must be seen.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [location]);
   return (
-    <nav className="nav" aria-label="Pages">
+    <nav className="nav" aria-label="Pages" ref={nav}>
       <ul>
         {PAGES.filter(({ needs }) => mayUse(role, needs)).map(({ path, name, icon: Icon }) => (
           <li key={path}>

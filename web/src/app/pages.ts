@@ -8,8 +8,10 @@ import {
   OperationsIcon,
   OverviewIcon,
   PaymentsIcon,
+  ReconciliationIcon,
   RidersIcon,
   SettingsIcon,
+  SourcesIcon,
 } from '../components/icons.tsx';
 import type { Role } from '../session/session.ts';
 
@@ -55,6 +57,21 @@ export const PAGES: readonly PageEntry[] = [
     needs: 'analyst',
     icon: MethodsIcon,
     page: lazy(() => import('../pages/methods/MethodsPage.tsx')),
+  },
+  {
+    path: '/reconciliation',
+    pattern: '/reconciliation/:id?',
+    name: 'Reconciliation',
+    needs: 'analyst',
+    icon: ReconciliationIcon,
+    page: lazy(() => import('../pages/reconciliation/ReconciliationPage.tsx')),
+  },
+  {
+    path: '/sources',
+    name: 'Sources',
+    needs: 'analyst',
+    icon: SourcesIcon,
+    page: lazy(() => import('../pages/sources/SourcesPage.tsx')),
   },
   {
     path: '/operations',

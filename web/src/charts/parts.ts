@@ -8,6 +8,7 @@ const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
   line: () => import('./line-parts.ts'),
   heatmap: () => import('./heat-parts.ts'),
   sankey: () => import('./sankey-parts.ts'),
+  marks: () => import('./mark-parts.ts'),
 };
 
 const loadBars = () => import('./drawing.ts');
@@ -18,10 +19,12 @@ export function preloadCharts(): void {
   loadBars().catch(() => undefined);
 }
 
-/** The kinds of a chart's series, as one text: equal where the same parts are needed. */
+/** The kinds of a chart's series, and marks on them, as one text: equal where the same parts are needed. */
 export function kindsOf({ series }: ChartOption): string {
-  const kinds = [series ?? []].flat().map(({ type }) => type ?? '');
-  return [...new Set(kinds)].sort().join(' ');
+  const all = [series ?? []].flat();
+  const kinds = all.map(({ type }) => type ?? '');
+  const marks = all.some((one) => 'markLine' in one) ? ['marks'] : [];
+  return [...new Set([...kinds, ...marks])].sort().join(' ');
 }
 
 /** Parts that come after a drawing was made are not seen by it, so all of them come first. */

@@ -11,6 +11,8 @@ export interface DataColumn<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** What it is sorted by; without it there is no sorting by this column. */
   readonly sortBy?: (row: Row) => string | number;
+  /** What stands below the rows: a sum. There is such a line where any column has one. */
+  readonly foot?: ReactNode;
 }
 
 interface Props<Row> {
@@ -71,8 +73,29 @@ export function DataTable<Row>({ caption, isCaptionHidden, columns, rows, keyOf,
             </tr>
           ))}
         </tbody>
+        {columns.some(({ foot }) => foot !== undefined) && <Foot columns={columns} />}
       </table>
     </section>
+  );
+}
+
+function Foot<Row>({ columns }: { columns: readonly DataColumn<Row>[] }) {
+  return (
+    <tfoot>
+      <tr>
+        {columns.map(({ name, foot, isFigure }, index) =>
+          index === 0 ? (
+            <th key={name} scope="row">
+              {foot}
+            </th>
+          ) : (
+            <td key={name} className={isFigure === true ? 'is-figure' : undefined}>
+              {foot}
+            </td>
+          ),
+        )}
+      </tr>
+    </tfoot>
   );
 }
 

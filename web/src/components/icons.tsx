@@ -35,6 +35,8 @@ export const RidersIcon = lines(
 );
 export const MethodsIcon = lines('M10 2.5a7.5 7.5 0 1 0 7.5 7.5H10zM13 2.8A7.5 7.5 0 0 1 17.2 7H13z');
 export const OperationsIcon = lines('M2 10.5h3.5L8 4l4 12 2.5-5.5H18');
+export const ReconciliationIcon = lines('M3 6.5h12.5M12.5 3.5l3 3-3 3M17 13.5H4.5M7.5 10.5l-3 3 3 3');
+export const SourcesIcon = lines('M10 2.5v9M6.5 8l3.5 3.5L13.5 8M3 12.5v3a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-3');
 export const SettingsIcon = lines(
   'M3 6h7M14 6h3M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM3 14h3M10 14h7M8 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
 );

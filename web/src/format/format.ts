@@ -13,6 +13,8 @@ export interface Money {
 export interface Format {
   count(value: number): string;
   money(amount: number): string;
+  /** With its sign, also above nothing: +$2.50. */
+  moneyChange(amount: number): string;
   /** Money for axes and narrow places: $12K. */
   shortMoney(amount: number): string;
   shortCount(value: number): string;
@@ -33,6 +35,8 @@ export interface Format {
   dateTime(instant: string | number): string;
   /** Of an instant, in the reporting zone: hours and minutes. */
   time(instant: string | number): string;
+  /** Of an instant, in the reporting zone, to the second. */
+  exactTime(instant: string | number): string;
   timeWithSeconds(instant: string | number): string;
   /** "12 sec. ago". */
   ago(ms: number): string;
@@ -76,6 +80,7 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
   return {
     count: number({ maximumFractionDigits: 0 }),
     money: exact,
+    moneyChange: number({ ...money, ...digits, signDisplay: 'exceptZero' }),
     shortMoney: (amount) => (Number.isInteger(amount) || Math.abs(amount) >= 1_000 ? compact : exact)(amount),
     shortCount: number({ notation: 'compact', maximumFractionDigits: 1 }),
     share: number(percent),
@@ -86,6 +91,7 @@ export function formatFor({ currency, currency_digits }: Money, zone: string, lo
     longDate: day({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' }),
     month: day({ month: 'long', year: 'numeric' }),
     dateTime: moment(zone, { dateStyle: 'medium', timeStyle: 'short' }),
+    exactTime: moment(zone, { dateStyle: 'medium', timeStyle: 'medium' }),
     time: moment(zone, { hour: 'numeric', minute: '2-digit' }),
     timeWithSeconds: moment(zone, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
     ago: (ms) => {

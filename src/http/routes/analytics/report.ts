@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { PaymentReport } from '../../../analytics/report.js';
 import { reportCsv } from '../../../documents/csv.js';
 import { QUARANTINE_STATUSES } from '../../../store/quarantine.js';
+import { CALENDAR_ENTRY } from '../../answer-schemas.js';
 import { rolesThatMay } from '../../api-keys.js';
 import { aboutSchemas, EXAMPLE_ABOUT, figureParameters } from '../../figure-route.js';
 import { csvHeaders, FIGURES_PROBLEMS, figuresAnswers, formatOf, isUnchanged } from '../../figures.js';
@@ -61,6 +62,10 @@ const REPORT = z.object({
   left_out: z
     .array(z.object({ reason: z.string(), status: z.enum(QUARANTINE_STATUSES), deliveries: z.int() }))
     .describe('Deliveries that came in within the period and could not become payments.'),
+  calendar: z
+    .array(CALENDAR_ENTRY)
+    .optional()
+    .describe('Entries of the calendar that begin or end within the period.'),
   restated: z.array(RESTATEMENT).optional().describe('With since: days that changed.'),
   ...aboutSchemas,
 });

@@ -1,7 +1,5 @@
 /** Whether far fewer payments come in than usual at this time of the week: the last hours beside what they usually have. */
-import { useQuery } from '@tanstack/react-query';
-import { api, type Got } from '../../api/client.ts';
-import { FIGURES } from '../../api/figures.ts';
+import { type Silence, useSilence } from '../../api/silence.ts';
 import { Answer } from '../../components/Answer.tsx';
 import { Badge } from '../../components/Badge.tsx';
 import { Card } from '../../components/Card.tsx';
@@ -11,20 +9,11 @@ import type { Format } from '../../format/format.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { useSession } from '../../session/session.ts';
 
-type Silence = Got<'/api/v1/analytics/silence'>;
 type Hour = Silence['rows'][number];
-
-const HOURS = 6;
-/** Nothing tells of payments that do not come: it is asked for, and not waited for. */
-const EVERY_MS = 60_000;
 
 export function SilenceCard() {
   const { zone } = useSession();
-  const query = useQuery({
-    queryKey: [FIGURES, '/api/v1/analytics/silence', HOURS],
-    queryFn: ({ signal }) => api.get('/api/v1/analytics/silence', { query: { hours: HOURS }, signal }),
-    refetchInterval: EVERY_MS,
-  });
+  const query = useSilence();
   return (
     <Card
       title="Silence"

@@ -1,6 +1,7 @@
 /** Revenue over time: by hour, day, week or month, split by type, against an earlier time, and closer by dragging. */
 import { revenueOverTime, type SeriesTheme } from 'farelog/documents/chart-trends.ts';
 import { useCallback, useMemo } from 'react';
+import { useCalendar } from '../../api/calendar.ts';
 import { useFigure } from '../../api/figures.ts';
 import { Chart } from '../../charts/Chart.tsx';
 import { ChartCard } from '../../charts/ChartCard.tsx';
@@ -14,6 +15,8 @@ import { lengthDays, momentOf, type Range, type Span, writeRange } from '../../v
 import { useView } from '../../view/view.ts';
 import { bucketInWords } from './bucket-words.ts';
 import { EmptyRange } from './EmptyRange.tsx';
+import { MarkList } from './Marks.tsx';
+import './marks.css';
 import { TrendTip } from './TrendTip.tsx';
 import { PERIODS, periodFor, suitingPeriod, type Trend, type TrendBucketSum, trendOf } from './trend.ts';
 
@@ -48,6 +51,8 @@ export function TrendCard({ range, span, setRange }: Props) {
     ...(compare === 'none' ? {} : { compare }),
   });
   const { currency, currency_digits } = useSession();
+  const calendar = useCalendar(span);
+  const entries = calendar.data?.rows;
   const trend = useMemo(
     () =>
       query.data === undefined
@@ -57,8 +62,9 @@ export function TrendCard({ range, span, setRange }: Props) {
             { code: currency, digits: currency_digits },
             Date.now(),
             EARLIER_NAMES[compare],
+            entries,
           ),
-    [query.data, currency, currency_digits, compare],
+    [query.data, currency, currency_digits, compare, entries],
   );
   const zoom = useCallback(
     (first: number, last: number) => {
@@ -149,6 +155,7 @@ function TrendChart({ trend, onZoom }: { trend: Trend; onZoom: (first: number, l
         onZoom={onZoom}
       />
       <Legend trend={trend} />
+      <MarkList marks={trend.marks ?? []} />
     </>
   );
 }

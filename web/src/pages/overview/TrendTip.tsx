@@ -1,5 +1,6 @@
 import { useFormat } from '../../format/use-format.ts';
 import { bucketInWords } from './bucket-words.ts';
+import { MarkTip, marksAt } from './Marks.tsx';
 import type { Trend } from './trend.ts';
 
 /** What is told of a bucket under the pointer. */
@@ -39,6 +40,7 @@ export function TrendTip({ trend, index }: { trend: Trend; index: number }) {
           </>
         )}
       </dl>
+      <MarkTip marks={marksAt(trend.marks ?? [], index)} />
     </>
   );
 }

@@ -1,7 +1,9 @@
 /** Rows of the server's trends as the lines of a chart, and how large a bucket suits a range. */
+import { marksOn } from 'farelog/documents/chart-marks.ts';
 import type { RevenueTrend, TrendPeriod, TrendSeries } from 'farelog/documents/chart-trends.ts';
 import { typeInWords } from 'farelog/documents/names.ts';
 import { type Currency, minorToNumber, numberToMinor } from 'farelog/domain/money.ts';
+import type { CalendarEntry } from '../../api/calendar.ts';
 import type { Got } from '../../api/client.ts';
 
 export type TrendsAnswer = Got<'/api/v1/analytics/trends'>;
@@ -58,6 +60,7 @@ export function trendOf(
   currency: Currency,
   now: number,
   earlierName: string,
+  entries: readonly CalendarEntry[] = [],
 ): Trend {
   const buckets = new Map<string, BucketCount>();
   const types = new Map<string, Map<string, number>>();
@@ -95,6 +98,7 @@ export function trendOf(
     earlier: isCompared
       ? { name: earlierName, values: sums.map(({ earlier }) => earlier?.revenue ?? 0) }
       : undefined,
+    marks: marksOn(entries, starts, period),
     isUnfinished: to === null || Date.parse(to) > now,
     buckets: sums,
   };

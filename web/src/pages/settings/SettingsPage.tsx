@@ -4,6 +4,7 @@ import { Facts } from '../../components/Facts.tsx';
 import { Page } from '../../components/Page.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { useSession } from '../../session/session.ts';
+import { CalendarCard } from './CalendarCard.tsx';
 import { KeyChanges } from './KeyChanges.tsx';
 import { KeysCard } from './KeysCard.tsx';
 import './settings.css';
@@ -15,6 +16,7 @@ export default function SettingsPage() {
     <Page title="Settings" about="What is changed here is changed for everyone.">
       <KeysCard />
       <KeyChanges />
+      <CalendarCard />
       <Card title="This Farelog" about="Set by its environment at the start, and told here.">
         <Facts
           facts={[
