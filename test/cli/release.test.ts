@@ -1,4 +1,4 @@
-/** `farelog release attack` and `log`, as processes. */
+/** `farelog release`, as processes. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -41,9 +41,34 @@ test('a release is attacked with exit 0 where it holds, and 3 with the cell wher
   expect(outside.stderr).toContain('The releases cannot be attacked');
 });
 
-test('the log is empty before anything was released', async () => {
+test('a release is built of the database, attacked, logged with its settings and checksum, and made once', async () => {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, 'data'));
-  const listed = await run(['release', 'log', '--json'], {}, folder);
-  expect([listed.code, JSON.parse(listed.stdout)]).toEqual([0, { rows: [] }]);
+  const payments = LINES.map(({ rider, type, day }, one) =>
+    JSON.stringify({
+      ...{ payment_id: one + 1, user_id: `rider-${rider}`, order_id: one + 1, total_price: '2.50' },
+      payment_type: ['credit_card', 'apple_pay'][type],
+      logged_on: `2026-03-${String(day + 1).padStart(2, '0')}T18:00:00Z`,
+    }),
+  );
+  writeFileSync(join(folder, 'payments.jsonl'), payments.join('\n'));
+  const declaration = { tables: [{ dimensions: ['week', 'type'] }], release: 'first' };
+  const words = { ...declaration, recipient: 'A university', purpose: 'A study' };
+  writeFileSync(join(folder, 'declaration.json'), JSON.stringify(words));
+  expect((await run(['import', 'payments.jsonl'], {}, folder)).code).toBe(0);
+  const period = ['--from', '2026-03-01', '--to', '2026-03-15'];
+  const built = await run(['release', 'build', 'declaration.json', ...period], {}, folder);
+  expect([built.code, built.stderr]).toEqual([0, '']);
+  expect(built.stdout).toContain('4 tables: 5 cells are shown, 4 hidden.');
+  expect(built.stdout).toContain('1 cell has fewer than 11 riders');
+  const again = await run(['release', 'build', 'declaration.json', ...period], {}, folder);
+  expect([again.code, again.stderr]).toEqual([
+    1,
+    expect.stringContaining('There is a release first already'),
+  ]);
+  const { rows } = JSON.parse((await run(['release', 'log', '--json'], {}, folder)).stdout);
+  expect(rows).toEqual([
+    expect.objectContaining({ release: 'first', from: '2026-03-01', to: '2026-03-15', as_of: LINES.length }),
+  ]);
+  expect(rows[0].actor).toMatch(/^command:/);
+  expect(built.stdout).toContain(`SHA-256 of its SHA256SUMS: ${rows[0].sha256}`);
 });

@@ -2,7 +2,7 @@
  * Building a release: the gate through which alone data leave the team.
  *
  * draft → attacked → logged → released. The draft is written beside where the release will stand, under a name of its own;
- * it is attacked as a stranger would; then one transaction looks once more who was erased or has withdrawn meanwhile, holding
+ * it is attacked as a stranger would; then one transaction looks whether riders were erased or have withdrawn meanwhile, holding
  * off both, and writes log and audit; and only then the folder gets its name. What fails before leaves nothing behind. A
  * process that is killed between log and name leaves a logged release whose folder is still a draft: the log may say
  * more than has left, never less.
@@ -10,7 +10,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Knex } from 'knex';
 import type { AuditEvent } from '../../domain/audit.js';
 import { AppError } from '../../domain/errors.js';
 import { appendAudit } from '../../store/audit.js';
@@ -18,10 +17,11 @@ import type { Store } from '../../store/dialect.js';
 import { erasureVersion, holdErasures } from '../../store/erasures.js';
 import { addRelease, isReleased, releasesOver } from '../../store/releases.js';
 import { attackReleases } from '../attack/attack.js';
-import type { Observations } from '../observations.js';
 import type { Declaration } from './declaration.js';
 import { prepareRelease, writeRelease } from './make.js';
+import { onlyRiders, type ReleasePayments } from './payments.js';
 import type { Released } from './prepared.js';
+import type { RidersNow } from './riders.js';
 
 export interface Gate {
   readonly store: Store;
@@ -30,8 +30,8 @@ export interface Gate {
   readonly folder: string;
   /** Names riders in the release of that name. */
   readonly keyOf: (release: string) => Buffer;
-  /** Stored ids of all who have payments here and have not withdrawn, as the dataset's study names them. */
-  readonly ridersNow: (trx: Knex) => Promise<ReadonlySet<string>>;
+  /** Who may be in a release, as its payments name them. */
+  readonly riders: RidersNow;
 }
 
 export type BuiltBy = Pick<AuditEvent, 'actor' | 'operation'>;
@@ -50,20 +50,16 @@ export interface BuiltRelease extends Released {
 /** @throws AppError `invalid` or `conflict` where nothing was released, with what would help */
 export async function buildRelease(
   gate: Gate,
-  observations: Observations,
+  given: ReleasePayments,
   declaration: Declaration,
   by: BuiltBy,
 ): Promise<BuiltRelease> {
   const { store, folder } = gate;
   const { release } = declaration;
   const path = join(folder, release);
-  if (existsSync(path) || (await isReleased(store.knex, release)))
-    throw new AppError(
-      'conflict',
-      `There is a release ${release} already. Each needs a name of its own, by which its riders are named: choose another.`,
-    );
+  if (existsSync(path) || (await isReleased(store.knex, release))) throw nameTaken(release);
   const version = await erasureVersion(store.knex);
-  requireAllHere(observations.riders, await store.snapshot(gate.ridersNow));
+  const observations = withoutTheGone(given, await gate.riders.here());
   const prepared = prepareRelease(observations, declaration);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const draft = join(folder, `.${release}.${randomBytes(6).toString('hex')}`);
@@ -85,10 +81,18 @@ export async function buildRelease(
   }
 }
 
-/** Whoever was erased or has withdrawn since the dataset was built is still in it, and may not leave. */
-function requireAllHere(riders: readonly string[], now: ReadonlySet<string>): void {
-  const gone = riders.reduce((count, rider) => count + (now.has(rider) ? 0 : 1), 0);
-  if (gone === 0) return;
+function nameTaken(release: string): AppError {
+  return new AppError(
+    'conflict',
+    `There is a release ${release} already. Each needs a name of its own, by which its riders are named: choose another.`,
+  );
+}
+
+/** Riders who were erased or have withdrawn are left out of what the database holds; a dataset that holds them is refused. */
+function withoutTheGone(payments: ReleasePayments, here: ReadonlySet<string>): ReleasePayments {
+  if (payments.provenance.kind === 'live') return onlyRiders(payments, here);
+  const gone = payments.riders.filter((rider) => !here.has(rider)).length;
+  if (gone === 0) return payments;
   throw new AppError(
     'conflict',
     `${gone} riders of the dataset were erased or have withdrawn since it was built, or it was built with another ` +
@@ -113,25 +117,27 @@ async function requireHeld(draft: string): Promise<void> {
 }
 
 async function logRelease(
-  { store, clock, ridersNow }: Gate,
-  { provenance, from, to, riders }: Observations,
+  { store, clock, riders }: Gate,
+  observations: ReleasePayments,
   declaration: Declaration,
   built: BuiltRelease,
   by: BuiltBy,
   version: number,
 ): Promise<void> {
+  const { provenance, from, to } = observations;
   const { release, recipient, purpose } = declaration;
   const { sha256, folder: _folder, release: _name, ...contents } = built;
   const at_ms = clock();
   await store.write(async (trx) => {
     // From here on nobody is erased or withdraws until this transaction ends.
-    const held = await holdErasures(trx);
-    if (held !== version || (await isReleased(trx, release)))
+    const isErasedSince = (await holdErasures(trx)) !== version;
+    const withdrawn = await riders.withdrawn(trx);
+    if (isErasedSince || observations.riders.some((rider) => withdrawn.has(rider)))
       throw new AppError(
         'conflict',
-        'Riders were erased, or a release of that name was made, while this one was built. Build the dataset anew and release that one.',
+        'Riders were erased or have withdrawn while the release was made, so nothing was released. Build it again.',
       );
-    requireAllHere(riders, await ridersNow(trx));
+    if (await isReleased(trx, release)) throw nameTaken(release);
     await addRelease(trx, {
       ...{ name: release, at_ms, actor: by.actor, recipient, purpose },
       study: provenance.kind === 'dataset' ? provenance.study : '',

@@ -1,7 +1,7 @@
 /** Counts what a release may tell: payments and money of each atom; riders and the largest payers of each cell. */
-import type { Observations } from '../observations.js';
 import { atomOf, type Lattice } from './lattice.js';
 import { cellOfAtom } from './lattice-cells.js';
+import type { ReleasePayments } from './payments.js';
 
 export interface GridCounts {
   readonly payments: Float64Array;
@@ -39,7 +39,11 @@ interface ByRider {
   readonly paid: Float64Array;
 }
 
-export function countCells(observations: Observations, lattice: Lattice, bands: readonly number[]): Counts {
+export function countCells(
+  observations: ReleasePayments,
+  lattice: Lattice,
+  bands: readonly number[],
+): Counts {
   const { size, type, day, price, rider, riders } = observations;
   const payments = new Float64Array(lattice.atoms);
   const money = new Float64Array(lattice.atoms);
@@ -71,7 +75,7 @@ export function countCells(observations: Observations, lattice: Lattice, bands: 
   };
 }
 
-function startsOf({ size, rider, riders }: Observations): Int32Array {
+function startsOf({ size, rider, riders }: ReleasePayments): Int32Array {
   const starts = new Int32Array(riders.length + 1);
   for (let at = 0; at < size; at++) starts[(rider[at] ?? 0) + 1] = (starts[(rider[at] ?? 0) + 1] ?? 0) + 1;
   for (let one = 0; one < riders.length; one++) starts[one + 1] = (starts[one + 1] ?? 0) + (starts[one] ?? 0);

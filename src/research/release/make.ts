@@ -1,12 +1,12 @@
 /** From observations and a declaration to a release: what is shown of them, whether that may be, and its files. */
 import { AppError } from '../../domain/errors.js';
 import { dayOf } from '../days.js';
-import type { Observations } from '../observations.js';
 import { countCells } from './counting.js';
 import { bandStarts, type Declaration } from './declaration.js';
 import { ReleaseFolder } from './folder.js';
 import { type Hidden, hideCells } from './hiding.js';
 import { latticeOf } from './lattice.js';
+import { type ReleasePayments, withSortedTypes } from './payments.js';
 import type { Prepared, Released } from './prepared.js';
 import { readmeText } from './readme.js';
 import {
@@ -24,7 +24,8 @@ import { type Unicity, unicityOf } from './unicity.js';
 const MOST_ATOMS = 50_000;
 
 /** @throws AppError `invalid` where what is declared cannot be released */
-export function prepareRelease(observations: Observations, declaration: Declaration): Prepared & Hidden {
+export function prepareRelease(given: ReleasePayments, declaration: Declaration): Prepared & Hidden {
+  const observations = withSortedTypes(given);
   const { from, to, types, currency } = observations;
   const starts = bandStarts(declaration, currency);
   const days = { first: dayOf(from), count: dayOf(to) - dayOf(from) };
@@ -104,7 +105,10 @@ function checkedUnicity(
   );
 }
 
-/** What a program needs to read the release. It says nothing of how much was hidden for which reason. */
+/**
+ * What a program needs to read the release. It says nothing of how much was hidden for which reason, nor of the last capture:
+ * that tells how many payments there are, and so what hidden cells add up to.
+ */
 function descriptionText(
   { observations, declaration, lattice, words }: Prepared,
   { unicity }: Pick<Released, 'unicity'>,
@@ -115,7 +119,6 @@ function descriptionText(
     release: declaration.release,
     recipient: declaration.recipient,
     purpose: declaration.purpose,
-    dataset: observations.provenance,
     from: observations.from,
     to: observations.to,
     zone: observations.zone,

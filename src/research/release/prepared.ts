@@ -1,13 +1,13 @@
 /** A release that is decided on, and one that is written. */
-import type { Observations } from '../observations.js';
 import type { Counts } from './counting.js';
 import type { Declaration } from './declaration.js';
 import type { Lattice } from './lattice.js';
+import type { ReleasePayments } from './payments.js';
 import type { Words } from './rows.js';
 import type { Unicity } from './unicity.js';
 
 export interface Prepared {
-  readonly observations: Observations;
+  readonly observations: ReleasePayments;
   readonly declaration: Declaration;
   readonly lattice: Lattice;
   readonly counts: Counts;

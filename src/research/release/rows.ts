@@ -2,10 +2,10 @@
 import { createHmac } from 'node:crypto';
 import { harmlessText } from '../../domain/formula.js';
 import { type Currency, formatMinor } from '../../domain/money.js';
-import type { Observations } from '../observations.js';
 import { bandOf, type Counts } from './counting.js';
 import type { Measure } from './declaration.js';
 import { cellOf, type Grid, type Lattice, namesOf } from './lattice.js';
+import type { ReleasePayments } from './payments.js';
 
 export interface Words {
   readonly types: readonly string[];
@@ -81,7 +81,7 @@ export interface ReleasedRecords {
 
 /** Payments of shown cells, by cell and within it by rider's pseudonym: the order tells nothing more than the rows do. */
 export function releasedRecords(
-  observations: Observations,
+  observations: ReleasePayments,
   lattice: Lattice,
   grid: Grid,
   shown: (cell: number) => boolean,
@@ -118,7 +118,7 @@ function ranksOf(names: readonly string[]): Int32Array {
 }
 
 export function* recordRows(
-  { rider }: Observations,
+  { rider }: ReleasePayments,
   grid: Grid,
   { order, cells }: ReleasedRecords,
   names: readonly string[] | undefined,

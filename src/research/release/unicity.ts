@@ -5,7 +5,7 @@
  */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Observations } from '../observations.js';
+import type { ReleasePayments } from './payments.js';
 import type { ReleasedRecords } from './rows.js';
 
 export interface Unicity {
@@ -28,7 +28,7 @@ interface Traces {
 }
 
 export function unicityOf(
-  observations: Observations,
+  observations: ReleasePayments,
   records: ReleasedRecords,
   cells: number,
   options: { readonly riders: number; readonly seed: number },
@@ -58,7 +58,7 @@ function swap(list: number[], a: number, b: number): void {
 
 /** Riders and cells that belong together, each pair once, both ways. */
 function tracesOf(
-  { rider, riders }: Observations,
+  { rider, riders }: ReleasePayments,
   { order, cells: cellOf }: ReleasedRecords,
   cells: number,
 ): Traces {

@@ -3,10 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { studyKey, studyPseudonymOf } from '../../../src/domain/study-pseudonym.js';
+import { observeLive } from '../../../src/research/live-observations.js';
 import type { Observations } from '../../../src/research/observations.js';
 import { buildRelease, type Gate } from '../../../src/research/release/build.js';
 import type { Declaration } from '../../../src/research/release/declaration.js';
-import { releaseKey, ridersInStudy } from '../../../src/research/release/riders.js';
+import { releaseKey, ridersNow } from '../../../src/research/release/riders.js';
+import { pseudonymIn } from '../../../src/research/release/rows.js';
 import { openTestApp, type TestApp } from '../../support/app.js';
 import { declarationOf, observationsOf } from '../../support/releases.js';
 
@@ -15,13 +17,13 @@ const STUDY = 'hand';
 const BY = { actor: 'command:researcher', operation: 'farelog release build' };
 const RIDERS = Array.from({ length: 30 }, (_, one) => `rider-${one}`);
 
-/** A database in which thirty riders pay in two weeks, and the dataset of then. */
-async function world() {
+/** A database in which thirty riders pay in two weeks, and the dataset of a study of then. */
+async function world(study = STUDY) {
   const opened = await openTestApp();
   const { app, dataDir } = opened;
   const { nameRider } = await app.writeSide();
   const stored = await Promise.all(RIDERS.map((rider) => nameRider(rider)));
-  const key = studyKey(SECRET, STUDY);
+  const key = studyKey(SECRET, study);
   const lines = stored.flatMap((rider, one) =>
     [1, 2, 9].map((day) => ({
       rider: studyPseudonymOf(rider, key),
@@ -38,7 +40,7 @@ async function world() {
   const gate: Gate = {
     ...{ store: app.store, clock: app.clock, folder: join(dataDir, 'releases') },
     keyOf: (release) => releaseKey(SECRET, release),
-    ridersNow: ridersInStudy(app.store, SECRET, STUDY),
+    riders: ridersNow(app.store, SECRET, { kind: 'dataset', study, version: '', sequence: 0 }),
   };
   const build = (declaration: Declaration, observations: Observations = observationsOf(lines, 14)) =>
     buildRelease(gate, observations, declaration, BY);
@@ -122,18 +124,17 @@ describe('a release', () => {
     expect((await opened.build(declarationOf(TABLES))).release).toBe('first');
   });
 
-  test('before whose last moment a rider is erased is refused, though at first all were there', async () => {
+  test.each(['erase', 'withdraw'])('while which is made riders %s is refused', async (act) => {
     const opened = await world();
-    const before = await opened.app.store.snapshot(opened.gate.ridersNow);
-    await opened.post('/api/v1/riders/erase', 'admin', { user_ids: ['rider-7'] });
-    let looks = 0;
-    const gate: Gate = {
-      ...opened.gate,
-      ridersNow: async (trx) => (looks++ === 0 ? before : opened.gate.ridersNow(trx)),
+    const { riders } = opened.gate;
+    const here = async () => {
+      const before = await riders.here();
+      await opened.post(`/api/v1/riders/${act}`, 'admin', { user_ids: ['rider-7'] });
+      return before;
     };
+    const gate: Gate = { ...opened.gate, riders: { ...riders, here } };
     const building = buildRelease(gate, observationsOf(opened.lines, 14), declarationOf(TABLES), BY);
-    await expect(building).rejects.toThrow(/^1 riders of the dataset were erased/);
-    expect(looks).toBe(2);
+    await expect(building).rejects.toThrow(/while the release was made, so nothing was released/);
     await nothingLeft(opened);
   });
 
@@ -160,4 +161,73 @@ describe('a release', () => {
     await expect(opened.build(declarationOf(TABLES), few)).rejects.toThrow(/Coarsen the time/);
     await nothingLeft(opened);
   });
+});
+
+/** What stands for riders in the rows of single payments, in their order. */
+const ridersIn = (folder: string): string[] =>
+  readFileSync(join(folder, 'records.csv'), 'utf8')
+    .trim()
+    .split('\r\n')
+    .slice(1)
+    .map((row) => row.split(',').at(-1) ?? '');
+
+test('a rider of two studies has names in their releases that nobody can join, nor by their order', async () => {
+  const [one, other] = await Promise.all([world('fares'), world('passes')]);
+  expect(one.lines.filter(({ rider }) => other.lines.some((line) => line.rider === rider))).toEqual([]);
+  const rowsOf = async ({ build }: typeof one): Promise<string[]> =>
+    ridersIn((await build(declarationOf(RECORDS))).folder);
+  const [first, second] = [await rowsOf(one), await rowsOf(other)];
+  expect([new Set(first).size, new Set(second).size]).toEqual([30, 30]);
+  expect(first.filter((name) => second.includes(name))).toEqual([]);
+  // Whose names they are can be told with the secret alone: the same place in both is seldom the same rider's.
+  const owners = (study: string, rows: readonly string[], lines: typeof one.lines): number[] => {
+    const names = RIDERS.map((_, rider) =>
+      pseudonymIn(releaseKey(SECRET, 'first'), lines[3 * rider]?.rider ?? study),
+    );
+    return rows.map((name) => names.indexOf(name));
+  };
+  const [before, after] = [owners('fares', first, one.lines), owners('passes', second, other.lines)];
+  expect([Math.min(...before), Math.min(...after)]).toEqual([0, 0]);
+  expect(before.filter((rider, place) => rider === after[place]).length).toBeLessThan(30);
+});
+
+test('erased and withdrawn riders are nowhere in a release of the database, though rows of one come again', async () => {
+  const { app, gate, post } = await world();
+  const { nameRider } = await app.writeSide();
+  const [erased = '', withdrawn = ''] = [await nameRider('rider-7'), await nameRider('rider-3')];
+  await post('/api/v1/riders/erase', 'admin', { user_ids: ['rider-7'] });
+  await post('/api/v1/riders/withdraw', 'admin', { user_ids: ['rider-3'] });
+  const [payment] = await app.store.knex('hntb_bytemark_order_payments').limit(1);
+  const again = { ...payment, payment_id: 4711, order_id: 4711, user_id: erased };
+  await app.store.knex('hntb_bytemark_order_payments').insert(again);
+  const { store, reader, clock } = app;
+  const parts = { store, calendar: reader.calendar, currency: reader.currency, clock };
+  const observations = await observeLive(parts);
+  const live: Gate = { ...gate, riders: ridersNow(store, SECRET, observations.provenance) };
+  const { folder, records } = await buildRelease(
+    live,
+    observations,
+    declarationOf({ ...RECORDS, ...TABLES }),
+    BY,
+  );
+  expect(records).toBe(28);
+  expect(readFileSync(join(folder, 'total.csv'), 'utf8')).toContain('\r\n28,28,70.00,0\r\n');
+  const nameOf = (rider: string): string => pseudonymIn(releaseKey(SECRET, 'first'), rider);
+  const names = ridersIn(folder);
+  expect(names).toContain(nameOf(await nameRider('rider-4')));
+  expect([erased, withdrawn, 'erased'].filter((rider) => names.includes(nameOf(rider)))).toEqual([]);
+});
+
+test('a release is refused under another pseudonym key than riders were erased with', async () => {
+  const opened = await world();
+  await opened.post('/api/v1/riders/erase', 'admin', { user_ids: ['rider-7'] });
+  const riders = ridersNow(opened.app.store, 'another', { kind: 'live', sequence: 1, read_at: '' });
+  const building = buildRelease(
+    { ...opened.gate, riders },
+    observationsOf([], 14),
+    declarationOf(TABLES),
+    BY,
+  );
+  await expect(building).rejects.toThrow(/erased from this database under another pseudonym key/);
+  await nothingLeft(opened);
 });

@@ -1621,6 +1621,7 @@ export interface components {
             as_of: number;
             /** @description How many tables, cells shown and hidden, and rows; unicity. */
             contents: unknown;
+            /** @description Empty where it was made of the database itself. */
             dataset_version: string;
             /** @description The first local date. */
             from: string;
@@ -1638,7 +1639,7 @@ export interface components {
             settings: unknown;
             /** @description Of its file SHA256SUMS, which lists all others. */
             sha256: string;
-            /** @description Of the dataset that it was made of. */
+            /** @description Of the dataset that it was made of; empty: of the database itself. */
             study: string;
             /** @description The local date after the last one. */
             to: string;
@@ -5792,8 +5793,8 @@ export interface operations {
                      *           "actor": "command:researcher",
                      *           "recipient": "A university",
                      *           "purpose": "A study of fares",
-                     *           "study": "fares",
-                     *           "dataset_version": "5f1c0a9b2d3e4f5061728394a5b6c7d8",
+                     *           "study": "",
+                     *           "dataset_version": "",
                      *           "as_of": 48211,
                      *           "from": "2025-01-01",
                      *           "to": "2025-04-01",
