@@ -125,7 +125,7 @@ export async function measureImport(
   const started = performance.now();
   const report = await importFile(
     { file, unit: 'major', time: 'iso', zone: null },
-    { commit, nameRider, writers: 2, rules: app.rules, clock: app.clock },
+    { commit, nameRider, writers: 2, dialect: app.store.dialect, rules: app.rules, clock: app.clock },
   );
   const seconds = (performance.now() - started) / 1000;
   await app.close();

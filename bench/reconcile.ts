@@ -53,7 +53,9 @@ export async function reconcileFile(url: string, dataDir: string, file: string):
     const { commit, nameRider } = await app.writeSide();
     const settlement = { file, unit: 'major', time: 'iso', zone: null } as const;
     const { rules, clock, store } = app;
-    await importFile(settlement, { commit, nameRider, rules, clock, writers: Math.max(2, store.writers) });
+    const { dialect } = store;
+    const writers = Math.max(2, store.writers);
+    await importFile(settlement, { commit, nameRider, rules, clock, writers, dialect });
     return await timed(app, { settlement });
   } finally {
     await app.close();

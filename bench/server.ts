@@ -81,7 +81,12 @@ function recordBy(keep: Keep): Service['recorder'] {
     const row = toRow(prepared.delivery.payment, Math.floor(Date.now() / 1000), app.config.currency);
     return { outcome: 'recorded', payment: toRecord(await keep(row, prepared.delivery)) };
   };
-  return { recordWebhook, recordRecord: recorder.recordRecord, replay: recorder.replay };
+  return {
+    recordWebhook,
+    recordRecord: recorder.recordRecord,
+    recordAdjustment: recorder.recordAdjustment,
+    replay: recorder.replay,
+  };
 }
 
 if (kind === 'source') await createSourceCaches(app.store.knex);

@@ -13,6 +13,8 @@ import { Zone } from './domain/time.js';
 import { secret, whole } from './setting-shapes.js';
 
 export const DEFAULT_TOKEN_PATH = '/oauth/token';
+/** As Bytemark's SDK names a refund. */
+export const DEFAULT_ADJUSTMENTS = 'credited_order_item';
 export const DEFAULT_PAYMENTS_PATH = '/api/payments?from={from}&to={to}&page={page}&per_page={per_page}';
 
 const path = (fallback: string) =>
@@ -58,6 +60,10 @@ export const PROVIDER_SETTINGS = {
       context.addIssue({ code: 'custom', message });
       return z.NEVER;
     }),
+  FARELOG_BYTEMARK_ADJUSTMENTS: z
+    .string()
+    .regex(/^[^.]+(\.[^.]+)*$/, 'must be a name, or names joined by dots')
+    .default(DEFAULT_ADJUSTMENTS),
   FARELOG_BYTEMARK_UNIT: z.enum(['major', 'minor']).default('major'),
   FARELOG_BYTEMARK_TIME: z.enum(['iso', 'epoch_s', 'epoch_ms']).default('iso'),
   FARELOG_BYTEMARK_ZONE: z
@@ -138,6 +144,7 @@ export function providerSettings(settings: Settings): ProviderSettings | null {
     paymentsPath: settings.FARELOG_BYTEMARK_PAYMENTS_PATH,
     list: settings.FARELOG_BYTEMARK_LIST,
     fields: settings.FARELOG_BYTEMARK_FIELDS,
+    adjustments: settings.FARELOG_BYTEMARK_ADJUSTMENTS,
     unit: settings.FARELOG_BYTEMARK_UNIT,
     time: settings.FARELOG_BYTEMARK_TIME,
     zone: settings.FARELOG_BYTEMARK_ZONE,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { AdjustmentFields } from './bytemark/adjustment-payload.js';
 import type { ProviderSettings } from './bytemark/provider-settings.js';
 import { standardSecret } from './bytemark/signature.js';
 import { REQUEST_LIMIT_SETTINGS, type RequestLimits, requestLimits } from './config-limits.js';
@@ -13,9 +14,11 @@ import {
   scheduleConfig,
   scheduleProblems,
 } from './config-schedule.js';
+import { WORD_SETTINGS } from './config-words.js';
+import type { AdjustmentKindTable } from './domain/adjustment.js';
 import { AppError } from './domain/errors.js';
 import { type Currency, currencyOf } from './domain/money.js';
-import { type PaymentTypeTable, paymentTypeTable } from './domain/payment-type.js';
+import type { PaymentTypeTable } from './domain/payment-type.js';
 import { Zone } from './domain/time.js';
 import { accept, header, isNetwork, secret, whole } from './setting-shapes.js';
 
@@ -62,6 +65,9 @@ export interface Config {
   readonly acceptZeroFares: boolean;
   readonly clockSkewS: number;
   readonly paymentTypes: PaymentTypeTable;
+  readonly adjustmentKinds: AdjustmentKindTable;
+  /** What the feed calls the fields of an adjustment. */
+  readonly adjustmentFields: AdjustmentFields;
   readonly quarantineDays: number;
   readonly logLevel: LogLevel;
   readonly metrics: 'open' | 'admin' | 'off';
@@ -131,16 +137,7 @@ const SETTINGS = z.object({
     }),
   FARELOG_ZERO_FARES: accept,
   FARELOG_CLOCK_SKEW_S: whole(0, 86_400, 60),
-  FARELOG_PAYMENT_TYPES: z
-    .string()
-    .optional()
-    .transform((text, context) => {
-      const extra = parsePaymentTypes(text);
-      if (extra !== undefined) return paymentTypeTable(extra);
-      const message = 'must be like word=type,word=type, each type of 1 to 32 characters';
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    }),
+  ...WORD_SETTINGS,
   FARELOG_QUARANTINE_DAYS: whole(1, 3650, 90),
   FARELOG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   FARELOG_METRICS: z.enum(['open', 'admin', 'off']).default('open'),
@@ -187,16 +184,6 @@ export const SECRET_SETTINGS = [
   'FARELOG_BYTEMARK_PASSWORD',
   'FARELOG_PORTAL_URL',
 ] as const;
-
-function parsePaymentTypes(text: string | undefined): Record<string, string> | undefined {
-  const table: Record<string, string> = {};
-  for (const pair of text?.split(',') ?? []) {
-    const [word, type, ...rest] = pair.split('=').map((part) => part.trim());
-    if (!word || !type || rest.length > 0 || type.length > 32) return undefined;
-    table[word] = type;
-  }
-  return table;
-}
 
 /** The environment with secrets read from their files, and empty values left out. */
 function withFiles(environment: Environment, problems: string[]): Record<string, string> {
@@ -290,6 +277,8 @@ function toConfig(settings: z.infer<typeof SETTINGS>): Omit<Config, 'unknownSett
     acceptZeroFares: settings.FARELOG_ZERO_FARES,
     clockSkewS: settings.FARELOG_CLOCK_SKEW_S,
     paymentTypes: settings.FARELOG_PAYMENT_TYPES,
+    adjustmentKinds: settings.FARELOG_ADJUSTMENT_KINDS,
+    adjustmentFields: settings.FARELOG_ADJUSTMENT_FIELDS,
     quarantineDays: settings.FARELOG_QUARANTINE_DAYS,
     logLevel: settings.FARELOG_LOG_LEVEL,
     metrics: settings.FARELOG_METRICS,

@@ -5,8 +5,8 @@ import { type App, openApp } from './app.js';
 import { claimFromRecord } from './bytemark/payload.js';
 import { verifySignature } from './bytemark/signature.js';
 import { AppError } from './domain/errors.js';
+import { characterCount } from './domain/field-checks.js';
 import {
-  characterCount,
   checkPayment,
   checkStoredUserId,
   MAX_PAYMENT_TYPE_CHARACTERS,
@@ -16,7 +16,7 @@ import {
 import { normalizePaymentType } from './domain/payment-type.js';
 import { LAST_SECOND, toIso, type Zone } from './domain/time.js';
 import { decide, itemsPage } from './ingest/reconciliation-items.js';
-import type { RecordAnswer } from './ingest/record.js';
+import { isKept, type PaymentAnswer, type RecordAnswer } from './ingest/record.js';
 import type {
   Farelog,
   KeptPayment,
@@ -26,6 +26,7 @@ import type {
   TransactionFilters,
   WebhookDelivery,
 } from './library.js';
+import { listAdjustments, toListedAdjustment } from './store/adjustment-list.js';
 import { listPayments } from './store/payments.js';
 import type { WriteSide } from './write-side.js';
 
@@ -37,6 +38,8 @@ export type { About, PaymentReport, Restatement } from './analytics/report.js';
 export type { SpendingMonth, SpendingOverview, UserSpending } from './analytics/spending.js';
 export type { TrendRow } from './analytics/trends.js';
 export type { Drift, VerifyReport } from './analytics/verify.js';
+export type { AdjustmentKind } from './domain/adjustment.js';
+export type { AdjustmentRecord } from './domain/adjustment-record.js';
 export type { Period } from './domain/bucket.js';
 export type { CalendarEntry, CalendarKind, DateSpan } from './domain/calendar.js';
 export type { CalendarClaim } from './domain/calendar-entry.js';
@@ -48,8 +51,11 @@ export type { ErasureReport, RiderRequest } from './ingest/erasure.js';
 export type { ReconciliationReport } from './ingest/reconcile-report.js';
 export type { Decision, ReconciliationItem } from './ingest/reconciliation-items.js';
 export type { RecordAnswer } from './ingest/record.js';
+export type { KeptAdjustment } from './ingest/record-adjustment.js';
 export type { WithdrawalReport } from './ingest/withdrawal.js';
 export type {
+  AdjustmentData,
+  AdjustmentRequest,
   BytemarkData,
   Farelog,
   KeptPayment,
@@ -111,6 +117,22 @@ function bind(app: App): Farelog {
       return { processingTimes, errorRates };
     },
     figures: app.figures,
+    recordAdjustment: async (data) => {
+      const { recorder } = await app.writeSide();
+      const answer = await recorder.recordAdjustment(data, 'api');
+      if (!('problems' in answer)) return answer;
+      throw refusal(answer.outcome, answer.problems);
+    },
+    adjustments: async ({ from, to, ...filter } = {}) => {
+      const { zone, currency } = app.config;
+      const span = {
+        from: from === undefined ? undefined : momentOf(zone, 'from', from),
+        to: to === undefined ? undefined : momentOf(zone, 'to', to),
+      };
+      const { limit = DEFAULT_TRANSACTIONS, ...others } = filter;
+      const rows = await listAdjustments(app.store, { ...others, ...span }, limit);
+      return rows.map((row) => toListedAdjustment(row, currency));
+    },
     eraseRiders: async (riders) =>
       (await app.writeSide()).riders.erase(riders, { ...BY_LIBRARY, operation: 'eraseRiders' }),
     withdrawRiders: async (riders) =>
@@ -125,9 +147,11 @@ function bind(app: App): Farelog {
     },
     reconciliationItems: async ({ status = 'open', limit = 100, beforeId } = {}) =>
       (await itemsPage(app.store, { status, beforeId }, limit)).rows,
-    decideReconciliationItems: (decision) => {
+    decideReconciliationItems: async (decision) => {
       const by = { ...BY_LIBRARY, operation: 'decideReconciliationItems' };
-      return decide(app.store, decision, by, app.auditName, app.clock());
+      const { commit } = await app.writeSide();
+      const correcting = { commit, currency: app.config.currency };
+      return decide(app.store, decision, by, app.auditName, app.clock(), correcting);
     },
     calendar: calendarByLibrary(app),
     verify: () => app.verify(),
@@ -149,7 +173,7 @@ function calendarByLibrary({ calendar }: App): LibraryCalendar {
 }
 
 /** @throws AppError `invalid` or `conflict`: nothing of the payment was kept, and the caller must know */
-function kept(answer: RecordAnswer): KeptPayment {
+function kept(answer: PaymentAnswer): KeptPayment {
   if ('payment' in answer) return answer;
   throw refusal(answer.outcome, answer.problems);
 }
@@ -173,17 +197,21 @@ const LINES = {
 } as const;
 
 /** Records, and logs as the source's verbs do: never a rider, whom the message of a platform's own error may name. */
-async function logged(
+async function logged<Answer extends RecordAnswer>(
   { logger, writeSide }: App,
   verb: keyof typeof LINES,
-  record: (side: WriteSide) => Promise<RecordAnswer>,
-): Promise<RecordAnswer> {
+  record: (side: WriteSide) => Promise<Answer>,
+): Promise<Answer> {
   const lines = LINES[verb];
   try {
     const answer = await record(await writeSide());
-    if (!('payment' in answer)) {
+    if (!isKept(answer)) {
       const codes = answer.problems.map(({ field, code }) => `${field}.${code}`);
       logger.warn(`Payment ${answer.outcome}`, { problems: codes });
+    } else if ('adjustment' in answer) {
+      const { adjustment, outcome, over_adjusted } = answer;
+      logger.info(`Adjustment ${outcome}: ${adjustment.adjustment_id}`);
+      if (over_adjusted) logger.warn(`More is taken back than was paid: ${adjustment.payment_id}`);
     } else if (answer.outcome === 'duplicate') {
       logger.warn(`${lines.duplicate}: ${answer.payment.payment_id}`);
     } else {

@@ -28,10 +28,10 @@ export async function pullNow(
   const client = new BytemarkClient(config.provider);
   try {
     const { commit, nameRider, sealKey } = await app.writeSide();
-    const { quarantineDays, pullOverlapS: overlapS, pullWindowS: windowS } = config;
+    const { quarantineDays, adjustmentKinds, pullOverlapS: overlapS, pullWindowS: windowS } = config;
     const history = await app.figures.averagePrices();
     const effects = { client, commit, nameRider, sealKey, store, rules, quarantineDays, clock, history };
-    return await pull({ ...options, overlapS, windowS }, { ...effects, ...listeners });
+    return await pull({ ...options, overlapS, windowS }, { ...effects, adjustmentKinds, ...listeners });
   } finally {
     await client.close();
   }

@@ -9,6 +9,8 @@ import type { TrendOptions, TrendRow } from './analytics/trends.js';
 import type { VerifyReport } from './analytics/verify.js';
 import type { Headers } from './bytemark/signature.js';
 import type { Environment } from './config.js';
+import type { AdjustmentKind } from './domain/adjustment.js';
+import type { ListedAdjustment } from './domain/adjustment-record.js';
 import type { Period } from './domain/bucket.js';
 import type { CalendarEntry } from './domain/calendar.js';
 import type { CalendarClaim } from './domain/calendar-entry.js';
@@ -18,7 +20,8 @@ import type { ErasureReport, RiderRequest } from './ingest/erasure.js';
 import type { ReconciliationReport } from './ingest/reconcile-report.js';
 import type { ReconcileRequest } from './ingest/reconciler.js';
 import type { Decision, ReconciliationItem } from './ingest/reconciliation-items.js';
-import type { RecordAnswer } from './ingest/record.js';
+import type { PaymentAnswer, RecordAnswer } from './ingest/record.js';
+import type { KeptAdjustment } from './ingest/record-adjustment.js';
 import type { WithdrawalReport } from './ingest/withdrawal.js';
 import type { Logger } from './log.js';
 
@@ -96,8 +99,33 @@ export interface ReconciliationRequest extends Omit<ReconcileRequest, 'span'> {
   readonly to: string | Date;
 }
 
+/** An adjustment of a payment, which need not be here yet. */
+export interface AdjustmentData {
+  /** 1 to 64 characters; the same again is a duplicate. */
+  readonly adjustment_id: string;
+  readonly payment_id: number;
+  readonly kind: AdjustmentKind;
+  /** Of a refund or void how much goes back; of a correction the change, with its sign. */
+  readonly amount: string | number;
+  /** A Date, or ISO 8601 with offset or Z. It counts at this time. */
+  readonly adjusted_on: string | Date;
+  readonly reason?: string;
+}
+
+/** Which adjustments; the end of a range is left out. */
+export interface AdjustmentRequest {
+  readonly paymentId?: number;
+  readonly kind?: AdjustmentKind;
+  readonly from?: string | Date;
+  readonly to?: string | Date;
+  /** Only those whose payment is not here. */
+  readonly waiting?: boolean;
+  /** By default 100. */
+  readonly limit?: number;
+}
+
 /** A payment that is kept: recorded now, or the duplicate of one that is stored. */
-export type KeptPayment = Extract<RecordAnswer, { readonly payment: PaymentRecord }>;
+export type KeptPayment = Extract<PaymentAnswer, { readonly payment: PaymentRecord }>;
 
 /** The calendar without saying who changes it: the audit has `library`, since the platform knows for whom. */
 export interface LibraryCalendar extends Pick<Calendar, 'entries'> {
@@ -157,6 +185,13 @@ export interface Farelog {
   /** Every figure there is, with what each says about itself: zone, currency, and up to which capture it counts. */
   readonly figures: Figures;
   /**
+   * Records a refund, void or correction, once. One whose payment is not here yet waits for it.
+   * @throws AppError `invalid` or `conflict`, with the problems
+   */
+  recordAdjustment(data: AdjustmentData): Promise<KeptAdjustment>;
+  /** Adjustments by filter, newest `adjusted_on` first. */
+  adjustments(request?: AdjustmentRequest): Promise<ListedAdjustment[]>;
+  /**
    * Erases riders from everything that is stored, for good; payments and totals stay, with `erased` for the rider.
    * @throws AppError `usage` where none is named
    */
@@ -177,7 +212,7 @@ export interface Farelog {
     /** Only those with a lower id: the last one of an earlier page. */
     readonly beforeId?: number;
   }): Promise<ReconciliationItem[]>;
-  /** Accepts exceptions, or ignores them until a day: all of them, or none. */
+  /** Accepts exceptions, ignores them until a day, or corrects them by adjustments: all of them, or none. */
   decideReconciliationItems(decision: Decision): Promise<ReconciliationItem[]>;
   /** The fare and policy calendar: entries are read, added, changed, ended, removed and imported. */
   readonly calendar: LibraryCalendar;

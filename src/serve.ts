@@ -53,7 +53,7 @@ export interface RunningService {
 /** The HTTP server of an open Farelog, not listening yet; `changes` put other parts in the place of its own. */
 export async function serverOf(app: App, changes: Partial<Service> = {}): Promise<FastifyInstance> {
   const { config, store, logger, clock } = app;
-  const { batcher, recorder, riders, reconcile, sealKey, scheme, taking } = await app.writeSide();
+  const { batcher, commit, recorder, riders, reconcile, sealKey, scheme, taking } = await app.writeSide();
   const metrics = createMetrics({
     dialect: store.dialect,
     queued: () => batcher.queued,
@@ -68,6 +68,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     // Whoever asks from afar cannot be asked to stop, unlike a command.
     figures: figuresOf({ ...app.reader, limit: timeLimit(config.limits.queryTimeoutMs, clock) }, clock),
     recorder,
+    correcting: { commit, currency: config.currency },
     audit: app.audit,
     auditName: app.auditName,
     riders,

@@ -22,6 +22,7 @@ import { Taking } from './ingest/taking.js';
 import type { WriteSignals } from './ingest/write-signals.js';
 import type { Logger } from './log.js';
 import { pseudonymSecret, sealSecret, webhookScheme } from './secrets.js';
+import { paymentStanding } from './store/adjustments.js';
 import type { Store } from './store/dialect.js';
 import { journalSize } from './store/journal.js';
 import { readMeta, saveMeta } from './store/meta.js';
@@ -83,8 +84,8 @@ export async function openWriteSide(parts: WriteParts): Promise<WriteSide> {
       signals.retried();
       logger.warn('A batch is tried again', { error: failureOf(error) });
     },
-    onCommitted: (recorded) => {
-      poster.recorded(recorded);
+    onCommitted: (recorded, adjustments) => {
+      poster.recorded(recorded + adjustments);
       if (recorded > 0) feed.announce();
     },
   });
@@ -105,6 +106,11 @@ export async function openWriteSide(parts: WriteParts): Promise<WriteSide> {
   const recorder = new Recorder({
     batcher: entrance,
     rules,
+    adjustments: {
+      rules: { ...rules, adjustmentKinds: config.adjustmentKinds },
+      fields: config.adjustmentFields,
+      standingOf: (paymentId) => paymentStanding(store.knex, paymentId, currency),
+    },
     currency,
     nameRider,
     sealKey: key,
@@ -115,6 +121,7 @@ export async function openWriteSide(parts: WriteParts): Promise<WriteSide> {
   const { provider, pullWindowS: windowS, zone } = config;
   const reconcile = openReconciler({
     ...{ provider, windowS, zone, store, rules, commit, nameRider, clock },
+    adjustmentKinds: config.adjustmentKinds,
     sealKey: key,
   });
   return {

@@ -29,6 +29,7 @@ describe('the settings of the provider', () => {
   test('have the documented defaults', () => {
     const config = loadConfig(VALID);
     expect(config.provider).toEqual({
+      adjustments: 'credited_order_item',
       url: 'https://api.example.com/v4',
       tokenPath: '/oauth/token',
       clientId: 'farelog',

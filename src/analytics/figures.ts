@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import type { Period } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
 import type { Span } from '../domain/time.js';
+import { adjustedSince } from '../store/adjustments.js';
 import { newestCapture, receivedAfter, sequenceAt } from '../store/captures.js';
 import { aboutOf } from './about.js';
 import { Ledger, type Reader } from './ledger.js';
@@ -160,7 +161,12 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
     topRiders: (request) =>
       answer(request, MONTH_DAYS, async (ledger, span) => {
         const { limit, after } = pageOf(request);
-        const page = await ridersBySpend(ledger, await riderTotals(ledger, span), limit, after);
+        const page = await ridersBySpend(
+          ledger,
+          { span, totals: await riderTotals(ledger, span) },
+          limit,
+          after,
+        );
         return { rows: page.rows, next_cursor: page.next === null ? null : encodeRiderCursor(page.next) };
       }),
     switching: (request) =>
@@ -203,10 +209,10 @@ function onLedger<T>(
 ): Promise<T> {
   return reader.store.snapshot(async (trx) => {
     if (asOf === undefined) return work(new Ledger(reader, trx, undefined));
-    const { sequence: upTo } = await stateOf(trx, 'as-of', asOf, reader);
-    // As of the newest capture, figures are what they are now.
-    const isNow = upTo === (await newestCapture(trx)).sequence;
-    return work(new Ledger(reader, trx, isNow ? undefined : upTo));
+    const { sequence, beforeMs } = await stateOf(trx, 'as-of', asOf, reader);
+    // As of the newest capture, and with all adjustments, figures are what they are now.
+    const isNow = sequence === (await newestCapture(trx)).sequence && !(await adjustedSince(trx, beforeMs));
+    return work(new Ledger(reader, trx, isNow ? undefined : { sequence, beforeMs }));
   }, reader.limit);
 }
 
@@ -217,7 +223,7 @@ function onLedger<T>(
 async function stateOf(trx: Knex, name: string, text: string, { calendar }: Reader): Promise<EarlierState> {
   if (!/^\d{1,15}$/.test(text)) {
     const ms = parseMoment(name, text, calendar.zone) * 1000;
-    return { sequence: await sequenceAt(trx, ms + 999), ms };
+    return { sequence: await sequenceAt(trx, ms + 999), ms, beforeMs: ms + 1_000 };
   }
   const newest = await newestCapture(trx);
   if (Number(text) > newest.sequence) {
@@ -225,5 +231,6 @@ async function stateOf(trx: Knex, name: string, text: string, { calendar }: Read
     throw new AppError('usage', message);
   }
   // That state stood until the next capture came in.
-  return { sequence: Number(text), ms: (await receivedAfter(trx, Number(text))) ?? 0 };
+  const until = await receivedAfter(trx, Number(text));
+  return { sequence: Number(text), ms: until ?? 0, beforeMs: until ?? Number.MAX_SAFE_INTEGER };
 }

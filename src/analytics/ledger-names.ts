@@ -1,6 +1,6 @@
 /** Numbers and names of payment types and riders while the ledger is read; names without a number get one for the time. */
 import type { Knex } from 'knex';
-import type { Fact, LedgerKeys } from '../domain/ledger.js';
+import type { LedgerKeys, Named } from '../domain/ledger.js';
 import { allKeys, type KeyKind, keyNames, keyNumbers, nextKeyNumber } from '../store/ledger.js';
 
 class Names {
@@ -83,7 +83,7 @@ export class LedgerNames {
   }
 
   /** @param riders whether riders are asked for, whose numbers take a while to look up */
-  async keysOf(facts: readonly Fact[], riders = true): Promise<LedgerKeys> {
+  async keysOf(facts: readonly Named[], riders = true): Promise<LedgerKeys> {
     await this.#types.number(facts.map((fact) => fact.payment_type));
     if (riders) await this.#riders.number(facts.map((fact) => fact.user_id));
     return {

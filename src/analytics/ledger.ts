@@ -1,6 +1,7 @@
 /**
  * Reading the ledger, exact to the second: blocks of whole days and months, the buckets of days that a span cuts, the
- * payments themselves where it cuts a bucket, and the journal; all from one state of the database.
+ * payments themselves where it cuts a bucket, and the journal; all from one state of the database. So are adjustments,
+ * whose journal is the adjustments that no block holds.
  *
  * With `upTo`, figures are as they stood at that capture: they are then counted from the payments, since blocks do not
  * remember when each payment came. That costs as much as the span has payments.
@@ -9,19 +10,20 @@ import type { Knex } from 'knex';
 import { monthRange } from '../domain/bucket.js';
 import { ERASED } from '../domain/erasure.js';
 import {
-  type Blocks,
   type Entries,
   type Fact,
   firstOfBucket,
   isMonth,
+  isOfAdjustments,
   type LedgerCalendar,
-  LedgerFold,
   mergeEntries,
   type Section,
 } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
+import { type Blocks, LedgerFold } from '../domain/ledger-fold.js';
 import type { Currency } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
+import { type AdjustmentFilter, countedAdjustments, type EarlierReceipt } from '../store/adjustments.js';
 import { newestCapture, receivedAfter, receivedAt } from '../store/captures.js';
 import type { Store } from '../store/dialect.js';
 import { streamFacts } from '../store/facts.js';
@@ -58,7 +60,7 @@ export interface Slice {
 /** The ledger as it stands, or as it stood at a capture, read through one transaction's snapshot. */
 export class Ledger {
   readonly #reader: Reader;
-  readonly #upTo: number | undefined;
+  readonly #earlier: EarlierReceipt | undefined;
   readonly #names: LedgerNames;
   /** What was read and counted from payments, by what was asked for. */
   readonly #facts = new Map<string, Promise<Fact[]>>();
@@ -67,10 +69,11 @@ export class Ledger {
   constructor(
     reader: Reader,
     readonly trx: Knex,
-    upTo: number | undefined,
+    /** Up to where an earlier state goes; undefined for figures as they stand now. */
+    earlier: EarlierReceipt | undefined,
   ) {
     this.#reader = reader;
-    this.#upTo = upTo;
+    this.#earlier = earlier;
     this.#names = new LedgerNames(trx);
   }
 
@@ -88,17 +91,23 @@ export class Ledger {
 
   /** The capture at which figures are asked for; undefined for figures as they stand now. */
   get upTo(): number | undefined {
-    return this.#upTo;
+    return this.#earlier?.sequence;
   }
 
   async watermark(): Promise<Watermark> {
-    if (this.#upTo === undefined) return newestCapture(this.trx);
-    return { sequence: this.#upTo, receivedMs: await receivedAt(this.trx, this.#upTo) };
+    const { upTo } = this;
+    if (upTo === undefined) return newestCapture(this.trx);
+    return { sequence: upTo, receivedMs: await receivedAt(this.trx, upTo) };
   }
 
   /** When the first capture that does not count came in (milliseconds since 1970); undefined where all count. */
   async countsUntil(): Promise<number | undefined> {
-    return this.#upTo === undefined ? undefined : receivedAfter(this.trx, this.#upTo);
+    return this.upTo === undefined ? undefined : receivedAfter(this.trx, this.upTo);
+  }
+
+  /** Which adjustments of a span count. */
+  adjustmentsOf(span: Span): AdjustmentFilter {
+    return { span, earlier: this.#earlier };
   }
 
   /** Payment types by their number. */
@@ -127,7 +136,7 @@ export class Ledger {
    * @param months whether whole months may come as one block, whose entries then all have the bucket 0
    */
   async slices(section: Section, span: Span, months = false): Promise<Slice[]> {
-    if (this.#upTo !== undefined) return this.#wholeDays(section, await this.#countedFrom(span));
+    if (this.upTo !== undefined) return this.#wholeDays(section, await this.#countedFrom(span));
     const { whole, ends } = splitSpan(span, this.calendar);
     const posted = whole === undefined ? [] : await this.#postedSlices(section, whole, months);
     const counted = await this.#notPosted(section, { whole, ends });
@@ -205,6 +214,7 @@ export class Ledger {
   async #notPosted(section: Section, parts: Parts): Promise<Blocks> {
     const name = `${section} ${JSON.stringify(parts)}`;
     return this.#once(name, async () => {
+      if (isOfAdjustments(section)) return this.#adjustedNotPosted(section, parts);
       const facts = await this.#factsOf(parts, section === 'lags');
       const fold = new LedgerFold(this.calendar, await this.#names.keysOf(facts, section === 'riders'), [
         section,
@@ -212,6 +222,17 @@ export class Ledger {
       for (const fact of facts) fold.add(fact);
       return fold.take();
     });
+  }
+
+  /** The adjustments that are in no block, within the whole buckets, and all of the ends. */
+  async #adjustedNotPosted(section: Section, { whole, ends }: Parts): Promise<Blocks> {
+    const { trx, calendar } = this;
+    const facts = whole === undefined ? [] : await countedAdjustments(trx, { span: whole, open: true });
+    for (const span of ends) facts.push(...(await countedAdjustments(trx, { span })));
+    const keys = await this.#names.keysOf(facts, section === 'rider_adjustments');
+    const fold = new LedgerFold(calendar, keys, [section]);
+    for (const fact of facts) fold.addAdjustment(fact);
+    return fold.take();
   }
 
   /** Sections of one answer share what was read; lags alone need the captures too. */
@@ -239,18 +260,15 @@ export class Ledger {
 
   #countedFrom(span: Span): Promise<Blocks> {
     return this.#once(`${span.from} ${span.to}`, async () => {
-      const { store, currency, trx } = this;
+      const { store, currency, trx, upTo } = this;
       const all = new Map<Section, Map<number, Entries>>();
-      for await (const facts of streamFacts(store, trx, currency, { span, upTo: this.#upTo })) {
-        for (const [section, periods] of await this.#fold(facts)) {
-          const into = all.get(section) ?? new Map<number, Entries>();
-          all.set(section, into);
-          for (const [period, entries] of periods) {
-            const stands = into.get(period);
-            into.set(period, stands === undefined ? entries : mergeEntries(stands, entries));
-          }
-        }
+      for await (const facts of streamFacts(store, trx, currency, { span, upTo })) {
+        addBlocks(all, await this.#fold(facts));
       }
+      const adjusted = await countedAdjustments(trx, this.adjustmentsOf(span));
+      const fold = new LedgerFold(this.calendar, await this.#names.keysOf(adjusted));
+      for (const fact of adjusted) fold.addAdjustment(fact);
+      addBlocks(all, fold.take());
       return all;
     });
   }
@@ -265,6 +283,17 @@ export class Ledger {
     const fold = new LedgerFold(this.calendar, await this.#names.keysOf(facts));
     for (const fact of facts) fold.add(fact);
     return fold.take();
+  }
+}
+
+function addBlocks(all: Map<Section, Map<number, Entries>>, blocks: Blocks): void {
+  for (const [section, periods] of blocks) {
+    const into = all.get(section) ?? new Map<number, Entries>();
+    all.set(section, into);
+    for (const [period, entries] of periods) {
+      const stands = into.get(period);
+      into.set(period, stands === undefined ? entries : mergeEntries(stands, entries));
+    }
   }
 }
 

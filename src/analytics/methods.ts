@@ -2,12 +2,14 @@
 import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
+import { adjustedByType, adjustedOf } from './adjusted.js';
 import type { Ledger } from './ledger.js';
 import { toDecimals } from './quantiles.js';
 import { OPEN_END } from './range.js';
+import type { Adjusted } from './report.js';
 
 /** A row of the source's `analyzePaymentMethods`; money in currency units, exact; the average to 4 decimals. */
-export interface MethodRow {
+export interface MethodRow extends Adjusted {
   readonly payment_type: string;
   readonly transaction_count: number;
   readonly total_revenue: number;
@@ -32,9 +34,14 @@ export interface TypeTotal {
   readonly payment_type: string;
   readonly payments: number;
   readonly revenue_minor: bigint;
+  /** What was adjusted within the span, of payments of whatever time. */
+  readonly adjusted_minor: bigint;
 }
 
-/** Payments and revenue by type, highest revenue first, among equals by name. */
+/**
+ * Payments and revenue by type, highest revenue first, among equals by name. A type that has adjustments alone is one
+ * too, so that the rows add up to the whole.
+ */
 export async function totalsByType(ledger: Ledger, span: Span): Promise<TypeTotal[]> {
   const sums = new Map<number, { payments: number; readonly revenue: ExactSum }>();
   for (const { entries, from, to } of await ledger.slices('revenue', span)) {
@@ -46,12 +53,17 @@ export async function totalsByType(ledger: Ledger, span: Span): Promise<TypeTota
       sums.set(type, sum);
     }
   }
+  const adjusted = await adjustedByType(ledger, span);
+  for (const type of adjusted.numbers) {
+    if (!sums.has(type)) sums.set(type, { payments: 0, revenue: new ExactSum() });
+  }
   const nameOf = await ledger.typeNames();
   return [...sums]
     .map(([type, { payments, revenue }]) => ({
       payment_type: nameOf(type),
       payments,
       revenue_minor: revenue.value,
+      adjusted_minor: adjusted.of(type),
     }))
     .sort((a, b) => {
       if (a.revenue_minor !== b.revenue_minor) return a.revenue_minor < b.revenue_minor ? 1 : -1;
@@ -59,12 +71,14 @@ export async function totalsByType(ledger: Ledger, span: Span): Promise<TypeTota
     });
 }
 
-function toRow({ payment_type, payments, revenue_minor }: TypeTotal, { currency }: Ledger): MethodRow {
+function toRow(total: TypeTotal, ledger: Ledger): MethodRow {
+  const { payment_type, payments, revenue_minor, adjusted_minor } = total;
   return {
     payment_type,
     transaction_count: payments,
-    total_revenue: minorToNumber(revenue_minor, currency),
-    avg_transaction_value: averageOf(revenue_minor, payments, currency),
+    total_revenue: minorToNumber(revenue_minor, ledger.currency),
+    avg_transaction_value: averageOf(revenue_minor, payments, ledger.currency),
+    ...adjustedOf(revenue_minor, adjusted_minor, ledger),
   };
 }
 
@@ -113,5 +127,6 @@ export function changeOf(now: bigint, before: bigint): number | null {
 /** Average price of each payment type over all time, in minor units: what a new feed's prices are held against. */
 export async function averagePrices(ledger: Ledger): Promise<Map<string, number>> {
   const totals = await totalsByType(ledger, { from: 0, to: OPEN_END });
-  return new Map(totals.map((row) => [row.payment_type, Number(row.revenue_minor) / row.payments]));
+  const paid = totals.filter(({ payments }) => payments > 0);
+  return new Map(paid.map((row) => [row.payment_type, Number(row.revenue_minor) / row.payments]));
 }

@@ -7,6 +7,7 @@ import { calendarEntries } from '../store/calendar.js';
 import { loggedEnds } from '../store/facts.js';
 import { countLeftOut } from '../store/quarantine.js';
 import { aboutOf } from './about.js';
+import { adjustedOf } from './adjusted.js';
 import type { Ledger } from './ledger.js';
 import { totalsByType } from './methods.js';
 import { weekProfile } from './profile.js';
@@ -37,17 +38,20 @@ export async function paymentReport(ledger: Ledger, options: ReportOptions): Pro
   const methods = await totalsByType(ledger, span);
   return {
     summary: await summaryOf(ledger, span, totals),
-    trends: trends.map(({ date = '', transactions, revenue }) => ({
+    trends: trends.map(({ date = '', transactions, revenue, adjustments, net_revenue }) => ({
       date,
       daily_transactions: transactions,
       daily_revenue: revenue,
+      adjustments,
+      net_revenue,
     })),
     ...(await ridersOf(ledger, totals, options)),
-    paymentMethods: methods.map(({ payment_type, payments, revenue_minor }) => ({
+    paymentMethods: methods.map(({ payment_type, payments, revenue_minor, adjusted_minor }) => ({
       payment_type,
       usage_count: payments,
       method_revenue: minorToNumber(revenue_minor, currency),
       avg_amount: averageOf(revenue_minor, payments, currency),
+      ...adjustedOf(revenue_minor, adjusted_minor, ledger),
     })),
     profile: await weekProfile(ledger, span),
     before:
@@ -75,10 +79,11 @@ async function leftOut(ledger: Ledger, span: Span): Promise<LeftOut[]> {
   return countLeftOut(ledger.trx, { fromMs: span.from * 1000, toMs: Math.min(span.to * 1000, untilMs) });
 }
 
-/** Payments, revenue and riders of a span, exact. */
+/** Payments, revenue, adjustments and riders of a span, exact. */
 export interface Headline {
   readonly payments: number;
   readonly revenue_minor: bigint;
+  readonly adjusted_minor: bigint;
   readonly riders: number;
 }
 
@@ -87,27 +92,30 @@ export async function headlineOf(ledger: Ledger, span: Span, { riders }: RiderTo
   return {
     payments: types.reduce((sum, row) => sum + row.payments, 0),
     revenue_minor: types.reduce((sum, row) => sum + row.revenue_minor, 0n),
+    adjusted_minor: types.reduce((sum, row) => sum + row.adjusted_minor, 0n),
     riders,
   };
 }
 
 async function summaryOf(ledger: Ledger, span: Span, totals: RiderTotals): Promise<ReportSummary> {
   const { store, trx, currency, calendar, upTo } = ledger;
-  const { payments, revenue_minor: revenue, riders } = await headlineOf(ledger, span, totals);
+  const headline = await headlineOf(ledger, span, totals);
+  const { payments, revenue_minor: revenue, riders } = headline;
   const ends = await loggedEnds(store, trx, { span, upTo });
   return {
     total_transactions: payments,
     unique_users: riders,
     total_revenue: minorToNumber(revenue, currency),
+    ...adjustedOf(revenue, headline.adjusted_minor, ledger),
     avg_transaction: averageOf(revenue, payments, currency),
     first_transaction: ends === undefined ? null : calendar.zone.toIso(ends.first),
     latest_transaction: ends === undefined ? null : calendar.zone.toIso(ends.last),
   };
 }
 
-async function ridersOf(ledger: Ledger, totals: RiderTotals, { riders }: ReportOptions) {
+async function ridersOf(ledger: Ledger, totals: RiderTotals, { riders, span }: ReportOptions) {
   if (riders === null) return {};
-  const { rows, next } = await ridersBySpend(ledger, totals, riders.limit, riders.after);
+  const { rows, next } = await ridersBySpend(ledger, { span, totals }, riders.limit, riders.after);
   return { userAnalysis: rows, next_cursor: next === null ? null : encodeRiderCursor(next) };
 }
 

@@ -2,8 +2,14 @@
 import type { CalendarEntry } from '../domain/calendar.js';
 import type { Source } from '../domain/outcome.js';
 
+/** Beside a gross sum; money in currency units, exact. `adjustments` is below zero where money went back. */
+export interface Adjusted {
+  readonly adjustments: number;
+  readonly net_revenue: number;
+}
+
 /** Headline figures; money in currency units, exact; the average to 4 decimals; instants as ISO 8601 with offset. */
-export interface ReportSummary {
+export interface ReportSummary extends Adjusted {
   readonly total_transactions: number;
   readonly unique_users: number;
   readonly total_revenue: number;
@@ -14,7 +20,7 @@ export interface ReportSummary {
 }
 
 /** A day of the reporting zone; days without payments are rows of zeros. */
-export interface ReportDay {
+export interface ReportDay extends Adjusted {
   /** YYYY-MM-DD. */
   readonly date: string;
   readonly daily_transactions: number;
@@ -26,9 +32,12 @@ export interface ReportRider {
   readonly user_id: string;
   readonly transaction_count: number;
   readonly total_spent: number;
+  /** What was adjusted within the range, and both together. */
+  readonly adjustments: number;
+  readonly net_spent: number;
 }
 
-export interface ReportMethod {
+export interface ReportMethod extends Adjusted {
   readonly payment_type: string;
   readonly usage_count: number;
   readonly method_revenue: number;
@@ -52,6 +61,9 @@ export interface Restatement {
   readonly date: string;
   readonly late_transactions: number;
   readonly late_revenue: number;
+  /** Adjustments of the day that count since, and what they come to. */
+  readonly late_adjustments: number;
+  readonly adjustments: number;
   /** By source, most payments first. */
   readonly sources: { readonly source: Source; readonly transactions: number }[];
   /** In words: "Tuesday 2026-11-17 rose by 12.00 USD: 3 late payments (2 webhook, 1 import)". */

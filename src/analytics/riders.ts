@@ -3,6 +3,7 @@ import { bucketLabel, bucketStart, type Period } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
+import { adjustedByRider } from './adjusted.js';
 import { type BucketName, bucketName, filledBuckets } from './buckets.js';
 import type { Ledger, Slice } from './ledger.js';
 import { type QuantileRow, quantilesOf, toDecimals } from './quantiles.js';
@@ -20,13 +21,14 @@ export interface RiderPage {
   readonly next: RiderPosition | null;
 }
 
-/** A page of riders by spend, highest first, among equals by their id. */
+/** A page of riders by what they paid, highest first, among equals by their id; what was adjusted stands beside it. */
 export async function ridersBySpend(
   ledger: Ledger,
-  totals: RiderTotals,
+  { span, totals }: { readonly span: Span; readonly totals: RiderTotals },
   limit: number,
   after?: RiderPosition,
 ): Promise<RiderPage> {
+  const adjusted = await adjustedByRider(ledger, span);
   // Those who spent as much as the last page's last rider may have come already: names tell.
   let wanted = limit + 1;
   for (;;) {
@@ -47,6 +49,8 @@ export async function ridersBySpend(
         user_id: userId,
         transaction_count: totals.payments[no] ?? 0,
         total_spent: minorToNumber(spent, ledger.currency),
+        adjustments: minorToNumber(adjusted.of(no), ledger.currency),
+        net_spent: minorToNumber(spent + adjusted.of(no), ledger.currency),
       })),
       next: riders.length > limit && last !== undefined ? { spent: last.spent, userId: last.userId } : null,
     };

@@ -5,12 +5,16 @@ import { ExactSum } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span } from '../domain/time.js';
 import { riderPayments } from '../store/facts.js';
+import { adjustedOfRider } from './adjusted.js';
 import type { Ledger } from './ledger.js';
 
 /** The source's overview; money in currency units, exact; instants with offset. Null where nothing was ever paid. */
 export interface SpendingOverview {
   readonly total_transactions: number;
   readonly total_spent: number;
+  /** What was adjusted within the range, below zero where money went back, and both together. */
+  readonly adjustments: number;
+  readonly net_spent: number;
   readonly avg_transaction: number;
   readonly min_transaction: number | null;
   readonly max_transaction: number | null;
@@ -18,12 +22,14 @@ export interface SpendingOverview {
   readonly latest_payment: string | null;
 }
 
-/** A month of the reporting zone in which the rider paid. */
+/** A month of the reporting zone in which the rider paid, or in which something of it was adjusted. */
 export interface SpendingMonth {
   readonly year: number;
   readonly month: number;
   readonly transactions: number;
   readonly monthly_total: number;
+  readonly adjustments: number;
+  readonly net_total: number;
 }
 
 export interface UserSpending {
@@ -58,11 +64,17 @@ export async function userSpending(ledger: Ledger, userId: string, span: Span): 
     least = Math.min(least, price_minor);
     most = Math.max(most, price_minor);
   }
+  const adjusted = await adjustedOfRider(ledger, userId, span);
+  for (const month of adjusted.numbers) {
+    if (!months.has(month)) months.set(month, { payments: 0, spent: new ExactSum() });
+  }
   const none = payments === 0;
   return {
     overview: {
       total_transactions: payments,
       total_spent: minorToNumber(spent.value, currency),
+      adjustments: minorToNumber(adjusted.total, currency),
+      net_spent: minorToNumber(spent.value + adjusted.total, currency),
       avg_transaction: averageOf(spent.value, payments, currency),
       min_transaction: none ? null : minorToNumber(least, currency),
       max_transaction: none ? null : minorToNumber(most, currency),
@@ -76,6 +88,8 @@ export async function userSpending(ledger: Ledger, userId: string, span: Span): 
         month: month % 100,
         transactions: sum.payments,
         monthly_total: minorToNumber(sum.spent.value, currency),
+        adjustments: minorToNumber(adjusted.of(month), currency),
+        net_total: minorToNumber(sum.spent.value + adjusted.of(month), currency),
       })),
   };
 }

@@ -8,20 +8,21 @@ import {
   type Period,
 } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
-import { ExactSum } from '../domain/ledger.js';
+import { ExactSum, type Section } from '../domain/ledger.js';
 import { averageOf, minorToNumber } from '../domain/money.js';
 import type { Span, Zone } from '../domain/time.js';
 import { type BucketName, filledBuckets } from './buckets.js';
 import type { Ledger } from './ledger.js';
 import { changeOf } from './methods.js';
 import { OPEN_END } from './range.js';
+import type { Adjusted } from './report.js';
 
 /** What trends may be compared with: the same bucket one week, month or year earlier. */
 export const EARLIER = ['week', 'month', 'year'] as const;
 export type Earlier = (typeof EARLIER)[number];
 
-/** A row of the source's `analyzeRevenueTrends`. */
-export interface TrendRow extends BucketName {
+/** A row of the source's `analyzeRevenueTrends`, and what was adjusted within the bucket. */
+export interface TrendRow extends BucketName, Adjusted {
   readonly transactions: number;
   readonly revenue: number;
   readonly avg_transaction_value: number;
@@ -50,29 +51,49 @@ export interface TrendOptions {
 interface Sum {
   payments: number;
   readonly revenue: ExactSum;
+  readonly adjusted: ExactSum;
+}
+
+interface BucketSum {
+  readonly payments: number;
+  readonly revenue_minor: bigint;
+  readonly adjusted_minor: bigint;
 }
 
 const NO_TYPE = -1;
 
-/** Payments and revenue by bucket start and, where they are split, by type. */
+/** Payments, revenue and adjustments by bucket start and, where they are split, by type. */
 class BucketSums {
   readonly #sums = new Map<number, Map<number, Sum>>();
-  /** Start of the last bucket that has a payment. */
+  /** Start of the last bucket that has a payment or an adjustment. */
   lastPaid = Number.NEGATIVE_INFINITY;
 
   add(start: number, type: number, payments: number, minor: number): void {
-    const types = this.#sums.get(start) ?? new Map<number, Sum>();
-    this.#sums.set(start, types);
-    const sum = types.get(type) ?? { payments: 0, revenue: new ExactSum() };
-    types.set(type, sum);
+    const sum = this.#sumOf(start, type);
     sum.payments += payments;
     sum.revenue.add(minor);
-    if (start > this.lastPaid) this.lastPaid = start;
   }
 
-  get(start: number, type: number): { payments: number; revenue_minor: bigint } {
+  adjust(start: number, type: number, minor: number): void {
+    this.#sumOf(start, type).adjusted.add(minor);
+  }
+
+  #sumOf(start: number, type: number): Sum {
+    const types = this.#sums.get(start) ?? new Map<number, Sum>();
+    this.#sums.set(start, types);
+    const sum = types.get(type) ?? { payments: 0, revenue: new ExactSum(), adjusted: new ExactSum() };
+    types.set(type, sum);
+    if (start > this.lastPaid) this.lastPaid = start;
+    return sum;
+  }
+
+  get(start: number, type: number): BucketSum {
     const sum = this.#sums.get(start)?.get(type);
-    return { payments: sum?.payments ?? 0, revenue_minor: sum?.revenue.value ?? 0n };
+    return {
+      payments: sum?.payments ?? 0,
+      revenue_minor: sum?.revenue.value ?? 0n,
+      adjusted_minor: sum?.adjusted.value ?? 0n,
+    };
   }
 
   get starts(): number[] {
@@ -91,9 +112,26 @@ class BucketSums {
 }
 
 async function sumsOf(ledger: Ledger, { period, byType }: TrendOptions, span: Span): Promise<BucketSums> {
-  const { zone, grainS } = ledger.calendar;
   const sums = new BucketSums();
-  for (const { start, entries, from, to } of await ledger.slices('revenue', span)) {
+  const each = (section: Section, add: (start: number, type: number, count: number, sum: number) => void) =>
+    addEach(ledger, section, period, span, (start, type, count, sum) =>
+      add(start, byType ? type : NO_TYPE, count, sum),
+    );
+  await each('revenue', (start, type, count, sum) => sums.add(start, type, count, sum));
+  await each('adjustments', (start, type, _count, sum) => sums.adjust(start, type, sum));
+  return sums;
+}
+
+/** Every entry of a section, with the start of the bucket that it falls into. */
+async function addEach(
+  ledger: Ledger,
+  section: Section,
+  period: Period,
+  span: Span,
+  add: (start: number, type: number, count: number, sum: number) => void,
+): Promise<void> {
+  const { zone, grainS } = ledger.calendar;
+  for (const { start, entries, from, to } of await ledger.slices(section, span)) {
     let bucket = -1;
     let bucketOf = bucketStart(period, start, zone);
     for (let at = from; at < to; at++) {
@@ -102,11 +140,9 @@ async function sumsOf(ledger: Ledger, { period, byType }: TrendOptions, span: Sp
         bucketOf = bucketStart(period, start + next * grainS, zone);
         bucket = next;
       }
-      const type = byType ? (entries.key[at] ?? 0) : NO_TYPE;
-      sums.add(bucketOf, type, entries.count[at] ?? 0, entries.sum[at] ?? 0);
+      add(bucketOf, entries.key[at] ?? 0, entries.count[at] ?? 0, entries.sum[at] ?? 0);
     }
   }
-  return sums;
 }
 
 /**
@@ -133,7 +169,7 @@ export async function revenueTrends(ledger: Ledger, options: TrendOptions): Prom
     const starts_at = zone.toIso(start);
     for (const type of lines) {
       if (options.fill === false && !sums.has(start, type)) continue;
-      const { payments, revenue_minor } = sums.get(start, type);
+      const { payments, revenue_minor, adjusted_minor } = sums.get(start, type);
       // One literal: thousands of rows are made here, and each spread would copy them once more.
       const row: TrendRow = {
         [field]: label,
@@ -141,6 +177,8 @@ export async function revenueTrends(ledger: Ledger, options: TrendOptions): Prom
         transactions: payments,
         revenue: minorToNumber(revenue_minor, currency),
         avg_transaction_value: averageOf(revenue_minor, payments, currency),
+        adjustments: minorToNumber(adjusted_minor, currency),
+        net_revenue: minorToNumber(revenue_minor + adjusted_minor, currency),
       };
       const split = options.byType ? { ...row, payment_type: nameOf(type) } : row;
       rows.push(

@@ -7,10 +7,10 @@ import { monthOf, monthRange } from '../domain/bucket.js';
 import { CaptureFold, type CaptureRollup } from '../domain/capture-rollup.js';
 import { messageOf } from '../domain/errors.js';
 import {
+  type AdjustmentFact,
   type Entries,
   entryAt,
   isMonth,
-  LedgerFold,
   mergeEntries,
   SECTIONS,
   type Section,
@@ -19,7 +19,9 @@ import {
   totalsOf,
 } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
+import { LedgerFold } from '../domain/ledger-fold.js';
 import { fromSqlText, toIso } from '../domain/time.js';
+import { adjustmentEnds, countedAdjustments, waitingAdjustments } from '../store/adjustments.js';
 import { recordedCaptures } from '../store/capture-rollups.js';
 import { streamFacts } from '../store/facts.js';
 import { journalFacts, journalMonths } from '../store/journal.js';
@@ -47,6 +49,10 @@ export interface VerifyReport {
   readonly payments: number;
   /** Exact, in minor units, as decimal text. */
   readonly revenue_minor: string;
+  /** Adjustments that count, and those that wait for their payment. */
+  readonly adjustments: number;
+  readonly adjustments_minor: string;
+  readonly waiting_adjustments: number;
   readonly rollup_rows: number;
   readonly drifts: number;
   readonly first_drifts: readonly Drift[];
@@ -55,6 +61,8 @@ export interface VerifyReport {
 class Findings {
   payments = 0;
   revenue = 0n;
+  adjustments = 0;
+  adjusted = 0n;
   rows = 0;
   drifts = 0;
   readonly first: Drift[] = [];
@@ -79,7 +87,7 @@ class Findings {
   }
 }
 
-/** Compares the ledger, with its journal, and the counts of captures with the raw rows. */
+/** Compares the ledger, with its journal and the adjustments that are in no block, and the counts of captures with the raw rows. */
 export function verifyLedger(reader: Reader, onProgress?: (payments: number) => void): Promise<VerifyReport> {
   return reader.store.snapshot(async (trx) => {
     const verification = new Verification(reader, trx);
@@ -93,6 +101,9 @@ export function verifyLedger(reader: Reader, onProgress?: (payments: number) => 
       ok: findings.drifts === 0,
       payments: findings.payments,
       revenue_minor: String(findings.revenue),
+      adjustments: findings.adjustments,
+      adjustments_minor: String(findings.adjusted),
+      waiting_adjustments: await waitingAdjustments(trx),
       rollup_rows: findings.rows,
       drifts: findings.drifts,
       first_drifts: findings.first,
@@ -127,9 +138,12 @@ class Verification {
       for (const period of periods) months.add(monthOfPeriod(period));
     }
     const span = await paymentSpan(store, this.trx);
-    if (span !== undefined) {
-      const last = fromSqlText(span.last);
-      let month = monthOf(fromSqlText(span.first), calendar.zone);
+    const ends = [
+      ...(span === undefined ? [] : [{ first: fromSqlText(span.first), last: fromSqlText(span.last) }]),
+      ...[await adjustmentEnds(this.trx)].filter((one) => one !== undefined),
+    ];
+    for (const { first, last } of ends) {
+      let month = monthOf(first, calendar.zone);
       while (monthRange(month, calendar.zone).start <= last) {
         months.add(month);
         month = monthOf(monthRange(month, calendar.zone).end, calendar.zone);
@@ -140,7 +154,7 @@ class Verification {
 
   async month(month: number): Promise<void> {
     await this.#names.types();
-    const expected = await this.#fromPayments(month);
+    const expected = await this.#fromRows(month);
     const found = await this.#fromLedger(month);
     for (const section of SECTIONS) {
       const periods = new Set([
@@ -158,7 +172,7 @@ class Verification {
     }
   }
 
-  async #fromPayments(month: number): Promise<PeriodBlocks> {
+  async #fromRows(month: number): Promise<PeriodBlocks> {
     const { store, currency, calendar } = this.reader;
     const { start, end } = monthRange(month, calendar.zone);
     const blocks: PeriodBlocks = new Map();
@@ -171,7 +185,17 @@ class Verification {
       this.findings.payments += facts.length;
       for (const [section, periods] of fold.take()) addTo(blocks, section, periods);
     }
+    const adjusted = await countedAdjustments(this.trx, { span: { from: start, to: end } });
+    for (const { amount_minor } of adjusted) this.findings.adjusted += BigInt(amount_minor);
+    this.findings.adjustments += adjusted.length;
+    await this.#addAdjusted(blocks, adjusted);
     return blocks;
+  }
+
+  async #addAdjusted(blocks: PeriodBlocks, facts: readonly AdjustmentFact[]): Promise<void> {
+    const fold = new LedgerFold(this.reader.calendar, await this.#names.keysOf(facts));
+    for (const fact of facts) fold.addAdjustment(fact);
+    for (const [section, periods] of fold.take()) addTo(blocks, section, periods);
   }
 
   async #fromLedger(month: number): Promise<PeriodBlocks> {
@@ -190,6 +214,9 @@ class Verification {
     const fold = new LedgerFold(calendar, await this.#names.keysOf(facts));
     for (const fact of facts) fold.add(fact);
     for (const [section, periods] of fold.take()) addTo(blocks, section, periods);
+    const { start, end } = monthRange(month, calendar.zone);
+    const open = { span: { from: start, to: end }, open: true };
+    await this.#addAdjusted(blocks, await countedAdjustments(this.trx, open));
     return blocks;
   }
 
@@ -213,10 +240,11 @@ class Verification {
 
   async #comparePeriod(section: Section, period: number, expected?: Entries, found?: Entries): Promise<void> {
     if (expected !== undefined && found !== undefined && areSame(expected, found)) return;
-    const numbers = section === 'riders' ? [...(expected?.key ?? []), ...(found?.key ?? [])] : [];
+    const byRider = SHAPES[section].by === 'rider';
+    const numbers = byRider ? [...(expected?.key ?? []), ...(found?.key ?? [])] : [];
     const riders = await this.#names.riders([...new Set(numbers)]);
     const types = await this.#names.types();
-    const nameOf = (no: number): string => (section === 'riders' ? riders : types).get(no) ?? `number ${no}`;
+    const nameOf = (no: number): string => (byRider ? riders : types).get(no) ?? `number ${no}`;
     this.findings.compare(
       section,
       this.#described(section, period, expected, nameOf),

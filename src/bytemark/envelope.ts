@@ -1,8 +1,10 @@
 /** The API's envelope: `{errors[], data: {<list>[], page_count, total_count, pagination: {page, per_page, next}}}`. */
 import { z } from 'zod';
+import type { AdjustmentClaim } from '../domain/adjustment.js';
 import { removeCardNumbers } from '../domain/card-number.js';
 import { ExactNumber } from '../domain/exact-number.js';
 import type { PaymentClaim } from '../domain/payment.js';
+import { adjustmentsInRow } from './adjustment-payload.js';
 import { ProviderError } from './provider-error.js';
 import type { FieldPaths, ProviderSettings } from './provider-settings.js';
 
@@ -11,6 +13,8 @@ export interface ProviderItem {
   /** What the row says by the configured fields; undefined where it is no object. */
   readonly claim: PaymentClaim | undefined;
   readonly raw: unknown;
+  /** What the row tells of the payment's adjustments. */
+  readonly adjustments?: readonly AdjustmentClaim[];
 }
 
 export interface ProviderPage {
@@ -50,7 +54,7 @@ const ERROR_CHARACTERS = 200;
  * @throws ProviderError `refused` with the provider's errors, `malformed` naming the field
  */
 export function readPage(value: unknown, asked: number, settings: ProviderSettings): ProviderPage {
-  const { list, fields, limits } = settings;
+  const { list, fields, adjustments, limits } = settings;
   const envelope = ENVELOPE.safeParse(value);
   if (!envelope.success) throw malformed(envelope.error.issues[0], []);
   const { errors, data } = envelope.data;
@@ -65,7 +69,11 @@ export function readPage(value: unknown, asked: number, settings: ProviderSettin
     const message = `The provider's answer has no list data.${list}. Are FARELOG_BYTEMARK_LIST and FARELOG_BYTEMARK_PAYMENTS_PATH right?`;
     throw new ProviderError('malformed', message);
   }
-  const items = rows.data.map((raw) => ({ claim: claimOf(raw, fields), raw }));
+  const items = rows.data.map((raw): ProviderItem => {
+    const claim = claimOf(raw, fields);
+    const told = adjustmentsInRow(raw, adjustments, claim?.payment_id);
+    return { claim, raw, ...(told.length === 0 ? {} : { adjustments: told }) };
+  });
   const totalCount = paging.data.total_count ?? null;
   const next = nextOf(paging.data, asked, items.length, limits.pageRows);
   return { page: asked, items, totalCount, next };

@@ -52,10 +52,10 @@ function unreadable(code: string, message: string): ParsedBody {
   return { ok: false, problem: { field: 'body', code, message: `body ${message}` } };
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Whether a parsed value is a plain object; one that names a prototype is not, nor is a number kept as text. */
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -63,6 +63,8 @@ export interface ProviderSettings {
   readonly paymentsPath: string;
   readonly list: ListName;
   readonly fields: FieldPaths;
+  /** Where a row tells of its payment's adjustments: a name, or names joined by dots. */
+  readonly adjustments: string;
   readonly unit: MoneyUnit;
   readonly time: TimeFormat;
   /** The zone of local times without offset; null: such items are refused. */

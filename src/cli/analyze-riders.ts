@@ -31,11 +31,16 @@ export function spendingCommand(): Command {
       const { overview, monthly } = spending;
       const amount = (value: number | null): string => (value === null ? '' : money(value, currency.digits));
       printTable(
-        ['payments', `spent ${currency.code}`, 'average', 'lowest', 'highest', 'first', 'latest'],
+        [
+          ...['payments', `spent ${currency.code}`, 'adjustments', 'net', 'average', 'lowest', 'highest'],
+          ...['first', 'latest'],
+        ],
         [
           [
             overview.total_transactions,
             amount(overview.total_spent),
+            amount(overview.adjustments),
+            amount(overview.net_spent),
             overview.avg_transaction.toFixed(4),
             amount(overview.min_transaction),
             amount(overview.max_transaction),
@@ -46,11 +51,13 @@ export function spendingCommand(): Command {
       );
       console.log();
       printTable(
-        ['month', 'payments', `spent ${currency.code}`],
+        ['month', 'payments', `spent ${currency.code}`, 'adjustments', 'net'],
         monthly.map((row): Cell[] => [
           `${row.year}-${String(row.month).padStart(2, '0')}`,
           row.transactions,
           amount(row.monthly_total),
+          amount(row.adjustments),
+          amount(row.net_total),
         ]),
       );
       printAbout(spending);

@@ -27,11 +27,16 @@ function methodsCommand(): Command {
     (app, options) => app.figures.methods(requestOf(options)),
     ({ rows }, { config: { currency } }) =>
       printTable(
-        ['payment type', 'payments', `revenue ${currency.code}`, 'average', 'share', 'before', 'change'],
+        [
+          ...['payment type', 'payments', `revenue ${currency.code}`, 'adjustments', 'net'],
+          ...['average', 'share', 'before', 'change'],
+        ],
         rows.map((row): Cell[] => [
           row.payment_type,
           row.transaction_count,
           money(row.total_revenue, currency.digits),
+          money(row.adjustments, currency.digits),
+          money(row.net_revenue, currency.digits),
           row.avg_transaction_value.toFixed(4),
           percent(row.revenue_share),
           money(row.previous_revenue, currency.digits),
@@ -76,6 +81,8 @@ function trendsCommand(): Command {
           ...(byType ? ['payment type'] : []),
           'payments',
           `revenue ${currency.code}`,
+          'adjustments',
+          'net',
           'average',
           ...(compare ? [`a ${compare} earlier`, 'change'] : []),
         ],
@@ -85,6 +92,8 @@ function trendsCommand(): Command {
           ...(byType ? [row.payment_type ?? ''] : []),
           row.transactions,
           money(row.revenue, currency.digits),
+          money(row.adjustments, currency.digits),
+          money(row.net_revenue, currency.digits),
           row.avg_transaction_value.toFixed(4),
           ...(compare
             ? [money(row.previous_revenue ?? 0, currency.digits), percent(row.revenue_change ?? null)]

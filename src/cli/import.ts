@@ -90,6 +90,7 @@ async function importOne(app: App, importOptions: ImportOptions, options: Option
     return await importFile(importOptions, {
       commit,
       writers: Math.max(BATCHES_IN_FLIGHT, app.store.writers),
+      dialect: app.store.dialect,
       rules: app.rules,
       nameRider: options.riders === 'as-is' ? (id) => id : nameRider,
       clock: app.clock,

@@ -1,6 +1,7 @@
 /** The commands of `farelog`, as one program. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { adjustCommand, adjustmentsCommand } from './adjustments.js';
 import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
 import { backupCommand } from './backup.js';
@@ -47,6 +48,8 @@ export function createProgram(): Command {
     syncCommand(),
     scheduleCommand(),
     paymentsCommand(),
+    adjustmentsCommand(),
+    adjustCommand(),
     analyzeCommand(),
     reportCommand(),
     quarantineCommand(),

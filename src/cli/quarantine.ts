@@ -7,6 +7,7 @@ import {
   replayQuarantined,
   showQuarantined,
 } from '../ingest/quarantine.js';
+import { isKept } from '../ingest/record.js';
 import { QUARANTINE_STATUSES, type QuarantineStatus } from '../store/quarantine.js';
 import {
   auditCommand,
@@ -88,8 +89,10 @@ function replayCommand(): Command {
         const answer = await replayQuarantined(app.store, recorder, sealKey, id);
         if (options.json) printJson({ id, ...answer });
         else if ('payment' in answer) console.log(`${answer.outcome}: payment ${answer.payment.payment_id}`);
+        else if ('adjustment' in answer)
+          console.log(`${answer.outcome}: adjustment ${answer.adjustment.adjustment_id}`);
         else for (const { message } of answer.problems) console.log(`still ${answer.outcome}: ${message}`);
-        if (!('payment' in answer)) process.exitCode = EXIT.problems;
+        if (!isKept(answer)) process.exitCode = EXIT.problems;
       }),
     );
 }

@@ -9,7 +9,13 @@ import { ITEM_STATUSES } from '../domain/reconciliation-item.js';
 import { type TimeFormat, Zone } from '../domain/time.js';
 import type { ColumnMapping } from '../ingest/import-columns.js';
 import type { ReconciliationReport } from '../ingest/reconcile-report.js';
-import { decide, itemsPage, type ReconciliationItem, showItem } from '../ingest/reconciliation-items.js';
+import {
+  type DecisionKind,
+  decide,
+  itemsPage,
+  type ReconciliationItem,
+  showItem,
+} from '../ingest/reconciliation-items.js';
 import {
   auditCommand,
   type CommonOptions,
@@ -67,7 +73,8 @@ export function reconcileCommand(): Command {
     .action((options: Options) => withApp(options, (app) => reconcileSpan(app, options)));
   // As the program itself: options belong to the command that they stand after.
   command.enablePositionalOptions();
-  for (const sub of [listCommand(), showCommand(), acceptCommand(), ignoreCommand()]) command.addCommand(sub);
+  const deciding = [acceptCommand(), ignoreCommand(), correctCommand()];
+  for (const sub of [listCommand(), showCommand(), ...deciding]) command.addCommand(sub);
   return command;
 }
 
@@ -252,9 +259,22 @@ function ignoreCommand(): Command {
     );
 }
 
+function correctCommand(): Command {
+  return newCommand(
+    'correct',
+    'Record adjustments that bring payments to what the provider says.',
+    'farelog reconcile correct 7 8 --reason "Bytemark confirms the price, ticket 17"',
+  )
+    .argument('<id...>', 'their ids', ids)
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .action((items: number[], options: DecideOptions) =>
+      withApp(options, (app) => decideAll(app, 'correct', items, options)),
+    );
+}
+
 async function decideAll(
   app: App,
-  decision: 'accept' | 'ignore',
+  decision: DecisionKind,
   items: readonly number[],
   { until, reason, json }: DecideOptions,
 ): Promise<void> {
@@ -266,6 +286,7 @@ async function decideAll(
     by,
     app.auditName,
     app.clock(),
+    { commit: (await app.writeSide()).commit, currency: app.config.currency },
   );
   if (json) printJson({ rows: decided });
   else printItems(decided);

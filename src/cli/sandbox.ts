@@ -29,6 +29,8 @@ interface Options extends CommonOptions {
   readonly wrongUnit: number;
   readonly unlisted: number;
   readonly listedTwice: number;
+  readonly refunded: number;
+  readonly refundsLost: number;
   readonly listedLate: number;
   readonly disorder: number;
   readonly outage: readonly string[];
@@ -75,6 +77,8 @@ export function sandboxCommand(): Command {
     .option('--wrong-unit <share>', 'webhooks whose amount counts minor units', share, 0)
     .option('--unlisted <share>', 'payments that the API never lists', share, 0)
     .option('--listed-twice <share>', 'payments that the API lists twice', share, 0)
+    .option('--refunded <share>', 'payments of which half is given back', share, 0)
+    .option('--refunds-lost <share>', 'of those, how many webhooks of refunds are lost', share, 0)
     .option(
       '--listed-late <share>',
       'payments without webhook that the API lists once they are released',
@@ -165,6 +169,8 @@ function worldOptions(options: Options, config: Config): WorldOptions {
     currency,
     dailyPayments: options.daily,
     firstPaymentId: options.firstId,
+    refunded: options.refunded,
+    refundsLost: options.refundsLost,
     shares: {
       lost,
       altered,

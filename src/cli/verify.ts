@@ -16,7 +16,14 @@ export function verifyCommand(): Command {
         if (options.json) return printJson(report);
         const { currency } = app.config;
         const revenue = formatMinor(BigInt(report.revenue_minor), currency);
-        const counted = `${report.payments.toLocaleString('en-US')} payments, ${revenue} ${currency.code}, ${report.rollup_rows.toLocaleString('en-US')} entries`;
+        const count = (value: number): string => value.toLocaleString('en-US');
+        const adjusted = formatMinor(BigInt(report.adjustments_minor), currency);
+        const waiting = report.waiting_adjustments;
+        const adjustments =
+          report.adjustments + waiting === 0
+            ? ''
+            : `, ${count(report.adjustments)} adjustments of ${adjusted} (${count(waiting)} wait for their payment)`;
+        const counted = `${count(report.payments)} payments, ${revenue} ${currency.code}${adjustments}, ${count(report.rollup_rows)} entries`;
         if (report.ok) return console.log(`Everything agrees: ${counted}.`);
         console.log(`${report.drifts} entries of the ledger differ from the payments (${counted}):`);
         for (const { rollup, key, expected, found } of report.first_drifts) {

@@ -202,19 +202,21 @@ function monthLabels(days: readonly ReportDay[], widthPx: number): Map<number, s
 /** With more types than these, the rest is left to the table. */
 export const MAX_METHOD_BARS = 12;
 
+type ChartMethod = Omit<ReportMethod, 'adjustments' | 'net_revenue'>;
+
 /** Revenue by payment type, the largest first, each with its share of all. */
 export function methodMix(
-  methods: readonly ReportMethod[],
+  methods: readonly ChartMethod[],
   nameOf: (paymentType: string) => string,
   currency: Currency,
   theme: ChartTheme,
   widthPx: number,
 ): Chart {
-  const minor = (method: ReportMethod): bigint => BigInt(numberToMinor(method.method_revenue, currency));
+  const minor = (method: ChartMethod): bigint => BigInt(numberToMinor(method.method_revenue, currency));
   const total = methods.reduce((sum, method) => sum + minor(method), 0n);
   const shown = methods.slice(0, MAX_METHOD_BARS);
   const isNarrow = widthPx < NARROW_PX;
-  const share = (method: ReportMethod): string => percentText(permilleOf(minor(method), total) ?? 0);
+  const share = (method: ChartMethod): string => percentText(permilleOf(minor(method), total) ?? 0);
   const nameWidthPx = isNarrow ? 128 : 150;
   const option: ChartOption = {
     ...base(theme),

@@ -40,13 +40,29 @@ function headlineFigures(currency: Currency): HeadlineFigure[] {
       value: (summary) => average(summary.avg_transaction),
       whole: (summary) => wholeOf(summary.avg_transaction, { code: '', digits: 4 }),
     },
+    {
+      label: 'Adjustments',
+      measure: 'adjustments',
+      value: (summary) => money(summary.adjustments),
+      whole: (summary) => wholeOf(summary.adjustments, currency),
+    },
+    {
+      label: 'Net revenue',
+      measure: 'net_revenue',
+      value: (summary) => money(summary.net_revenue),
+      whole: (summary) => wholeOf(summary.net_revenue, currency),
+    },
   ];
 }
 
-export function headlineTable(report: PaymentReport, currency: Currency): ReportTable {
+/** Where something was adjusted: people see it there. */
+const ADJUSTED: readonly string[] = ['adjustments', 'net_revenue'];
+
+/** @param adjusted whether people see the figures of adjustments; machines always do */
+export function headlineTable(report: PaymentReport, currency: Currency, adjusted: boolean): ReportTable {
   const { summary, before } = report;
   const zone = knownZone(report.zone);
-  const rows = headlineFigures(currency).map(({ label, measure, value, whole }): TableRow => {
+  const rowOf = ({ label, measure, value, whole }: HeadlineFigure): TableRow => {
     const now = figures('summary', '', { [measure]: value(summary) });
     if (before === null) return { label, figures: now };
     const permille = permilleOf(whole(summary) - whole(before), whole(before));
@@ -59,7 +75,10 @@ export function headlineTable(report: PaymentReport, currency: Currency): Report
         ...figures('summary', '', { [`${measure}_change`]: change }),
       ],
     };
-  });
+  };
+  const all = headlineFigures(currency);
+  const rows = all.filter(({ measure }) => adjusted || !ADJUSTED.includes(measure)).map(rowOf);
+  const hidden = adjusted ? [] : all.filter(({ measure }) => ADJUSTED.includes(measure)).map(rowOf);
   const endRow = (label: string, measure: 'first_transaction' | 'latest_transaction'): TableRow => {
     const now = figures('summary', '', { [measure]: instant(summary[measure], zone) });
     if (before === null) return { label, figures: now };
@@ -72,7 +91,10 @@ export function headlineTable(report: PaymentReport, currency: Currency): Report
     rows: [
       ...rows,
       endRow('First payment', 'first_transaction'),
-      endRow('Latest payment', 'latest_transaction'),
+      {
+        ...endRow('Latest payment', 'latest_transaction'),
+        more: hidden.flatMap((row) => row.figures),
+      },
     ],
   };
 }

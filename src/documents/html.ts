@@ -1,6 +1,7 @@
 /** The report as one self-contained page: no script, no request, whatever stands in the data. */
 import type { PaymentReport, ReportDay, ReportSummary } from '../analytics/report.js';
 import type { Currency } from '../domain/money.js';
+import { hasAdjustments } from './adjusted.js';
 import { chartFigure } from './chart-figure.js';
 import { MAX_DAY_BARS, MAX_METHOD_BARS, methodMix, revenueByDay, weekdayHours } from './charts.js';
 import { escaped, listMarkup, pageMarkup, tableMarkup } from './markup.js';
@@ -105,7 +106,10 @@ function tiles({ report, currency, tables }: Page): string {
 }
 
 function facts({ report, currency }: Page): string {
+  const { adjustments, net_revenue } = report.summary;
+  const net = `${moneyText(adjustments, currency)}; with them revenue is ${moneyText(net_revenue, currency)}`;
   return listMarkup('facts', [
+    ...(hasAdjustments(report) ? [['Adjustments', escaped(net)] as const] : []),
     ['Reporting zone', escaped(`${report.zone}; all days and times are local there`)],
     ['Currency', escaped(currencyInWords(currency))],
     ['As of', escaped(asOfInWords(report))],
@@ -268,10 +272,9 @@ function definitionsSection({ report, currency, tables }: Page): string {
 <p class="note">Deliveries that came in within the period and could not become payments. They are in no figure of this report.</p>
 ${tableMarkup(tables.leftOut, currency, { id: 'left-out' })}</section>
 `;
-  const terms = definitions(report, currency).map(({ term, meaning }): [string, string] => [
-    escaped(term),
-    escaped(meaning),
-  ]);
+  const terms = definitions(report, currency, hasAdjustments(report)).map(
+    ({ term, meaning }): [string, string] => [escaped(term), escaped(meaning)],
+  );
   return `${leftOut}<section class="definitions">
 <h2>What the figures mean</h2>
 ${listMarkup('terms', terms)}</section>

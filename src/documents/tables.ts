@@ -2,8 +2,15 @@
  * The tables of a report, once for all of its forms: page, terminal and CSV write these same values, so that their
  * numbers cannot differ.
  */
-import type { PaymentReport, ReportDay, ReportMethod, Restatement } from '../analytics/report.js';
+import type {
+  PaymentReport,
+  ReportDay,
+  ReportMethod,
+  ReportRider,
+  Restatement,
+} from '../analytics/report.js';
 import { averageOf, type Currency, minorToNumber, numberToMinor } from '../domain/money.js';
+import { ADJUSTED, adjustedFigures, hasAdjustments, headWith, withAdjusted } from './adjusted.js';
 import { type Mark, marksOn } from './chart-marks.js';
 import { headlineTable } from './headline.js';
 import { HOURS, hourLabel, monthName, short, typeInWords, WEEK, WEEKDAYS } from './names.js';
@@ -33,19 +40,26 @@ export const MAX_DAYS_ONE_BY_ONE = 62;
 
 export function reportTables(report: PaymentReport): ReportTables {
   const currency = knownCurrency(report.currency);
+  const form: Form = { currency, adjusted: hasAdjustments(report) };
   return {
     about: aboutTable(report),
-    headline: headlineTable(report, currency),
-    methods: methodsTable(report.paymentMethods, currency),
-    months: report.trends.length > MAX_DAYS_ONE_BY_ONE ? monthsTable(report.trends, currency) : null,
-    days: daysTable(report.trends, currency),
+    headline: headlineTable(report, currency, form.adjusted),
+    methods: methodsTable(report.paymentMethods, form),
+    months: report.trends.length > MAX_DAYS_ONE_BY_ONE ? monthsTable(report.trends, form) : null,
+    days: daysTable(report.trends, form),
     hours: profileTable(report, 'transactions'),
     hourlyRevenue: profileTable(report, 'revenue'),
-    riders: report.userAnalysis === undefined ? null : ridersTable(report.userAnalysis),
+    riders: report.userAnalysis === undefined ? null : ridersTable(report.userAnalysis, form.adjusted),
     leftOut: leftOutTable(report),
-    restated: report.restated === undefined ? null : restatedTable(report.restated),
+    restated: report.restated === undefined ? null : restatedTable(report.restated, form.adjusted),
     calendar: calendarTable(report, currency),
   };
+}
+
+/** How tables are made: people see columns of adjustments where there are any, machines always. */
+interface Form {
+  readonly currency: Currency;
+  readonly adjusted: boolean;
 }
 
 function aboutTable(report: PaymentReport): ReportTable {
@@ -79,9 +93,13 @@ const minorOf = (amount: number, currency: Currency): bigint => BigInt(numberToM
 const sumMinor = (amounts: readonly number[], currency: Currency): bigint =>
   amounts.reduce((sum, amount) => sum + minorOf(amount, currency), 0n);
 
-function methodsTable(methods: readonly ReportMethod[], currency: Currency): ReportTable {
+function methodsTable(methods: readonly ReportMethod[], { currency, adjusted }: Form): ReportTable {
   const total = sumMinor(
     methods.map(({ method_revenue }) => method_revenue),
+    currency,
+  );
+  const back = sumMinor(
+    methods.map(({ adjustments }) => adjustments),
     currency,
   );
   const usages = methods.reduce((sum, { usage_count }) => sum + usage_count, 0);
@@ -91,24 +109,32 @@ function methodsTable(methods: readonly ReportMethod[], currency: Currency): Rep
     method: Omit<ReportMethod, 'payment_type'>,
   ): TableRow => {
     const permille = permilleOf(minorOf(method.method_revenue, currency), total);
+    const all = figures(section, key, {
+      usage_count: count(method.usage_count),
+      method_revenue: money(method.method_revenue),
+      avg_amount: average(method.avg_amount),
+      revenue_share: permille === undefined ? NONE : { kind: 'share', permille },
+    });
     return {
       label: section === undefined ? key : typeInWords(key),
-      figures: figures(section, key, {
-        usage_count: count(method.usage_count),
-        method_revenue: money(method.method_revenue),
-        avg_amount: average(method.avg_amount),
-        revenue_share: permille === undefined ? NONE : { kind: 'share', permille },
-      }),
+      ...withAdjusted(all, adjustedFigures(section, key, method), 2, adjusted),
     };
   };
   return {
     title: 'Payment methods',
-    head: ['Method', 'Payments', 'Revenue', 'Average price', 'Share of revenue'],
+    head: headWith(
+      ['Method', 'Payments', 'Revenue', 'Average price', 'Share of revenue'],
+      ADJUSTED,
+      2,
+      adjusted,
+    ),
     rows: methods.map((method) => row('methods', method.payment_type, method)),
     total: row(undefined, 'All methods', {
       usage_count: usages,
       method_revenue: minorToNumber(total, currency),
       avg_amount: averageOf(total, usages, currency),
+      adjustments: minorToNumber(back, currency),
+      net_revenue: minorToNumber(total + back, currency),
     }),
   };
 }
@@ -118,7 +144,7 @@ function daySum(
   key: string,
   label: string,
   days: readonly ReportDay[],
-  currency: Currency,
+  { currency, adjusted }: Form,
 ): TableRow {
   const revenue = sumMinor(
     days.map((day) => day.daily_revenue),
@@ -128,15 +154,26 @@ function daySum(
     daily_transactions: count(days.reduce((sum, day) => sum + day.daily_transactions, 0)),
     daily_revenue: money(minorToNumber(revenue, currency)),
   };
-  return { label, figures: figures(section, key, values) };
+  const back = sumMinor(
+    days.map((day) => day.adjustments),
+    currency,
+  );
+  const sums = {
+    adjustments: minorToNumber(back, currency),
+    net_revenue: minorToNumber(revenue + back, currency),
+  };
+  return {
+    label,
+    ...withAdjusted(figures(section, key, values), adjustedFigures(section, key, sums), 2, adjusted),
+  };
 }
 
-function daysTable(days: readonly ReportDay[], currency: Currency): ReportTable {
+function daysTable(days: readonly ReportDay[], form: Form): ReportTable {
   return {
     title: 'Days',
-    head: ['Day', 'Payments', 'Revenue'],
-    rows: days.map((day) => daySum('trends', day.date, dayLabel(day.date), [day], currency)),
-    total: daySum(undefined, '', 'All days', days, currency),
+    head: headWith(['Day', 'Payments', 'Revenue'], ADJUSTED, 2, form.adjusted),
+    rows: days.map((day) => daySum('trends', day.date, dayLabel(day.date), [day], form)),
+    total: daySum(undefined, '', 'All days', days, form),
   };
 }
 
@@ -152,14 +189,14 @@ export function daysByMonth(days: readonly ReportDay[]): Map<string, ReportDay[]
   return months;
 }
 
-function monthsTable(days: readonly ReportDay[], currency: Currency): ReportTable {
+function monthsTable(days: readonly ReportDay[], form: Form): ReportTable {
   return {
     title: 'Months',
-    head: ['Month', 'Payments', 'Revenue'],
+    head: headWith(['Month', 'Payments', 'Revenue'], ADJUSTED, 2, form.adjusted),
     rows: [...daysByMonth(days)].map(([month, its]) =>
-      daySum(undefined, month, monthInWords(month), its, currency),
+      daySum(undefined, month, monthInWords(month), its, form),
     ),
-    total: daySum(undefined, '', 'All months', days, currency),
+    total: daySum(undefined, '', 'All months', days, form),
   };
 }
 
@@ -183,17 +220,21 @@ function profileTable({ profile }: PaymentReport, measure: 'transactions' | 'rev
   };
 }
 
-function ridersTable(riders: NonNullable<PaymentReport['userAnalysis']>): ReportTable {
+function ridersTable(riders: readonly ReportRider[], adjusted: boolean): ReportTable {
   return {
     title: 'Riders by spend',
-    head: ['Rider', 'Payments', 'Spent'],
-    rows: riders.map(({ user_id, transaction_count, total_spent }) => ({
-      label: user_id,
-      figures: figures('riders', user_id, {
+    head: headWith(['Rider', 'Payments', 'Spent'], ['Adjustments', 'Net'], 2, adjusted),
+    rows: riders.map(({ user_id, transaction_count, total_spent, adjustments, net_spent }) => {
+      const all = figures('riders', user_id, {
         transaction_count: count(transaction_count),
         total_spent: money(total_spent),
-      }),
-    })),
+      });
+      const back = figures('riders', user_id, {
+        adjustments: money(adjustments),
+        net_spent: money(net_spent),
+      });
+      return { label: user_id, ...withAdjusted(all, back, 2, adjusted) };
+    }),
   };
 }
 
@@ -243,20 +284,29 @@ function calendarTable(report: PaymentReport, currency: Currency): ReportTable |
   };
 }
 
-function restatedTable(restated: readonly Restatement[]): ReportTable {
+function restatedTable(restated: readonly Restatement[], adjusted: boolean): ReportTable {
   return {
     title: 'What changed since the earlier capture',
-    head: ['Day', 'Late payments', 'Late revenue', 'Why'],
-    rows: restated.map(({ date, late_transactions, late_revenue, sources, reason }) => ({
-      label: dayLabel(date),
-      figures: figures('restated', date, {
+    head: headWith(['Day', 'Late payments', 'Late revenue', 'Why'], ['Adjustments'], 2, adjusted),
+    rows: restated.map(({ date, late_transactions, late_revenue, sources, reason, ...others }) => {
+      const all = figures('restated', date, {
         late_transactions: count(late_transactions),
         late_revenue: money(late_revenue),
         reason: text(reason),
-      }),
-      more: sources.flatMap(({ source, transactions }) =>
-        figures('restated', date, { [`late_transactions_${source}`]: count(transactions) }),
-      ),
-    })),
+      });
+      const back = figures('restated', date, { adjustments: money(others.adjustments) });
+      const { figures: shown, more = [] } = withAdjusted(all, back, 2, adjusted);
+      return {
+        label: dayLabel(date),
+        figures: shown,
+        more: [
+          ...more,
+          ...figures('restated', date, { late_adjustments: count(others.late_adjustments) }),
+          ...sources.flatMap(({ source, transactions }) =>
+            figures('restated', date, { [`late_transactions_${source}`]: count(transactions) }),
+          ),
+        ],
+      };
+    }),
   };
 }

@@ -158,13 +158,29 @@ export interface Definition {
   readonly meaning: string;
 }
 
-/** What the figures mean, for whoever reads the report without its makers. */
-export function definitions(report: PaymentReport, currency: Currency): Definition[] {
+const ADJUSTMENTS: readonly Definition[] = [
+  {
+    term: 'Adjustments',
+    meaning:
+      'Refunds, voids and corrections that came about in the period, of payments of whatever time; below zero where money went back. They stand on the day they came about, under the method and the rider of their payment.',
+  },
+  {
+    term: 'Net revenue',
+    meaning: 'Revenue and adjustments together.',
+  },
+];
+
+/**
+ * What the figures mean, for whoever reads the report without its makers.
+ * @param adjusted whether the report shows adjustments
+ */
+export function definitions(report: PaymentReport, currency: Currency, adjusted: boolean): Definition[] {
   return [
     {
       term: 'Revenue',
       meaning: `The sum of the prices of all payments of the period. Money is counted in ${wholeUnits(currency)} and never rounded; only averages are, to four decimals, and percentages, to one.`,
     },
+    ...(adjusted ? ADJUSTMENTS : []),
     {
       term: 'Payment',
       meaning:

@@ -16,6 +16,8 @@ export const AUDIT_ACTIONS = [
   'reconciliation.start',
   'reconciliation.accept',
   'reconciliation.ignore',
+  'reconciliation.correct',
+  'adjustments.create',
   'calendar.add',
   'calendar.change',
   'calendar.end',

@@ -2,8 +2,9 @@
 import { CALENDAR_KINDS, type CalendarEntry, type CalendarKind } from './calendar.js';
 import { removeCardNumbers } from './card-number.js';
 import type { Problem } from './errors.js';
+import { characterCount } from './field-checks.js';
 import { MAX_PRICE_DIGITS } from './money.js';
-import { characterCount, MAX_PAYMENT_TYPE_CHARACTERS } from './payment.js';
+import { MAX_PAYMENT_TYPE_CHARACTERS } from './payment.js';
 
 /** An entry as somebody gives it: nothing of it is believed. */
 export type CalendarClaim = { readonly [Field in keyof CalendarContent]?: unknown };

@@ -2,14 +2,14 @@
  * Deliveries counted by the hour of their receipt, whatever became of them. The same fold serves live commits and
  * rebuilds, and its result is added to what stands, so that any order and any grouping gives the same counts.
  */
-import type { Batch, Outcome, PaymentOutcome, Source } from './outcome.js';
+import type { AdjustmentDelivery, Batch, Outcome, PaymentOutcome, Source } from './outcome.js';
 
 /** Deliveries of one source and outcome within one UTC hour of their receipt. */
 export interface CaptureRollup {
   readonly hour_s: number;
   readonly source: Source;
   readonly outcome: Outcome;
-  /** Why, for `invalid` and `conflict`; else empty. */
+  /** Why, for `invalid` and `conflict`; of an adjustment that was recorded or came again, that it is one; else empty. */
   readonly reason: string;
   deliveries: number;
 }
@@ -31,14 +31,29 @@ export class CaptureFold {
   }
 }
 
+/** In the place of a reason. It keeps them apart from payments, whose captures the counts must equal. */
+export const OF_ADJUSTMENT = 'adjustment';
+
 /** What a judged batch adds: every delivery by its outcome. */
-export function foldBatch(batch: Batch, outcomes: readonly PaymentOutcome[]): CaptureRollup[] {
+export function foldBatch(
+  batch: Batch,
+  outcomes: readonly PaymentOutcome[],
+  ofAdjustments: readonly PaymentOutcome[] = [],
+): CaptureRollup[] {
   const fold = new CaptureFold();
-  batch.deliveries.forEach(({ capture }, index) => {
-    const outcome = outcomes[index];
+  const add = (
+    { received_ms, source }: Pick<AdjustmentDelivery, 'received_ms' | 'source'>,
+    outcome: PaymentOutcome | undefined,
+    reason: string,
+  ): void => {
     // A conflict counts when it is quarantined or refused, which knows why.
-    if (outcome === undefined || outcome === 'conflict') return;
-    fold.add(capture.received_ms, capture.source, outcome, '');
+    if (outcome !== undefined && outcome !== 'conflict') fold.add(received_ms, source, outcome, reason);
+  };
+  batch.deliveries.forEach(({ capture }, index) => {
+    add(capture, outcomes[index], '');
+  });
+  batch.adjustments?.forEach((delivery, index) => {
+    add(delivery, ofAdjustments[index], OF_ADJUSTMENT);
   });
   for (const item of batch.quarantined) {
     const outcome = item.reason === 'conflict' ? 'conflict' : 'invalid';

@@ -1,5 +1,6 @@
 /**
- * The ledger: payments added up into blocks, one a section and local day, and for some sections one a month.
+ * The ledger: payments, and what was adjusted of them, added up into blocks, one a section and local day, and for some
+ * sections one a month.
  *
  * A block is a list of entries in the order of (bucket, key, value), each with how many payments it counts and, where
  * the section has one, the sum of their prices in minor units. Blocks only ever gain: `mergeEntries` of what stands
@@ -10,26 +11,39 @@ import { bucketStart, monthOf } from './bucket.js';
 import type { Zone } from './time.js';
 
 /** Stands in `farelog_meta`; a database whose ledger was made by another version is rebuilt before it serves. */
-export const LEDGER_VERSION = 2;
+export const LEDGER_VERSION = 3;
 
 /** What a payment is counted by. `key` is the number of a payment type, or of a rider. */
-export const SECTIONS = ['revenue', 'prices', 'lags', 'riders'] as const;
-export type Section = (typeof SECTIONS)[number];
+export const PAYMENT_SECTIONS = ['revenue', 'prices', 'lags', 'riders'] as const;
+/** What an adjustment is counted by: the type or the rider of its payment, at the time of the adjustment. */
+export const ADJUSTMENT_SECTIONS = ['adjustments', 'rider_adjustments'] as const;
+export const SECTIONS = [...PAYMENT_SECTIONS, ...ADJUSTMENT_SECTIONS] as const;
+export type PaymentSection = (typeof PAYMENT_SECTIONS)[number];
+export type AdjustmentSection = (typeof ADJUSTMENT_SECTIONS)[number];
+export type Section = PaymentSection | AdjustmentSection;
+
+export function isOfAdjustments(section: Section): section is AdjustmentSection {
+  return section === 'adjustments' || section === 'rider_adjustments';
+}
 
 interface Shape {
+  /** Whose number `key` is. */
+  readonly by: 'type' | 'rider';
   /** What `value` is: a price in minor units, or seconds from `logged_on` to capture. */
   readonly value: boolean;
-  /** Whether entries carry the sum of prices. */
+  /** Whether entries carry the sum of prices, or of what was adjusted, which may be below zero. */
   readonly sum: boolean;
   /** Whether there are blocks of whole months too, without buckets. */
   readonly months: boolean;
 }
 
 export const SHAPES: Readonly<Record<Section, Shape>> = {
-  revenue: { value: false, sum: true, months: false },
-  prices: { value: true, sum: false, months: true },
-  lags: { value: true, sum: false, months: true },
-  riders: { value: false, sum: true, months: true },
+  revenue: { by: 'type', value: false, sum: true, months: false },
+  prices: { by: 'type', value: true, sum: false, months: true },
+  lags: { by: 'type', value: true, sum: false, months: true },
+  riders: { by: 'rider', value: false, sum: true, months: true },
+  adjustments: { by: 'type', value: false, sum: true, months: false },
+  rider_adjustments: { by: 'rider', value: false, sum: true, months: true },
 };
 
 /** What the ledger counts of one payment. */
@@ -41,6 +55,18 @@ export interface Fact {
   /** Whole seconds from `logged_on` to capture, for live sources; null for all others. */
   readonly lag_s: number | null;
 }
+
+/** What the ledger counts of one adjustment whose payment is there. */
+export interface AdjustmentFact {
+  readonly adjusted_s: number;
+  /** Of its payment. */
+  readonly payment_type: string;
+  readonly user_id: string;
+  readonly amount_minor: number;
+}
+
+/** What the ledger has numbers for. */
+export type Named = Pick<Fact, 'payment_type' | 'user_id'>;
 
 /** The entries of a block, a column each; a column that is all zero may be empty. */
 export interface Entries {
@@ -119,57 +145,6 @@ export function isMonth(period: number): boolean {
   return period < 10_000_000;
 }
 
-/** The blocks that facts make, by section and period (day YYYYMMDD, or month YYYYMM). */
-export type Blocks = ReadonlyMap<Section, ReadonlyMap<number, Entries>>;
-
-/** Adds facts up into blocks of days and months: of all sections, or of those that are asked for. */
-export class LedgerFold {
-  readonly #rows: ReadonlyMap<Section, Map<number, Entry[]>>;
-
-  constructor(
-    readonly calendar: LedgerCalendar,
-    readonly keys: LedgerKeys,
-    sections: readonly Section[] = SECTIONS,
-  ) {
-    this.#rows = new Map(sections.map((section) => [section, new Map()]));
-  }
-
-  add(fact: Fact): void {
-    const { logged_s, price_minor, lag_s } = fact;
-    const { day, start } = this.calendar.dayOf(logged_s);
-    const bucket = Math.floor((logged_s - start) / this.calendar.grainS);
-    for (const [section, days] of this.#rows) {
-      if (section === 'lags' && lag_s === null) continue;
-      const key =
-        section === 'riders' ? this.keys.riderNo(fact.user_id) : this.keys.typeNo(fact.payment_type);
-      const shape = SHAPES[section];
-      const value = section === 'lags' ? (lag_s ?? 0) : shape.value ? price_minor : 0;
-      const entry = { bucket, key, value, count: 1, sum: shape.sum ? price_minor : 0 };
-      const rows = days.get(day);
-      if (rows === undefined) days.set(day, [entry]);
-      else rows.push(entry);
-    }
-  }
-
-  take(): Blocks {
-    const blocks = new Map<Section, Map<number, Entries>>();
-    for (const [section, days] of this.#rows) {
-      const periods = new Map<number, Entries>();
-      for (const [day, rows] of days) {
-        const entries = toEntries(rows);
-        periods.set(day, entries);
-        if (!SHAPES[section].months) continue;
-        const month = Math.floor(day / 100);
-        const whole = withoutBuckets(entries);
-        const stands = periods.get(month);
-        periods.set(month, stands === undefined ? whole : mergeEntries(stands, whole));
-      }
-      blocks.set(section, periods);
-    }
-    return blocks;
-  }
-}
-
 function allocate(length: number) {
   return {
     bucket: new Int32Array(length),
@@ -180,7 +155,7 @@ function allocate(length: number) {
   };
 }
 
-/** Sums below zero exist only where another program wrote prices below zero; bytes hold them down to here. */
+/** Sums below zero are of adjustments, or of prices that another program wrote; bytes hold them down to here. */
 const LEAST_SUM = -(2 ** 52);
 
 /** Writes entries in their order, adding up those of one key while their sum stays exact. */

@@ -1,4 +1,5 @@
 /** What becomes of a delivery, and how a batch of deliveries is judged against what the database holds. */
+import { type Adjustment, differingAdjustmentFields } from './adjustment.js';
 import type { Problem } from './errors.js';
 import { differingFields, type Payment } from './payment.js';
 
@@ -29,6 +30,13 @@ export interface Delivery {
   readonly capture: Capture;
 }
 
+/** A valid adjustment on its way into the database. */
+export interface AdjustmentDelivery {
+  readonly adjustment: Adjustment;
+  readonly source: Source;
+  readonly received_ms: number;
+}
+
 export type QuarantineReason = 'invalid' | 'conflict' | 'unreadable';
 
 /** A signed delivery that cannot become a payment, sealed for a person to look at. */
@@ -55,6 +63,7 @@ export interface RefusedDelivery {
 /** What one transaction commits. */
 export interface Batch {
   readonly deliveries: readonly Delivery[];
+  readonly adjustments?: readonly AdjustmentDelivery[];
   readonly quarantined: readonly QuarantinedDelivery[];
   readonly refused: readonly RefusedDelivery[];
   /** The number of erasures that are heeded in it; absent: none. With any other the store refuses the batch. */
@@ -63,11 +72,23 @@ export interface Batch {
 
 /** The first delivery of each payment id, ascending by id, so that transactions lock rows in one order. */
 export function firstOfEachPayment(deliveries: readonly Delivery[]): Delivery[] {
-  const firsts = new Map<number, Delivery>();
+  const firsts = firstOfEach(deliveries, ({ payment }) => payment.payment_id);
+  return firsts.sort((a, b) => a.payment.payment_id - b.payment.payment_id);
+}
+
+/** The same of adjustments, by their names. */
+export function firstOfEachAdjustment(deliveries: readonly AdjustmentDelivery[]): AdjustmentDelivery[] {
+  const firsts = firstOfEach(deliveries, ({ adjustment }) => adjustment.adjustment_id);
+  return firsts.sort((a, b) => (a.adjustment.adjustment_id < b.adjustment.adjustment_id ? -1 : 1));
+}
+
+function firstOfEach<T, Id>(deliveries: readonly T[], idOf: (delivery: T) => Id): T[] {
+  const firsts = new Map<Id, T>();
   for (const delivery of deliveries) {
-    if (!firsts.has(delivery.payment.payment_id)) firsts.set(delivery.payment.payment_id, delivery);
+    const id = idOf(delivery);
+    if (!firsts.has(id)) firsts.set(id, delivery);
   }
-  return [...firsts.values()].sort((a, b) => a.payment.payment_id - b.payment.payment_id);
+  return [...firsts.values()];
 }
 
 /**
@@ -79,13 +100,32 @@ export function judge(
   deliveries: readonly Delivery[],
   existing: ReadonlyMap<number, Payment>,
 ): PaymentOutcome[] {
+  const payments = deliveries.map(({ payment }) => payment);
+  return judgeEach(payments, existing, ({ payment_id }) => payment_id, differingFields);
+}
+
+/** The same of adjustments, by their names. */
+export function judgeAdjustments(
+  deliveries: readonly AdjustmentDelivery[],
+  existing: ReadonlyMap<string, Adjustment>,
+): PaymentOutcome[] {
+  const adjustments = deliveries.map(({ adjustment }) => adjustment);
+  return judgeEach(adjustments, existing, ({ adjustment_id }) => adjustment_id, differingAdjustmentFields);
+}
+
+function judgeEach<T, Id>(
+  items: readonly T[],
+  existing: ReadonlyMap<Id, T>,
+  idOf: (item: T) => Id,
+  differences: (stored: T, received: T) => readonly string[],
+): PaymentOutcome[] {
   const standing = new Map(existing);
-  return deliveries.map(({ payment }) => {
-    const stands = standing.get(payment.payment_id);
+  return items.map((item) => {
+    const stands = standing.get(idOf(item));
     if (stands === undefined) {
-      standing.set(payment.payment_id, payment);
+      standing.set(idOf(item), item);
       return 'recorded';
     }
-    return differingFields(stands, payment).length === 0 ? 'duplicate' : 'conflict';
+    return differences(stands, item).length === 0 ? 'duplicate' : 'conflict';
   });
 }

@@ -3,6 +3,15 @@ import { CARD_NUMBER_REMOVED, isCardNumber, removeCardNumbers } from './card-num
 import type { Problem } from './errors.js';
 import { ExactNumber } from './exact-number.js';
 import {
+  checkCharacters,
+  checkCurrency,
+  checkInstant,
+  checkInteger,
+  checkText,
+  isAbsent,
+  type Report,
+} from './field-checks.js';
+import {
   type Currency,
   formatMinor,
   type MoneyUnit,
@@ -11,7 +20,7 @@ import {
   parsePrice,
 } from './money.js';
 import { normalizePaymentType, type PaymentTypeTable } from './payment-type.js';
-import { fromSqlText, type InstantRules, parseInstant, sqlTextToIso, toIso, toSqlText } from './time.js';
+import { fromSqlText, type InstantRules, sqlTextToIso, toIso, toSqlText } from './time.js';
 
 /** A payment as Farelog counts with it: money in minor units, time in whole seconds, the rider a pseudonym. */
 export interface Payment {
@@ -75,13 +84,10 @@ export type CheckResult =
   | { readonly ok: true; readonly payment: CheckedPayment }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const MAX_PAYMENT_ID = 4_294_967_295;
+export const MAX_PAYMENT_ID = 4_294_967_295;
 const MAX_ORDER_ID = 2_147_483_647;
 export const MAX_USER_ID_CHARACTERS = 256;
 export const MAX_PAYMENT_TYPE_CHARACTERS = 32;
-/** The capture's columns for the provider's word and for the reference. */
-export const MAX_RAW_CHARACTERS = 255;
-
 /**
  * Checks a claim by the contract's table of rules and reports all its problems together, in the table's order.
  * @param now milliseconds since 1970 by the application's clock
@@ -97,7 +103,7 @@ export function checkPayment(claim: PaymentClaim, rules: PaymentRules, now: numb
   const rawMethod = checkText('payment_type', claim.payment_type, report);
   const paymentType = rawMethod === '' ? '' : normalizePaymentType(rawMethod, rules.paymentTypes);
   const price = checkPrice(claim.total_price, rules, report);
-  const logged = checkLoggedOn(claim.logged_on, rules, now, report);
+  const logged = checkInstant('logged_on', claim.logged_on, rules, now, report);
   checkCurrency(claim.currency, rules.currency, report);
   if (problems.length > 0) return { ok: false, problems };
   return {
@@ -113,21 +119,6 @@ export function checkPayment(claim: PaymentClaim, rules: PaymentRules, now: numb
       reference: readReference(claim.reference),
     },
   };
-}
-
-type Report = (field: string, code: string, message: string) => void;
-
-function isAbsent(value: unknown): value is null | undefined {
-  return value === undefined || value === null;
-}
-
-function checkInteger(field: string, value: unknown, max: number, report: Report): number {
-  if (isAbsent(value)) report(field, 'required', 'is missing');
-  else if (typeof value !== 'number' || !Number.isInteger(value))
-    report(field, 'not_an_integer', 'must be an integer');
-  else if (value < 1 || value > max) report(field, 'out_of_range', `must lie between 1 and ${max}`);
-  else return value;
-  return 0;
 }
 
 function checkUserId(value: unknown, report: Report): string {
@@ -151,41 +142,6 @@ function checkUserId(value: unknown, report: Report): string {
   return checkCharacters('user_id', value, Number.POSITIVE_INFINITY, report);
 }
 
-function checkText(field: string, value: unknown, report: Report): string {
-  if (isAbsent(value) || value === '') report(field, 'required', 'is missing');
-  else if (typeof value !== 'string') report(field, 'not_text', 'must be text');
-  else return checkCharacters(field, value, MAX_RAW_CHARACTERS, report);
-  return '';
-}
-
-/** Text that every database keeps as it is: whole characters, no control characters, not too long. */
-function checkCharacters(field: string, value: string, max: number, report: Report): string {
-  if (!value.isWellFormed() || hasControlCharacter(value)) {
-    report(
-      field,
-      'bad_characters',
-      'has control characters or half characters, which cannot be kept faithfully',
-    );
-  }
-  if (characterCount(value) > max) report(field, 'too_long', `must have at most ${max} characters`);
-  return value;
-}
-
-function hasControlCharacter(value: string): boolean {
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    if (code < 32 || code === 127) return true;
-  }
-  return false;
-}
-
-/** Code points, as VARCHAR(n) counts them. */
-export function characterCount(value: string): number {
-  let count = 0;
-  for (const _ of value) count++;
-  return count;
-}
-
 function checkPrice(value: unknown, rules: PaymentRules, report: Report): number {
   const field = 'total_price';
   if (isAbsent(value)) {
@@ -202,33 +158,6 @@ function checkPrice(value: unknown, rules: PaymentRules, report: Report): number
     report(field, 'zero', 'must be over 0; set FARELOG_ZERO_FARES=accept where fare-free payments are real');
   }
   return price.minor;
-}
-
-function checkLoggedOn(value: unknown, rules: PaymentRules, now: number, report: Report): number {
-  const field = 'logged_on';
-  if (isAbsent(value)) {
-    report(field, 'required', 'is missing');
-    return 0;
-  }
-  const instant = parseInstant(value, rules.time);
-  if (!instant.ok) {
-    report(field, instant.code, instant.message);
-    return 0;
-  }
-  if (instant.second > Math.floor(now / 1000) + rules.clockSkewS) {
-    report(
-      field,
-      'in_future',
-      `is more than ${rules.clockSkewS} s in the future of this server's clock (${toIso(Math.floor(now / 1000))})`,
-    );
-  }
-  return instant.second;
-}
-
-function checkCurrency(value: unknown, currency: Currency, report: Report): void {
-  if (isAbsent(value)) return;
-  if (typeof value === 'string' && value.toUpperCase() === currency.code) return;
-  report('currency', 'other_currency', `must be ${currency.code}, the currency of this Farelog`);
 }
 
 /** What the provider calls the event or order. It is provenance only: one that cannot be kept is left out. */

@@ -4,13 +4,14 @@ import type { Payment } from './payment.js';
 import { CATEGORY_SENTENCES, type ExceptionKind, type Pairing } from './reconciliation.js';
 import { toIso } from './time.js';
 
-export const ITEM_STATUSES = ['open', 'accepted', 'ignored', 'recorded', 'agreed'] as const;
+export const ITEM_STATUSES = ['open', 'accepted', 'ignored', 'corrected', 'recorded', 'agreed'] as const;
 export type ItemStatus = (typeof ITEM_STATUSES)[number];
 
 export const ITEM_STATUS_SENTENCES: Readonly<Record<ItemStatus, string>> = {
   open: 'Waits for a person.',
   accepted: 'A person knows the difference, and it stays.',
   ignored: 'Left alone until a day, then open again if it is still there.',
+  corrected: 'An adjustment was recorded that brings the payment to what the provider says.',
   recorded: 'It was missing here, and was recorded by reconciliation.',
   agreed: 'A later run no longer found it.',
 };
@@ -92,7 +93,7 @@ export interface StandingItem {
 
 /**
  * How an exception that was seen again stands: a decision holds as long as it is about the same difference, and an
- * ignored one until its day.
+ * ignored one until its day. What was corrected and is found again was not corrected by enough.
  */
 export function statusAfter(before: StandingItem | undefined, details: string, now: number): ItemStatus {
   if (before === undefined || before.details !== details) return 'open';

@@ -1,7 +1,8 @@
 /**
  * The comparison of payments here with a provider's records of them. Every record of either side gets exactly one
  * category. Payments are the same by their id; what was paid in an in-app currency, which a provider lists at nothing,
- * also by its order and count.
+ * also by its order and count. A price may be listed with its adjustments: then it is ours with its adjustments that is
+ * compared and added up.
  */
 import { ERASED } from './erasure.js';
 import { IdSet } from './id-set.js';
@@ -94,10 +95,15 @@ export class Comparison {
     this.#unread.push(span);
   }
 
-  /** @param here the payments of the chunk's ids; any order */
-  pair(here: readonly Payment[], there: readonly Listed[]): Pairing[] {
+  /**
+   * @param here the payments of the chunk's ids; any order
+   * @param adjusted what was adjusted of them, by id
+   */
+  pair(here: readonly Payment[], there: readonly Listed[], adjusted: AdjustedById = NONE): Pairing[] {
     const ours = new Map(here.map((payment) => [payment.payment_id, payment]));
-    return [...byId(there)].flatMap(([id, records]) => this.#judge(id, ours.get(id), records));
+    return [...byId(there)].flatMap(([id, records]) =>
+      this.#judge(id, asListed(ours.get(id), records, adjusted), records),
+    );
   }
 
   /** A record that is no payment, but names one; that one here is told of with it, unless another record is. */
@@ -112,10 +118,14 @@ export class Comparison {
     };
   }
 
-  remaining(here: readonly Payment[]): Pairing[] {
+  remaining(here: readonly Payment[], adjusted: AdjustedById = NONE): Pairing[] {
     return here
       .filter(({ payment_id }) => !this.#listed.has(payment_id))
       .map((payment) => {
+        // What came to nothing here need not be listed there.
+        const net = netOf(payment, adjusted);
+        if (net !== payment && net.price_minor === 0)
+          return { category: 'matched', here: net, there: null, fields: [] };
         const there = isInternal(payment) ? this.#orders.take(payment.order_id) : undefined;
         if (there !== undefined) return { category: 'internal_currency', here: payment, there, fields: [] };
         const category = this.#isPending(payment) ? 'pending' : 'missing_there';
@@ -165,6 +175,29 @@ export class Comparison {
     const isUnread = this.#unread.some(({ from, to }) => logged_s >= from && logged_s < to);
     return isUnread || logged_s >= this.#judgement.pendingFrom;
   }
+}
+
+/** Sums of adjustments in minor units, by the payment's id; payments that have none are left out. */
+export type AdjustedById = ReadonlyMap<number, number>;
+
+const NONE: AdjustedById = new Map();
+
+/** The payment with its adjustments; itself where it has none. */
+function netOf(payment: Payment, adjusted: AdjustedById): Payment {
+  const minor = adjusted.get(payment.payment_id);
+  return minor === undefined ? payment : { ...payment, price_minor: payment.price_minor + minor };
+}
+
+/** Providers list a price as it was, or with its adjustments: ours is the one that they list, else as it was. */
+function asListed(
+  here: Payment | undefined,
+  there: readonly Listed[],
+  adjusted: AdjustedById,
+): Payment | undefined {
+  if (here === undefined || adjusted.size === 0) return here;
+  const lists = (price: number): boolean => there.some(({ payment }) => payment.price_minor === price);
+  const net = netOf(here, adjusted);
+  return !lists(here.price_minor) && lists(net.price_minor) ? net : here;
 }
 
 /** Ascending by id, so that nothing depends on the order in which a provider lists. */

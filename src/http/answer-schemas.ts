@@ -1,7 +1,10 @@
 /** Schemas that the answers of several routes are made of. Times are UTC; money is in units of the currency. */
 import { z } from 'zod';
+import { ADJUSTMENT_KINDS } from '../domain/adjustment.js';
+import type { AdjustmentRecord } from '../domain/adjustment-record.js';
 import { CALENDAR_KINDS, type CalendarEntry } from '../domain/calendar.js';
 import type { Problem } from '../domain/errors.js';
+import { SOURCES } from '../domain/outcome.js';
 import type { PaymentRecord } from '../domain/payment.js';
 
 export const instant = z.string().meta({ format: 'date-time' });
@@ -48,6 +51,59 @@ export const EXAMPLE_FIELD_PROBLEM: Problem = {
 export const KEPT = z
   .object({ outcome: z.enum(['recorded', 'duplicate']), payment: PAYMENT_RECORD })
   .meta({ id: 'Kept', description: 'A payment that is stored, once: now, or before.' });
+
+export const ADJUSTMENT_RECORD = z
+  .object({
+    adjustment_id: z.string(),
+    payment_id: z.int(),
+    kind: z.enum(ADJUSTMENT_KINDS),
+    amount: z
+      .number()
+      .describe('What it changes of the revenue, in units of the currency: below 0 where money goes back.'),
+    adjusted_on: instant.describe(
+      'When it came about, UTC. It counts at this time, not at that of its payment.',
+    ),
+    reason: z.string().nullable(),
+    source: z.enum(SOURCES),
+    created_on: instant.describe('When it was received, UTC.'),
+  })
+  .meta({
+    id: 'Adjustment',
+    description: 'A refund, void or correction of a payment.',
+  }) satisfies z.ZodType<AdjustmentRecord>;
+
+export const EXAMPLE_ADJUSTMENT: z.input<typeof ADJUSTMENT_RECORD> = {
+  adjustment_id: 'rf-7001',
+  payment_id: 1001,
+  kind: 'refund',
+  amount: -2.5,
+  adjusted_on: '2025-04-08T14:00:00Z',
+  reason: 'ticket machine charged twice',
+  source: 'webhook',
+  created_on: '2025-04-08T14:00:01Z',
+};
+
+/** An adjustment that is kept, and how its payment stands with it. */
+export const KEPT_ADJUSTMENT = z
+  .object({
+    outcome: z.enum(['recorded', 'duplicate']),
+    adjustment: ADJUSTMENT_RECORD,
+    counted: z.boolean().describe('Whether its payment is here; until then it waits and is in no figure.'),
+    over_adjusted: z
+      .boolean()
+      .describe('Whether more was taken back of its payment than that had cost. It counts all the same.'),
+  })
+  .meta({
+    id: 'KeptAdjustment',
+    description: 'An adjustment that is stored, once: now, or before.',
+  });
+
+export const EXAMPLE_KEPT_ADJUSTMENT: z.input<typeof KEPT_ADJUSTMENT> = {
+  outcome: 'recorded',
+  adjustment: EXAMPLE_ADJUSTMENT,
+  counted: true,
+  over_adjusted: false,
+};
 
 /** RFC 9457, with this API's own members. */
 export const PROBLEM = z

@@ -54,6 +54,14 @@ export interface FigureRoute<
   ) => Promise<z.output<z.ZodObject<Body>> & About>;
 }
 
+/** Beside a gross sum: what was adjusted, and both together. */
+export const adjustedSchemas = {
+  adjustments: z
+    .number()
+    .describe('Refunds, voids and corrections that came about within it; below 0 where money went back.'),
+  net_revenue: z.number().describe('Revenue with its adjustments.'),
+};
+
 export type FigureQuery<Query extends z.ZodRawShape> = z.output<z.ZodObject<Query>> & {
   readonly figure: FigureRequest;
 };

@@ -16,6 +16,7 @@ export type Access = Role | 'session' | 'signature' | 'public';
 /** Families of routes, as the documentation groups them, in its order. */
 export const TAGS = {
   Payments: 'Recording payments, each exactly once, and reading them one by one.',
+  Adjustments: 'Refunds, voids and corrections of payments, each exactly once.',
   Figures: 'Revenue, riders and processing, exact to the cent. Money is in currency units.',
   Live: 'Commits as they happen.',
   Quarantine: 'Signed deliveries that could not become payments, kept for an administrator.',

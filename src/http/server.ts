@@ -19,6 +19,7 @@ import { authorizeRoutes, Callers } from './authorize.js';
 import { DashboardFiles, sendDashboardFile } from './dashboard-files.js';
 import { requestError, sendError, statusOf } from './problem.js';
 import type { Access, DeclaredRoute, RouteDoc } from './route.js';
+import { adjustmentRoutes } from './routes/adjustments.js';
 import { analyticsRoutes } from './routes/analytics.js';
 import { auditRoutes } from './routes/audit.js';
 import { calendarRoutes } from './routes/calendar.js';
@@ -104,6 +105,7 @@ export function createServer(service: Service): FastifyInstance {
   });
   webhookRoutes(server, service);
   recordingRoutes(server, service);
+  adjustmentRoutes(server, service);
   paymentRoutes(server, service);
   analyticsRoutes(server, service);
   quarantineRoutes(server, service);

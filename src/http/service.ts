@@ -8,6 +8,7 @@ import type { Zone } from '../domain/time.js';
 import type { Audit } from '../ingest/audit-log.js';
 import type { Calendar } from '../ingest/calendar.js';
 import type { Feed } from '../ingest/feed.js';
+import type { Correcting } from '../ingest/reconciliation-corrections.js';
 import type { ReconciliationStarter } from '../ingest/reconciliation-starter.js';
 import type { Recorder } from '../ingest/record.js';
 import type { Riders } from '../ingest/riders.js';
@@ -49,7 +50,9 @@ export interface ServiceLimits {
 export interface Service {
   readonly store: Store;
   readonly figures: Figures;
-  readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'replay'>;
+  readonly recorder: Pick<Recorder, 'recordWebhook' | 'recordRecord' | 'recordAdjustment' | 'replay'>;
+  /** By which corrections of reconciliation are recorded. */
+  readonly correcting: Correcting;
   readonly audit: Audit;
   /** Names a rider in the audit. */
   readonly auditName: NameInAudit;

@@ -1,5 +1,5 @@
 /**
- * The one door: nothing else writes payments, captures, journal or quarantine (posting and rebuilding apart, which make
+ * The one door: nothing else writes payments, captures, journal, adjustments or quarantine (posting and rebuilding apart, which make
  * the ledger). A batch goes in as one transaction and comes out as one settlement per entry.
  *
  * Deadlocks, lock waits and lost connections are tried again as whole transactions, a bounded number of times. A
@@ -14,6 +14,7 @@ import { ERASED } from '../domain/erasure.js';
 import { AppError, messageOf } from '../domain/errors.js';
 import type { Currency } from '../domain/money.js';
 import type {
+  AdjustmentDelivery,
   Batch,
   Delivery,
   PaymentOutcome,
@@ -27,6 +28,7 @@ import { realTiming, type Timing } from './timing.js';
 
 export type Entry =
   | { readonly kind: 'payment'; readonly delivery: Delivery }
+  | { readonly kind: 'adjustment'; readonly delivery: AdjustmentDelivery }
   | {
       readonly kind: 'quarantine';
       readonly item: QuarantinedDelivery;
@@ -46,6 +48,13 @@ export type Settlement =
       /** The row that stands in the table. */
       readonly row: PaymentRow;
     }
+  | {
+      readonly kind: 'adjustment';
+      readonly outcome: PaymentOutcome;
+      readonly delivery: AdjustmentDelivery;
+      /** The adjustment that stands in the table. */
+      readonly standing: AdjustmentDelivery;
+    }
   | { readonly kind: 'quarantine'; readonly id: number }
   | { readonly kind: 'refused' }
   /** The database refuses this very entry; nothing of it is stored. */
@@ -59,8 +68,8 @@ export interface DoorOptions {
   /** Who is erased; without it a database from which riders were erased takes nothing. */
   readonly erased?: Erased;
   readonly onRetry?: (error: unknown) => void;
-  /** Told after each transaction: how many payments it recorded. */
-  readonly onCommitted?: (recorded: number) => void;
+  /** Told after each transaction: how many payments it recorded, and how many adjustments. */
+  readonly onCommitted?: (recorded: number, adjustments: number) => void;
   readonly timing?: Timing;
 }
 
@@ -81,7 +90,7 @@ export function openDoor(options: DoorOptions): Commit {
       const batch: Batch = { ...batchOf(entries), erasures: erased.version };
       try {
         const result = await store.commit(batch, writer);
-        options.onCommitted?.(result.outcomes.filter((outcome) => outcome === 'recorded').length);
+        options.onCommitted?.(recordedIn(result.outcomes), recordedIn(result.adjustmentOutcomes ?? []));
         return settle(entries, result, options.currency);
       } catch (error) {
         if (isStale(error) && stale++ < MAX_STALE) {
@@ -122,37 +131,57 @@ function unavailable(error: unknown): AppError {
   );
 }
 
+function recordedIn(outcomes: readonly PaymentOutcome[]): number {
+  return outcomes.filter((outcome) => outcome === 'recorded').length;
+}
+
 function batchOf(entries: readonly Entry[]): Omit<Batch, 'erasures'> {
   const deliveries: Delivery[] = [];
+  const adjustments: AdjustmentDelivery[] = [];
   const quarantined: QuarantinedDelivery[] = [];
   const refused: RefusedDelivery[] = [];
   for (const entry of entries) {
     if (entry.kind === 'payment') deliveries.push(entry.delivery);
+    else if (entry.kind === 'adjustment') adjustments.push(entry.delivery);
     else if (entry.kind === 'quarantine') quarantined.push(entry.item);
     else refused.push(entry.item);
   }
-  return { deliveries, quarantined, refused };
+  return { deliveries, ...(adjustments.length === 0 ? {} : { adjustments }), quarantined, refused };
 }
 
 function settle(entries: readonly Entry[], result: BatchResult, currency: Currency): Settlement[] {
   const standing = standingRows(entries, result, currency);
+  const standingAdjustment = standingAdjustments(entries, result);
   let payment = 0;
+  let adjustment = 0;
   let quarantined = 0;
   return entries.map((entry) => {
     if (entry.kind === 'refused') return { kind: 'refused' };
     if (entry.kind === 'quarantine')
       return { kind: 'quarantine', id: result.quarantineIds[quarantined++] ?? 0 };
-    const { delivery } = entry;
-    return {
-      kind: 'payment',
-      outcome: result.outcomes[payment++] ?? 'recorded',
-      delivery,
-      // Made when it is asked for: an import never does.
-      get row() {
-        return standing(delivery);
-      },
-    };
+    if (entry.kind === 'adjustment') {
+      const outcome = result.adjustmentOutcomes?.[adjustment++] ?? 'recorded';
+      const { kind, delivery } = entry;
+      return { kind, outcome, delivery, standing: standingAdjustment(delivery) };
+    }
+    return new SettledPayment(result.outcomes[payment++] ?? 'recorded', entry.delivery, standing);
   });
+}
+
+/** A class: objects with a getter of their own would be a function more for each row of an import. */
+class SettledPayment {
+  readonly kind = 'payment';
+
+  constructor(
+    readonly outcome: PaymentOutcome,
+    readonly delivery: Delivery,
+    private readonly standing: (delivery: Delivery) => PaymentRow,
+  ) {}
+
+  /** Made when it is asked for: an import never does. */
+  get row(): PaymentRow {
+    return this.standing(this.delivery);
+  }
 }
 
 /** The row that stands for a delivery's payment: one from before the batch, or that of its first delivery in it. */
@@ -175,6 +204,20 @@ function standingRows(
     const { payment, capture } = firsts.get(id) ?? delivery;
     return toRow(payment, Math.floor(capture.received_ms / 1000), currency);
   };
+}
+
+/** The adjustment that stands for a delivery's name: one from before the batch, or the first in it. */
+function standingAdjustments(
+  entries: readonly Entry[],
+  { existingAdjustments = [] }: BatchResult,
+): (delivery: AdjustmentDelivery) => AdjustmentDelivery {
+  const standing = new Map(existingAdjustments.map((one) => [one.adjustment.adjustment_id, one]));
+  for (const entry of entries) {
+    if (entry.kind !== 'adjustment') continue;
+    const { adjustment_id } = entry.delivery.adjustment;
+    if (!standing.has(adjustment_id)) standing.set(adjustment_id, entry.delivery);
+  }
+  return (delivery) => standing.get(delivery.adjustment.adjustment_id) ?? delivery;
 }
 
 /** The entries with erased riders taken out: of payments the rider, of quarantined bytes what names one. */

@@ -11,6 +11,7 @@ import type { Knex } from 'knex';
 import type { AuditEvent } from '../domain/audit.js';
 import { ERASED, type ErasureKeys, tombstoneOf } from '../domain/erasure.js';
 import { AppError } from '../domain/errors.js';
+import { forgetReasons } from '../store/adjustments.js';
 import { appendAudit } from '../store/audit.js';
 import type { Store } from '../store/dialect.js';
 import {
@@ -137,6 +138,7 @@ async function eraseGroup(context: ErasureContext, trx: Knex.Transaction, riders
   for (const rider of riders) {
     const ids = await paymentsOfRider(store, trx, rider);
     await takeRiderOut(trx, ids, day);
+    await forgetReasons(trx, ids);
     payments += ids.length;
   }
   await eraseFromJournal(trx, riders);

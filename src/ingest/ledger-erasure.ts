@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import { ERASED } from '../domain/erasure.js';
 import { entryWithRidersNamed } from '../domain/journal.js';
-import { isMonth } from '../domain/ledger.js';
+import { isMonth, SECTIONS, type Section, SHAPES } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
 import { withKeysMoved } from '../domain/ledger-moves.js';
 import { replaceFacts, someEntries } from '../store/journal.js';
@@ -18,11 +18,13 @@ export async function moveToErased(trx: Knex, version: number, userIds: readonly
   if (numbers.size === 0) return;
   const moved = new Set(numbers.values());
   const to = await addRiderKey(trx, ERASED);
-  const periods = await blockPeriods(trx, 'riders');
-  for (const month of periods.filter(isMonth)) {
-    if (!(await moveInBlock(trx, version, month, moved, to))) continue;
-    const days = periods.filter((period) => !isMonth(period) && Math.floor(period / 100) === month);
-    for (const day of days) await moveInBlock(trx, version, day, moved, to);
+  for (const section of SECTIONS.filter((one) => SHAPES[one].by === 'rider')) {
+    const periods = await blockPeriods(trx, section);
+    for (const month of periods.filter(isMonth)) {
+      if (!(await moveInBlock(trx, version, section, month, moved, to))) continue;
+      const days = periods.filter((period) => !isMonth(period) && Math.floor(period / 100) === month);
+      for (const day of days) await moveInBlock(trx, version, section, day, moved, to);
+    }
   }
   await deleteKeys(trx, 'rider', [...moved]);
 }
@@ -31,14 +33,15 @@ export async function moveToErased(trx: Knex, version: number, userIds: readonly
 async function moveInBlock(
   trx: Knex,
   version: number,
+  section: Section,
   period: number,
   moved: ReadonlySet<number>,
   to: number,
 ): Promise<boolean> {
-  const [block] = await readBlocks(trx, 'riders', [period]);
+  const [block] = await readBlocks(trx, section, [period]);
   const entries = block === undefined ? undefined : withKeysMoved(decodeEntries(block.data), moved, to);
   if (entries === undefined) return false;
-  await saveBlock(trx, blockRow('riders', period, version, entries));
+  await saveBlock(trx, blockRow(section, period, version, entries));
   return true;
 }
 

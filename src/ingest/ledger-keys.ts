@@ -1,6 +1,6 @@
 /** Numbers for payment types and riders that have none yet; whoever saves them keeps others from doing the same. */
 import type { Knex } from 'knex';
-import type { Fact, LedgerKeys } from '../domain/ledger.js';
+import type { LedgerKeys, Named } from '../domain/ledger.js';
 import { insertKeys, type KeyKind, keyNumbers, nextKeyNumber } from '../store/ledger.js';
 
 /** Names that are not stored yet, with the numbers that they get. */
@@ -12,7 +12,7 @@ export interface NumberedKeys {
 }
 
 /** The numbers of everything that the facts name; new names get the next numbers, and are yet to be saved. */
-export async function numberKeys(knex: Knex, facts: readonly Fact[]): Promise<NumberedKeys> {
+export async function numberKeys(knex: Knex, facts: readonly Named[]): Promise<NumberedKeys> {
   const types = await numbered(knex, 'type', new Set(facts.map((fact) => fact.payment_type)));
   const riders = await numbered(knex, 'rider', new Set(facts.map((fact) => fact.user_id)));
   return {
@@ -30,7 +30,7 @@ export async function saveKeys(trx: Knex, added: NewKeys): Promise<void> {
 }
 
 /** The same, saved at once. */
-export async function addLedgerKeys(trx: Knex, facts: readonly Fact[]): Promise<LedgerKeys> {
+export async function addLedgerKeys(trx: Knex, facts: readonly Named[]): Promise<LedgerKeys> {
   const { keys, added } = await numberKeys(trx, facts);
   await saveKeys(trx, added);
   return keys;

@@ -5,6 +5,7 @@
 import type { ProviderItem } from '../bytemark/envelope.js';
 import { notificationOf } from '../bytemark/notification.js';
 import { formatJson } from '../bytemark/payload.js';
+import type { AdjustmentClaim, AdjustmentKindTable } from '../domain/adjustment.js';
 import { ERASED } from '../domain/erasure.js';
 import type { Problem } from '../domain/errors.js';
 import { type Delivery, judge, type Source } from '../domain/outcome.js';
@@ -13,6 +14,7 @@ import type { Store } from '../store/dialect.js';
 import { paymentsByIds } from '../store/payments.js';
 import type { Commit, Entry, Settlement } from './door.js';
 import { type NameRider, type Prepared, prepare } from './intake.js';
+import { ListedAdjustments } from './listed-adjustments.js';
 import { type QuarantineEntry, quarantineEntry } from './quarantine-entry.js';
 import { NOT_AN_OBJECT } from './record.js';
 import type { RowTally } from './row-tally.js';
@@ -26,6 +28,7 @@ export interface PageEffects {
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
   readonly quarantineDays: number;
+  readonly adjustmentKinds?: AdjustmentKindTable | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -53,10 +56,12 @@ export class PageRecorder {
   readonly #tally: RowTally;
   readonly #units: UnitCheck;
   readonly #from: PageSource;
+  readonly #adjustments: ListedAdjustments;
 
   /** @param effects with the rules by which the rows are read */
   constructor(effects: PageEffects, tally: RowTally, units: UnitCheck, from: PageSource) {
     this.#effects = effects;
+    this.#adjustments = new ListedAdjustments({ ...effects, source: from.source });
     this.#tally = tally;
     this.#units = units;
     this.#from = from;
@@ -79,6 +84,22 @@ export class PageRecorder {
       if (this.#from.dryRun) await this.#compare(some);
       else await this.#record(some, now);
     }
+    const told = items.flatMap(({ adjustments = [] }) => adjustments);
+    if (told.length > 0 && !this.#from.dryRun) await this.#adjust(told, now);
+  }
+
+  /** Adjustments after their payments; what cannot be one goes to quarantine. */
+  async #adjust(claims: readonly AdjustmentClaim[], now: number): Promise<void> {
+    const refused = await this.#adjustments.take(claims);
+    this.#tally.counts.adjustments = this.#adjustments.recorded;
+    const { sealKey, quarantineDays, nameRider } = this.#effects;
+    const { source } = this.#from;
+    const entries = refused.map(({ claim, outcome, problems }) => {
+      this.#tally.refuse(outcome, claim.payment_id, problems);
+      const body = Buffer.from(formatJson({ ...claim, timestamp: claim.adjusted_on }));
+      return quarantineEntry(body, outcome, problems, { source, sealKey, quarantineDays, nameRider, now });
+    });
+    if (entries.length > 0) await this.#effects.commit(await Promise.all(entries), 0);
   }
 
   async #judge(item: ProviderItem, now: number): Promise<Judged> {

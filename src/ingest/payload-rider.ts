@@ -25,8 +25,11 @@ function riderInText(text: string): string | undefined {
   return parsed?.ok === true ? idText(parsed.value) : undefined;
 }
 
-/** What of a notification is about the payment; all else may name the rider in a way that is not known here. */
-const KEPT_FIELDS = ['payment_id', 'order_id', 'payment_method', 'amount', 'timestamp', 'currency'];
+/** What of a notification is about the payment or its adjustment; all else may name the rider in a way that is not known here. */
+const KEPT_FIELDS = [
+  ...['payment_id', 'order_id', 'payment_method', 'amount', 'timestamp', 'currency'],
+  ...['adjustment_id', 'refund_id', 'void_id', 'correction_id', 'kind', 'event_type', 'type', 'adjusted_on'],
+];
 const MAX_KEPT_CHARACTERS = 64;
 
 /** The notification with the word for erased riders in the place of its rider; undefined where it is none. */

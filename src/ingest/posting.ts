@@ -1,6 +1,7 @@
 /**
  * Posting: the journal's payments are added to the ledger's blocks, in one transaction that also takes them out of
- * the journal. A reader adds the journal to the blocks it finds, so every figure is exact before, between and after.
+ * the journal; so are the adjustments that no block holds and whose payment is there, which are marked. A reader adds
+ * the journal and those adjustments to the blocks it finds, so every figure is exact before, between and after.
  *
  * What is to be written is read, added up and encoded before that transaction begins, from a snapshot that holds nobody
  * up; the transaction then claims the version of the ledger that was seen and writes. Where another posting has come
@@ -15,14 +16,10 @@
  * blocks of its day and month anew.
  */
 import type { Knex } from 'knex';
-import {
-  type Entries,
-  type LedgerCalendar,
-  LedgerFold,
-  mergeEntries,
-  type Section,
-} from '../domain/ledger.js';
+import { type Entries, type LedgerCalendar, mergeEntries, type Section } from '../domain/ledger.js';
 import { decodeEntries } from '../domain/ledger-bytes.js';
+import { LedgerFold } from '../domain/ledger-fold.js';
+import { adjustmentsToPost, markPosted } from '../store/adjustments.js';
 import type { Store } from '../store/dialect.js';
 import { deleteEntries, earliestEntries } from '../store/journal.js';
 import {
@@ -47,15 +44,17 @@ const BATCH_ROWS = 10_000;
 /** What one posting writes, worked out from the state of the ledger that had this version. */
 interface Posting {
   readonly seen: number;
-  readonly payments: number;
+  /** Payments and adjustments. */
+  readonly counted: number;
   readonly blocks: readonly BlockRow[];
   readonly keys: NewKeys;
-  /** Entries of the journal that the blocks now hold. */
+  /** Entries of the journal that the blocks now hold, and adjustments, by their sequence. */
   readonly entries: readonly number[];
+  readonly adjustments: readonly number[];
 }
 
 /**
- * Posts some of the journal; returns how many payments that was, 0 where it is empty. It is tried again as often as
+ * Posts some of the journal; returns how many payments and adjustments that was, 0 where it is empty. It is tried again as often as
  * another posting comes between, each of which makes the journal shorter.
  */
 export async function postSome(options: PostingOptions, limit = BATCH_ROWS): Promise<number> {
@@ -63,17 +62,19 @@ export async function postSome(options: PostingOptions, limit = BATCH_ROWS): Pro
   for (;;) {
     const posting = await store.snapshot((trx) => prepare(trx, options.calendar, limit));
     if (posting === undefined) return 0;
-    if (await store.write((trx) => apply(trx, posting))) return posting.payments;
+    if (await store.write((trx) => apply(trx, posting))) return posting.counted;
   }
 }
 
 async function prepare(trx: Knex, calendar: LedgerCalendar, limit: number): Promise<Posting | undefined> {
   const seen = await ledgerVersion(trx);
   const { ids, facts } = await earliestEntries(trx, limit);
-  if (ids.length === 0) return undefined;
-  const { keys, added } = await numberKeys(trx, facts);
+  const adjustments = await adjustmentsToPost(trx, limit);
+  if (ids.length === 0 && adjustments.length === 0) return undefined;
+  const { keys, added } = await numberKeys(trx, [...facts, ...adjustments]);
   const fold = new LedgerFold(calendar, keys);
   for (const fact of facts) fold.add(fact);
+  for (const adjustment of adjustments) fold.addAdjustment(adjustment);
   const blocks: BlockRow[] = [];
   for (const [section, periods] of fold.take()) {
     const standing = await standingBlocks(trx, section, [...periods.keys()]);
@@ -83,7 +84,11 @@ async function prepare(trx: Knex, calendar: LedgerCalendar, limit: number): Prom
       blocks.push(blockRow(section, period, seen + 1, together));
     }
   }
-  return { seen, payments: facts.length, blocks, keys: added, entries: ids };
+  return {
+    ...{ seen, blocks, keys: added, entries: ids },
+    counted: facts.length + adjustments.length,
+    adjustments: adjustments.map(({ sequence }) => sequence),
+  };
 }
 
 async function standingBlocks(
@@ -96,11 +101,13 @@ async function standingBlocks(
 }
 
 /** Writes it, or nothing where the ledger is no longer the one that was seen. */
-async function apply(trx: Knex, { seen, blocks, keys, entries }: Posting): Promise<boolean> {
+async function apply(trx: Knex, posting: Posting): Promise<boolean> {
+  const { seen, blocks, keys, entries, adjustments } = posting;
   if (!(await claimVersion(trx, seen))) return false;
   await saveKeys(trx, keys);
   for (const block of blocks) await saveBlock(trx, block);
   await deleteEntries(trx, entries);
+  await markPosted(trx, adjustments);
   return true;
 }
 

@@ -10,7 +10,7 @@ import {
   type QuarantineRow,
   type QuarantineStatus,
 } from '../store/quarantine.js';
-import type { RecordAnswer, Recorder } from './record.js';
+import { isKept, type RecordAnswer, type Recorder } from './record.js';
 import { type SealKey, unseal } from './seal.js';
 
 /** A quarantined delivery as it is shown: times as ISO 8601 in UTC; its payload only where it is asked for by id. */
@@ -89,7 +89,7 @@ export async function replayQuarantined(
 ): Promise<RecordAnswer> {
   const row = await findOpen(store, id);
   const answer = await recorder.replay(unseal(row.sealed, key));
-  if (answer.outcome === 'recorded' || answer.outcome === 'duplicate') {
+  if (isKept(answer)) {
     await store.write((trx) => closeQuarantined(trx, id, 'replayed'));
   }
   return answer;

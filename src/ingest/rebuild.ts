@@ -1,21 +1,22 @@
-/** The ledger and the capture counts made again from payments and captures, in the order of time. Writers wait meanwhile. */
+/** The ledger and the capture counts made again from payments, adjustments and captures, in the order of time. Writers wait meanwhile. */
 import type { Knex } from 'knex';
 import { CaptureFold } from '../domain/capture-rollup.js';
+import { AppError } from '../domain/errors.js';
 import {
-  type Blocks,
   type Entries,
   isMonth,
   LEDGER_VERSION,
   type LedgerCalendar,
-  LedgerFold,
   mergeEntries,
   type Section,
 } from '../domain/ledger.js';
-import type { Currency } from '../domain/money.js';
+import { type Blocks, LedgerFold } from '../domain/ledger-fold.js';
+import { type Currency, currencyOf } from '../domain/money.js';
+import { adjustmentEnds, markAllPosted, streamAdjustments } from '../store/adjustments.js';
 import type { Rebuild, Store } from '../store/dialect.js';
-import { type PaymentFact, streamFacts } from '../store/facts.js';
+import { streamFacts } from '../store/facts.js';
 import { blockRow, nextVersion, saveBlock } from '../store/ledger.js';
-import { writeMeta } from '../store/meta.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import { capturesAfter } from '../store/payments.js';
 import { addLedgerKeys } from './ledger-keys.js';
 
@@ -36,9 +37,10 @@ export async function rebuildLedger(options: RebuildOptions): Promise<number> {
   let payments = 0;
   await store.rebuild(async (rebuild) => {
     const { trx } = rebuild;
+    await refuseOtherDigits(trx, currency);
     const writer = new BlockWriter(trx, await nextVersion(trx));
     for await (const facts of streamFacts(store, trx, currency, { span: ALL_TIME })) {
-      for (const ofDay of byDay(facts, calendar)) {
+      for (const ofDay of byDay(facts, ({ logged_s }) => logged_s, calendar)) {
         const fold = new LedgerFold(calendar, await addLedgerKeys(trx, ofDay));
         for (const fact of ofDay) fold.add(fact);
         await writer.add(fold.take());
@@ -46,6 +48,14 @@ export async function rebuildLedger(options: RebuildOptions): Promise<number> {
       payments += facts.length;
       onProgress?.(payments);
     }
+    for await (const facts of streamAdjustments(trx, {})) {
+      for (const ofDay of byDay(facts, ({ adjusted_s }) => adjusted_s, calendar)) {
+        const fold = new LedgerFold(calendar, await addLedgerKeys(trx, ofDay));
+        for (const fact of ofDay) fold.addAdjustment(fact);
+        await writer.add(fold.take());
+      }
+    }
+    await markAllPosted(trx);
     await writer.end();
     await addCaptures(rebuild);
     await writeMeta(trx, {
@@ -57,12 +67,25 @@ export async function rebuildLedger(options: RebuildOptions): Promise<number> {
   return payments;
 }
 
+/**
+ * Adjustments are kept in minor units: another currency with as many digits only renames them.
+ * @throws AppError `settings` where they would become other amounts
+ */
+async function refuseOtherDigits(trx: Knex, currency: Currency): Promise<void> {
+  const { currency: code = currency.code } = await readMeta(trx);
+  const before = currencyOf(code);
+  if (before === undefined || before.digits === currency.digits) return;
+  if ((await adjustmentEnds(trx)) === undefined) return;
+  const message = `FARELOG_CURRENCY was ${code} and is ${currency.code}, which counts other parts: the adjustments that are recorded would become other amounts. Set it back.`;
+  throw new AppError('settings', message);
+}
+
 /** Facts in the order of time, a list each day. */
-function byDay(facts: readonly PaymentFact[], calendar: LedgerCalendar): PaymentFact[][] {
-  const days: PaymentFact[][] = [];
+function byDay<T>(facts: readonly T[], second: (fact: T) => number, calendar: LedgerCalendar): T[][] {
+  const days: T[][] = [];
   let day = -1;
   for (const fact of facts) {
-    const of = calendar.dayOf(fact.logged_s).day;
+    const of = calendar.dayOf(second(fact)).day;
     if (of === day) days.at(-1)?.push(fact);
     else days.push([fact]);
     day = of;

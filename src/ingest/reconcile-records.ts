@@ -3,6 +3,7 @@ import type { BytemarkClient } from '../bytemark/client.js';
 import type { ProviderItem } from '../bytemark/envelope.js';
 import { formatJson } from '../bytemark/payload.js';
 import type { WindowSummary } from '../bytemark/window.js';
+import type { AdjustmentClaim } from '../domain/adjustment.js';
 import type { Problem } from '../domain/errors.js';
 import type { MoneyUnit } from '../domain/money.js';
 import type { PaymentClaim, PaymentRules } from '../domain/payment.js';
@@ -18,6 +19,8 @@ export interface ProviderRecord {
   /** What it says, or why it cannot be read. */
   readonly claim: PaymentClaim | undefined;
   readonly problems: readonly Problem[];
+  /** What it tells of the payment's adjustments. */
+  readonly adjustments?: readonly AdjustmentClaim[] | undefined;
   /** How often it is listed. */
   readonly times: number;
   /** The record as it came, for telling it from others that cannot be read. */
@@ -82,8 +85,9 @@ function recordsOf(items: readonly ProviderItem[], { timesListed, repeated, move
   return items.flatMap((item): ProviderRecord[] => {
     // 0: the row was edited while its window was read, and came once more as it is now.
     const times = timesOf(item);
-    const { claim, raw } = item;
-    return times === 0 ? [] : [{ claim, problems: NOT_AN_OBJECT, times, text: () => formatJson(raw) }];
+    const { claim, raw, adjustments } = item;
+    if (times === 0) return [];
+    return [{ claim, problems: NOT_AN_OBJECT, adjustments, times, text: () => formatJson(raw) }];
   });
 }
 

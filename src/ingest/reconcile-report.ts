@@ -20,6 +20,8 @@ export interface ReconciliationSummary {
   readonly counts: CategoryCounts;
   /** Of what was missing here, how many were recorded. */
   readonly recorded: number;
+  /** Adjustments that were listed with payments, missing here, and recorded. */
+  readonly adjustments_recorded: number;
   /** Exceptions of the span that wait for a person. */
   readonly open: number;
   /** Exceptions of earlier runs that were not found any more. */

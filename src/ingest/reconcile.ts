@@ -12,23 +12,25 @@
  * all of it again.
  */
 import { basename } from 'node:path';
-import { ProviderError } from '../bytemark/provider-error.js';
+import type { AdjustmentClaim, AdjustmentKindTable } from '../domain/adjustment.js';
 import { AppError } from '../domain/errors.js';
 import { fromRow, type Payment, type PaymentRules } from '../domain/payment.js';
-import { Comparison, type Listed, type Pairing } from '../domain/reconciliation.js';
+import { type AdjustedById, Comparison, type Listed, type Pairing } from '../domain/reconciliation.js';
 import { ReconciliationTotals } from '../domain/reconciliation-totals.js';
 import { type Span, toIso, type Zone } from '../domain/time.js';
+import { adjustedOfPayments } from '../store/adjustments.js';
 import type { Store } from '../store/dialect.js';
 import { listPayments, pagesOfPayments, paymentsByIds } from '../store/payments.js';
 import { closeAgreed, countOpen, finishRun, startRun } from '../store/reconciliations.js';
 import type { Commit } from './door.js';
 import type { NameRider } from './intake.js';
+import { ListedAdjustments } from './listed-adjustments.js';
 import { type Exception, Exceptions, exceptionOf, SHOWN_EXCEPTIONS } from './reconcile-exceptions.js';
+import { keepFailure, nothingListed } from './reconcile-failure.js';
 import { MissingHere } from './reconcile-missing.js';
 import { idOf, type ReadRecord, RecordReader } from './reconcile-reading.js';
 import { type ProviderRecords, type RecordsPiece, windowText } from './reconcile-records.js';
 import type {
-  FailedRun,
   ReconciliationProgress,
   ReconciliationReport,
   ReconciliationSummary,
@@ -44,6 +46,7 @@ export interface ReconcileOptions {
 }
 
 export interface ReconcileEffects {
+  readonly adjustmentKinds?: AdjustmentKindTable | undefined;
   readonly records: ProviderRecords;
   readonly store: Store;
   readonly commit: Commit;
@@ -88,19 +91,6 @@ export async function reconcile(
   }
 }
 
-/** What the list of runs says of one that failed; where not even that can be written, the failure itself is told. */
-async function keepFailure(id: number, error: unknown, { store, clock, signal }: ReconcileEffects) {
-  const failed: FailedRun = { failure: signal?.aborted === true ? STOPPED : failureText(error) };
-  const finished = { finished_ms: clock(), report: JSON.stringify(failed) };
-  await store.write((trx) => finishRun(trx, id, finished)).catch(() => undefined);
-}
-
-const STOPPED = 'It was stopped before its end. What it has found is kept; run it again.';
-
-function failureText(error: unknown): string {
-  return error instanceof AppError ? error.message : 'Something went wrong here; the log says what.';
-}
-
 class Reconciling {
   readonly #options: ReconcileOptions;
   readonly #effects: ReconcileEffects;
@@ -109,6 +99,7 @@ class Reconciling {
   readonly #reader: RecordReader;
   readonly #missing: MissingHere;
   readonly #comparison: Comparison;
+  readonly #adjustments: ListedAdjustments;
   readonly #totals: ReconciliationTotals;
   readonly #exceptions: Exceptions;
   readonly #warnings: string[] = [];
@@ -131,6 +122,8 @@ class Reconciling {
     });
     this.#pendingFrom = Math.floor(clock() / 1000) - options.pendingS;
     this.#comparison = new Comparison({ span: options.span, pendingFrom: this.#pendingFrom });
+    const readBy = { ...rules, ...records.rules };
+    this.#adjustments = new ListedAdjustments({ ...effects, rules: readBy, source: 'pull' });
     this.#totals = new ReconciliationTotals(zone, rules.currency);
     this.#exceptions = new Exceptions(store, records.source, id);
   }
@@ -141,7 +134,8 @@ class Reconciling {
     await this.#refuseNothing();
     for await (const rows of pagesOfPayments(store, this.#options.span, PAGE_ROWS)) {
       signal?.throwIfAborted();
-      await this.#settle(this.#comparison.remaining(this.#paymentsOf(rows)));
+      const here = this.#paymentsOf(rows);
+      await this.#settle(this.#comparison.remaining(here, await this.#adjustedOf(here)));
     }
     await this.#settle(this.#comparison.end());
     return this.#finish();
@@ -169,8 +163,20 @@ class Reconciling {
       [...new Set(ids)].sort((a, b) => a - b),
     );
     const here = this.#paymentsOf(rows);
-    await this.#settle(this.#comparison.pair(here, listed));
+    await this.#takeAdjustments(records.flatMap(({ adjustments = [] }) => adjustments));
+    await this.#settle(this.#comparison.pair(here, listed, await this.#adjustedOf(here)));
     await this.#settleUnreadable(unreadable, new Map(here.map((one) => [one.payment_id, one])), window);
+  }
+
+  /** What is listed of adjustments and missing here is recorded before prices are compared, which may be net there. */
+  async #takeAdjustments(claims: readonly AdjustmentClaim[]): Promise<void> {
+    if (claims.length === 0 || this.#options.dryRun) return;
+    for (const { claim, problems } of await this.#adjustments.take(claims)) {
+      const why = problems.map(({ message }) => message).join('; ');
+      this.#warn(
+        `An adjustment of payment ${String(claim.payment_id)} is listed that is not recorded so: ${why}.`,
+      );
+    }
   }
 
   #didNotRead(window: Span): void {
@@ -186,10 +192,7 @@ class Reconciling {
   async #refuseNothing(): Promise<void> {
     const { store, records } = this.#effects;
     if (this.#read > 0 || (await listPayments(store, this.#options.span, 1)).length === 0) return;
-    const where =
-      records.source === 'api' ? 'FARELOG_BYTEMARK_PAYMENTS_PATH and this client’s rights' : 'the file';
-    const message = `Not one payment is listed there, and payments of ${windowText(this.#options.span)} are recorded here. Is ${where} right? Nothing was compared.`;
-    throw new ProviderError('refused', message);
+    throw nothingListed(records.source, this.#options.span);
   }
 
   /** Adds up what was found, records what is missing here, and keeps the exceptions. */
@@ -262,6 +265,11 @@ class Reconciling {
     return at === null || (at >= from && at < to);
   }
 
+  #adjustedOf(here: readonly Payment[]): Promise<AdjustedById> {
+    const ids = here.map(({ payment_id }) => payment_id);
+    return adjustedOfPayments(this.#effects.store.knex, ids);
+  }
+
   #paymentsOf(rows: Awaited<ReturnType<typeof paymentsByIds>>): Payment[] {
     return rows.map((row) => fromRow(row, this.#effects.rules.currency));
   }
@@ -298,6 +306,7 @@ class Reconciling {
       records_read: this.#read,
       counts: this.#totals.counts,
       recorded: this.#missing.recorded,
+      adjustments_recorded: this.#adjustments.recorded,
       open,
       closed,
       totals: this.#totals.sum(),

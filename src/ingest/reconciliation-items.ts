@@ -1,4 +1,4 @@
-/** What a person does with the exceptions of reconciliation: look, accept, ignore until a day. Each decision is audited. */
+/** What a person does with the exceptions of reconciliation: look, accept, ignore until a day, correct. Each decision is audited. */
 import { type AuditEvent, filterText, type NameInAudit } from '../domain/audit.js';
 import { removeCardNumbers } from '../domain/card-number.js';
 import { AppError } from '../domain/errors.js';
@@ -16,6 +16,7 @@ import {
   listItems,
   type RunScope,
 } from '../store/reconciliations.js';
+import { type Correcting, recordCorrections } from './reconciliation-corrections.js';
 
 /** An exception as it is shown. Times are UTC. */
 export interface ReconciliationItem extends ItemDetails {
@@ -109,7 +110,7 @@ export async function showItem(store: Store, id: number): Promise<Reconciliation
   return toItem(row);
 }
 
-export const DECISIONS = ['accept', 'ignore'] as const;
+export const DECISIONS = ['accept', 'ignore', 'correct'] as const;
 export type DecisionKind = (typeof DECISIONS)[number];
 
 export interface Decision {
@@ -123,25 +124,43 @@ export interface Decision {
 export const MAX_DECIDED = 1_000;
 export const MAX_REASON_CHARACTERS = 1_000;
 
-/** Decides all of them, or none; the audit's row is written in the same transaction. */
+const STATUS_AFTER = {
+  accept: 'accepted',
+  ignore: 'ignored',
+  correct: 'corrected',
+} as const satisfies Record<DecisionKind, ItemStatus>;
+
+/**
+ * Decides all of them, or none; the audit's row is written in the same transaction, and where something is corrected
+ * before it: who is cut off in between decides once more.
+ */
 export async function decide(
   store: Store,
   decision: Decision,
   by: Pick<AuditEvent, 'actor' | 'operation'>,
   nameRider: NameInAudit,
   now: number,
+  correcting?: Correcting,
 ): Promise<ReconciliationItem[]> {
   const { decision: kind, untilMs } = decision;
   const ids = [...new Set(decision.ids)].sort((a, b) => a - b);
   const reason = removeCardNumbers(decision.reason.trim());
   refuseUnfit({ ...decision, ids, reason }, now);
+  const until = kind === 'ignore' && untilMs !== undefined ? Math.floor(untilMs) : null;
+  const filter = filterText({ ids, reason, ...(until === null ? {} : { until: iso(until) }) }, nameRider);
+  const audit = [{ ...by, action: `reconciliation.${kind}` as const, filter, at_ms: now }];
+  if (kind === 'correct') {
+    if (correcting === undefined) throw new Error('corrections are recorded by the door, which is not here');
+    const found = await itemsByIds(store.knex, ids);
+    refuseOthers(ids, found);
+    await store.appendAudit(audit);
+    await recordCorrections(store, correcting, found, reason, now);
+  }
   return store.write(async (trx) => {
     const found = await itemsByIds(trx, ids);
     refuseOthers(ids, found);
-    const until = kind === 'ignore' && untilMs !== undefined ? Math.floor(untilMs) : null;
-    const filter = filterText({ ids, reason, ...(until === null ? {} : { until: iso(until) }) }, nameRider);
-    await appendAudit(trx, [{ ...by, action: `reconciliation.${kind}`, filter, at_ms: now }]);
-    const status = kind === 'accept' ? 'accepted' : 'ignored';
+    if (kind !== 'correct') await appendAudit(trx, audit);
+    const status = STATUS_AFTER[kind];
     await decideItems(trx, ids, { status, until_ms: until, reason, decided_by: by.actor, decided_ms: now });
     return (await itemsByIds(trx, ids)).map(toItem);
   });
@@ -156,17 +175,19 @@ function refuseUnfit({ decision, ids, reason, untilMs }: Decision, now: number):
   if (reason === '') refuse('reason: say why; it is kept with the decision.');
   if ([...reason].length > MAX_REASON_CHARACTERS)
     refuse(`reason: must have at most ${MAX_REASON_CHARACTERS} characters.`);
-  if (decision === 'accept' && untilMs !== undefined) refuse('until: goes with ignore only.');
+  if (decision !== 'ignore' && untilMs !== undefined) refuse('until: goes with ignore only.');
   if (decision === 'ignore' && untilMs === undefined) refuse('until: say until when it is ignored.');
   if (untilMs !== undefined && untilMs <= now) refuse('until: must be in the future.');
 }
+
+const SETTLED: readonly ItemStatus[] = ['corrected', 'recorded', 'agreed'];
 
 function refuseOthers(ids: readonly number[], found: readonly ItemRow[]): void {
   const known = new Set(found.map(({ id }) => id));
   const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0)
     throw new AppError('not_found', `Reconciliation found nothing with the ids ${unknown.join(', ')}.`);
-  const settled = found.filter(({ status }) => status === 'recorded' || status === 'agreed');
+  const settled = found.filter(({ status }) => SETTLED.includes(status));
   if (settled.length === 0) return;
   const list = settled.map(({ id, status }) => `${id} (${status})`).join(', ');
   throw new AppError('conflict', `Nothing is left to decide of ${list}. Nothing was decided.`);

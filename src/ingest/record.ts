@@ -1,4 +1,5 @@
-/** Recording: a webhook's bytes or a caller's claims go in, and come back with what became of them. */
+/** Recording: a webhook's bytes or a caller's claims go in, of payments and of adjustments, and come back with what became of them. */
+import { adjustmentFromRecord, adjustmentFromWebhook } from '../bytemark/adjustment-payload.js';
 import { claimFromRecord, claimFromWebhook, parseJson } from '../bytemark/payload.js';
 import { reasonOf } from '../domain/capture-rollup.js';
 import { ERASED } from '../domain/erasure.js';
@@ -17,20 +18,33 @@ import type { Batcher } from './batcher.js';
 import type { Settlement } from './door.js';
 import { type NameRider, prepare } from './intake.js';
 import { quarantineEntry } from './quarantine-entry.js';
+import {
+  type AdjustmentAnswer,
+  type AdjustmentOptions,
+  type KeptAdjustment,
+  type RefusedDeliveryAnswer,
+  recordAdjustment,
+  refusedByDatabase,
+} from './record-adjustment.js';
 import type { SealKey } from './seal.js';
 
-/** What became of one delivery. A conflict or an invalid one has its problems and, where it was kept, its place. */
-export type RecordAnswer =
+/** What became of a payment. A conflict or an invalid one has its problems and, where it was kept, its place. */
+export type PaymentAnswer =
   | { readonly outcome: 'recorded' | 'duplicate'; readonly payment: PaymentRecord }
-  | {
-      readonly outcome: 'conflict' | 'invalid';
-      readonly problems: readonly Problem[];
-      readonly quarantine_id?: number;
-    };
+  | RefusedDeliveryAnswer;
+
+/** What became of one delivery, which may tell of a payment or of an adjustment. */
+export type RecordAnswer = PaymentAnswer | KeptAdjustment;
+
+/** Whether something is stored of it, now or before. */
+export function isKept(answer: RecordAnswer): answer is Exclude<RecordAnswer, RefusedDeliveryAnswer> {
+  return !('problems' in answer);
+}
 
 export interface RecorderOptions {
   readonly batcher: Pick<Batcher, 'submit'>;
   readonly rules: PaymentRules;
+  readonly adjustments: AdjustmentOptions;
   readonly currency: Currency;
   readonly nameRider: NameRider;
   readonly sealKey: SealKey;
@@ -58,11 +72,41 @@ export class Recorder {
   async recordWebhook(body: Buffer): Promise<RecordAnswer> {
     const parsed = parseJson(body);
     if (!parsed.ok) return this.#quarantine(body, 'unreadable', [parsed.problem]);
-    const claim = claimFromWebhook(parsed.value);
-    if (claim === undefined) return this.#quarantine(body, 'unreadable', [NOT_AN_OBJECT]);
-    const answer = await this.#recordClaim(claim, 'webhook', this.#options.nameRider);
-    if ('payment' in answer) return answer;
-    return this.#quarantine(body, answer.outcome, answer.problems);
+    const answer = await this.#recordPayload(parsed.value, 'webhook', this.#options.nameRider);
+    if (answer === undefined) return this.#quarantine(body, 'unreadable', [NOT_AN_OBJECT]);
+    return isKept(answer) ? answer : this.#quarantine(body, answer.outcome, answer.problems);
+  }
+
+  /** Records what a notification tells of; undefined where it is no object. */
+  async #recordPayload(
+    payload: unknown,
+    source: Source,
+    nameRider: NameRider,
+  ): Promise<RecordAnswer | undefined> {
+    const { batcher, clock, adjustments } = this.#options;
+    const adjusting = adjustmentFromWebhook(payload, adjustments.rules.adjustmentKinds, adjustments.fields);
+    if (adjusting !== undefined) return recordAdjustment(adjusting, source, clock(), batcher, adjustments);
+    const claim = claimFromWebhook(payload);
+    return claim === undefined ? undefined : this.#recordClaim(claim, source, nameRider);
+  }
+
+  /** Records one adjustment that a caller gives directly, in the record's field names. Nothing is quarantined. */
+  async recordAdjustment(value: unknown, source: Source): Promise<AdjustmentAnswer> {
+    const { batcher, clock, adjustments } = this.#options;
+    const claim = adjustmentFromRecord(value);
+    const answer: AdjustmentAnswer =
+      claim === undefined
+        ? { outcome: 'invalid', problems: [NOT_AN_OBJECT] }
+        : await recordAdjustment(claim, source, clock(), batcher, adjustments);
+    if ('problems' in answer) await this.#refused(answer, source);
+    return answer;
+  }
+
+  /** Counts what was answered with its problems and not kept. */
+  async #refused({ outcome, problems }: RefusedDeliveryAnswer, source: Source): Promise<void> {
+    const reason = reasonOf(outcome, problems[0]);
+    const item = { source, outcome, reason, received_ms: this.#options.clock() };
+    await this.#options.batcher.submit({ kind: 'refused', item }, PAYMENT_BYTES);
   }
 
   /**
@@ -74,17 +118,13 @@ export class Recorder {
     value: unknown,
     source: Source,
     nameRider: NameRider = this.#options.nameRider,
-  ): Promise<RecordAnswer> {
+  ): Promise<PaymentAnswer> {
     const claim = claimFromRecord(value);
-    const answer: RecordAnswer =
+    const answer: PaymentAnswer =
       claim === undefined
         ? { outcome: 'invalid', problems: [NOT_AN_OBJECT] }
         : await this.#recordClaim(claim, source, nameRider);
-    if (!('payment' in answer)) {
-      const reason = reasonOf(answer.outcome, answer.problems[0]);
-      const item = { source, outcome: answer.outcome, reason, received_ms: this.#options.clock() };
-      await this.#options.batcher.submit({ kind: 'refused', item }, PAYMENT_BYTES);
-    }
+    if ('problems' in answer) await this.#refused(answer, source);
     return answer;
   }
 
@@ -92,13 +132,13 @@ export class Recorder {
   async replay(body: Buffer): Promise<RecordAnswer> {
     const parsed = parseJson(body);
     if (!parsed.ok) return { outcome: 'invalid', problems: [parsed.problem] };
-    const claim = claimFromWebhook(parsed.value);
-    if (claim === undefined) return { outcome: 'invalid', problems: [NOT_AN_OBJECT] };
     const { nameRider } = this.#options;
-    return this.#recordClaim(claim, 'replay', (id) => (id === ERASED ? ERASED : nameRider(id)));
+    const name: NameRider = (id) => (id === ERASED ? ERASED : nameRider(id));
+    const answer = await this.#recordPayload(parsed.value, 'replay', name);
+    return answer ?? { outcome: 'invalid', problems: [NOT_AN_OBJECT] };
   }
 
-  async #recordClaim(claim: PaymentClaim, source: Source, nameRider: NameRider): Promise<RecordAnswer> {
+  async #recordClaim(claim: PaymentClaim, source: Source, nameRider: NameRider): Promise<PaymentAnswer> {
     const { rules, clock, batcher } = this.#options;
     const prepared = await prepare(claim, source, rules, nameRider, clock());
     if (!prepared.ok) return { outcome: 'invalid', problems: prepared.problems };
@@ -107,14 +147,11 @@ export class Recorder {
     return this.#answer(settlement);
   }
 
-  #answer(settlement: Settlement): RecordAnswer {
-    if (settlement.kind === 'payment') return this.#judged(settlement);
-    const cause = settlement.kind === 'impossible' ? settlement.message : 'the payment was not settled';
-    const message = `body cannot be stored by this database: ${cause}`;
-    return { outcome: 'invalid', problems: [{ field: 'body', code: 'refused_by_database', message }] };
+  #answer(settlement: Settlement): PaymentAnswer {
+    return settlement.kind === 'payment' ? this.#judged(settlement) : refusedByDatabase(settlement);
   }
 
-  #judged({ delivery, outcome, row }: Extract<Settlement, { kind: 'payment' }>): RecordAnswer {
+  #judged({ delivery, outcome, row }: Extract<Settlement, { kind: 'payment' }>): PaymentAnswer {
     if (outcome !== 'conflict') return { outcome, payment: toRecord(row) };
     const { currency } = this.#options;
     return { outcome, problems: conflictProblems(fromRow(row, currency), delivery.payment, currency) };
@@ -124,7 +161,7 @@ export class Recorder {
     body: Buffer,
     reason: QuarantineReason,
     problems: readonly Problem[],
-  ): Promise<RecordAnswer> {
+  ): Promise<RefusedDeliveryAnswer> {
     const { sealKey, clock, quarantineDays, batcher, nameRider } = this.#options;
     const how = { source: 'webhook', sealKey, quarantineDays, nameRider, now: clock() } as const;
     const entry = await quarantineEntry(body, reason, problems, how);

@@ -9,6 +9,8 @@ export interface RowCounts {
   readonly duplicates: number;
   readonly conflicts: number;
   readonly invalid: number;
+  /** Adjustments that were listed with the payments, and recorded. */
+  readonly adjustments: number;
 }
 
 export interface RowProblem {
@@ -21,7 +23,7 @@ const FIRST_PROBLEMS = 10;
 const ID_CHARACTERS = 40;
 
 export class RowTally {
-  readonly counts = { fetched: 0, recorded: 0, duplicates: 0, conflicts: 0, invalid: 0 };
+  readonly counts = { fetched: 0, recorded: 0, duplicates: 0, conflicts: 0, invalid: 0, adjustments: 0 };
   readonly warnings: string[] = [];
   readonly firstProblems: RowProblem[] = [];
   readonly #onWarning: ((warning: string) => void) | undefined;

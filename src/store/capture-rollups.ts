@@ -8,12 +8,12 @@ const CAPTURES = 'farelog_capture_hourly';
 
 type CaptureRow = Record<keyof CaptureRollup, string> & Pick<CaptureRollup, 'source' | 'outcome'>;
 
-/** Recorded deliveries by hour and source with their shards added up, for `verify`. */
+/** Recorded payments by hour and source with their shards added up, for `verify`. */
 export async function recordedCaptures(knex: Knex): Promise<CaptureRollup[]> {
   const rows: CaptureRow[] = await knex(CAPTURES)
     .select('hour_s', 'source')
     .sum({ deliveries: 'deliveries' })
-    .where('outcome', 'recorded')
+    .where({ outcome: 'recorded', reason: '' })
     .groupBy('hour_s', 'source');
   return rows.map(({ hour_s, source, deliveries }) => ({
     hour_s: Number(hour_s),

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../domain/audit.js';
 import type { CaptureRollup } from '../domain/capture-rollup.js';
 import type { LedgerCalendar } from '../domain/ledger.js';
 import type { Currency } from '../domain/money.js';
-import type { Batch, PaymentOutcome } from '../domain/outcome.js';
+import type { AdjustmentDelivery, Batch, PaymentOutcome } from '../domain/outcome.js';
 import type { PaymentRow } from '../domain/payment.js';
 import type { TimeLimit } from './time-limit.js';
 
@@ -22,6 +22,10 @@ export interface BatchResult {
   readonly outcomes: readonly PaymentOutcome[];
   /** Rows the database held before the batch, for its duplicates and conflicts. */
   readonly existing: readonly PaymentRow[];
+  /** One per adjustment, in order; absent where there was none. */
+  readonly adjustmentOutcomes?: readonly PaymentOutcome[];
+  /** Adjustments the database held before the batch, for its duplicates and conflicts. */
+  readonly existingAdjustments?: readonly AdjustmentDelivery[];
   /** One id per quarantined delivery, in order. */
   readonly quarantineIds: readonly number[];
 }

@@ -8,7 +8,13 @@ const LEDGER = 'farelog_ledger';
 const KEYS = 'farelog_ledger_keys';
 
 /** What a rebuild writes. */
-export const LEDGER_TABLES = [LEDGER, KEYS, 'farelog_journal', 'farelog_capture_hourly'] as const;
+export const LEDGER_TABLES = [
+  LEDGER,
+  KEYS,
+  'farelog_journal',
+  'farelog_capture_hourly',
+  'farelog_adjustments',
+] as const;
 
 /** Parameters of one statement are limited; in SQLite, so are the rows of an INSERT as Knex writes it, to 500. */
 const CHUNK = 1_000;
@@ -18,7 +24,7 @@ const INSERT_ROWS = 400;
 export async function emptyLedger(trx: Knex): Promise<void> {
   await trx(LEDGER).delete();
   await trx('farelog_journal').delete();
-  await trx('farelog_capture_hourly').where('outcome', 'recorded').delete();
+  await trx('farelog_capture_hourly').where({ outcome: 'recorded', reason: '' }).delete();
 }
 
 const VERSION = 'ledger_version';

@@ -9,13 +9,17 @@
 import { type CaptureRollup, foldBatch } from '../domain/capture-rollup.js';
 import { factOf, journalEntries } from '../domain/journal.js';
 import {
+  type AdjustmentDelivery,
   type Batch,
   type Delivery,
+  firstOfEachAdjustment,
   firstOfEachPayment,
   judge,
+  judgeAdjustments,
   type QuarantinedDelivery,
 } from '../domain/outcome.js';
 import { fromRow, type PaymentRow, toRow } from '../domain/payment.js';
+import { type AdjustmentRow, fromAdjustmentRow } from './adjustment-rows.js';
 import { type BatchResult, PAYMENTS, type Reporting, refuseStale } from './dialect.js';
 
 /** What Farelog uses of a connection of mysql2 or mysql. */
@@ -42,6 +46,10 @@ const SQL = {
   // Replaces the capture of a payment whose row another program deleted, which else could never come back.
   insertCaptures: `REPLACE INTO farelog_captures (payment_id, source, raw_method, reference, received_ms) VALUES ?`,
   insertJournal: 'INSERT INTO farelog_journal (month, payments, minor, facts) VALUES ?',
+  insertAdjustments: `INSERT INTO farelog_adjustments
+    (adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason, source, received_ms) VALUES ?`,
+  selectAdjustments: `SELECT adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason, source, received_ms
+    FROM farelog_adjustments WHERE adjustment_id IN (?)`,
   addCaptures: `INSERT INTO farelog_capture_hourly (hour_s, source, outcome, reason, shard, deliveries) VALUES ?
     ON DUPLICATE KEY UPDATE deliveries = deliveries + VALUES(deliveries)`,
   quarantine: `INSERT INTO farelog_quarantine
@@ -66,7 +74,7 @@ export function runStatement(
   });
 }
 
-/** One transaction: payments, captures, journal and counts, and what goes to quarantine. The caller rolls back on error. */
+/** One transaction: payments, captures, journal, adjustments and counts, and what goes to quarantine. The caller rolls back on error. */
 export async function commitBatch(
   connection: MysqlConnection,
   batch: Batch,
@@ -94,11 +102,12 @@ export async function commitBatch(
     ]);
     await runStatement(connection, SQL.insertJournal, [entries]);
   }
+  const adjusted = batch.adjustments === undefined ? undefined : await adjust(connection, batch.adjustments);
   const quarantineIds: number[] = [];
   for (const item of batch.quarantined) quarantineIds.push(await quarantine(connection, item));
-  await addCaptures(connection, foldBatch(batch, outcomes), shard);
+  await addCaptures(connection, foldBatch(batch, outcomes, adjusted?.adjustmentOutcomes), shard);
   await runStatement(connection, 'COMMIT');
-  return { outcomes, existing, quarantineIds };
+  return { outcomes, existing, quarantineIds, ...adjusted };
 }
 
 function versionIn(rows: unknown): unknown {
@@ -129,6 +138,35 @@ async function insertPayments(
     rows = rows.filter((row) => !ids.has(row.payment_id));
   }
   return existing;
+}
+
+/** Inserts by the key, as payments are. */
+async function adjust(connection: MysqlConnection, deliveries: readonly AdjustmentDelivery[]) {
+  const existingAdjustments: AdjustmentDelivery[] = [];
+  const held = new Map<string, AdjustmentDelivery['adjustment']>();
+  let rows = firstOfEachAdjustment(deliveries);
+  for (let race = 0; rows.length > 0; race++) {
+    try {
+      await runStatement(connection, SQL.insertAdjustments, [rows.map(adjustmentValues)]);
+      break;
+    } catch (error) {
+      if (numberOf(error) !== ER_DUP_ENTRY || race === MAX_RACES) throw error;
+    }
+    const ids = rows.map(({ adjustment }) => adjustment.adjustment_id);
+    const found = await runStatement(connection, SQL.selectAdjustments, [ids]);
+    const stored: readonly AdjustmentRow[] = Array.isArray(found) ? found : [];
+    for (const delivery of stored.map(fromAdjustmentRow)) {
+      existingAdjustments.push(delivery);
+      held.set(delivery.adjustment.adjustment_id, delivery.adjustment);
+    }
+    rows = rows.filter(({ adjustment }) => !held.has(adjustment.adjustment_id));
+  }
+  return { adjustmentOutcomes: judgeAdjustments(deliveries, held), existingAdjustments };
+}
+
+function adjustmentValues({ adjustment, source, received_ms }: AdjustmentDelivery): unknown[] {
+  const { adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason } = adjustment;
+  return [adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason, source, received_ms];
 }
 
 async function selectPayments(

@@ -207,7 +207,10 @@ export class MysqlStore implements Store {
       try {
         const writing = [...LEDGER_TABLES, 'farelog_meta'].map((table) => `${table} WRITE`);
         // A lock holds for the name under which a statement calls the table, so aliases have one of their own.
-        const read = [PAYMENTS, `${PAYMENTS} AS p`, 'farelog_captures', 'farelog_captures AS c'];
+        const read = [
+          ...[PAYMENTS, `${PAYMENTS} AS p`, 'farelog_captures', 'farelog_captures AS c'],
+          'farelog_adjustments AS a',
+        ];
         const reading = read.map((table) => `${table} READ`);
         await run(`LOCK TABLES ${[...writing, ...reading].join(', ')}`);
         await emptyLedger(trx);

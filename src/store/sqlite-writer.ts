@@ -9,13 +9,17 @@ import { type AuditEvent, type AuditLink, chainAfter } from '../domain/audit.js'
 import { type CaptureRollup, foldBatch } from '../domain/capture-rollup.js';
 import { factOf, journalEntries } from '../domain/journal.js';
 import {
+  type AdjustmentDelivery,
   type Batch,
   type Delivery,
+  firstOfEachAdjustment,
   firstOfEachPayment,
   judge,
+  judgeAdjustments,
   type QuarantinedDelivery,
 } from '../domain/outcome.js';
 import { fromRow, type PaymentRow, toRow } from '../domain/payment.js';
+import { type AdjustmentRow, fromAdjustmentRow } from './adjustment-rows.js';
 import { type BatchResult, PAYMENTS, type Reporting, refuseStale } from './dialect.js';
 
 /** SQLite has one writer; its counts need but one shard. */
@@ -34,6 +38,11 @@ const SQL = {
   insertCapture: `REPLACE INTO farelog_captures (payment_id, source, raw_method, reference, received_ms)
     VALUES (?, ?, ?, ?, ?)`,
   insertJournal: 'INSERT INTO farelog_journal (month, payments, minor, facts) VALUES (?, ?, ?, ?)',
+  insertAdjustment: `INSERT INTO farelog_adjustments
+    (adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason, source, received_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (adjustment_id) DO NOTHING`,
+  selectAdjustment: `SELECT adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason, source, received_ms
+    FROM farelog_adjustments WHERE adjustment_id = ?`,
   addCaptures: `INSERT INTO farelog_capture_hourly (hour_s, source, outcome, reason, shard, deliveries)
     VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET deliveries = deliveries + excluded.deliveries`,
@@ -78,7 +87,7 @@ export class SqliteWriter {
     this.#statements = prepare(db);
   }
 
-  /** One transaction: payments, captures, journal and counts, and what goes to quarantine. Throws with nothing written. */
+  /** One transaction: payments, captures, journal, adjustments and counts, and what goes to quarantine. Throws with nothing written. */
   commit(batch: Batch): BatchResult {
     return this.#transact(() => this.#write(batch));
   }
@@ -126,9 +135,29 @@ export class SqliteWriter {
     for (const { month, payments, minor, facts } of journalEntries(recorded.map(factOf), calendar)) {
       this.#statements.insertJournal.run(month, payments, minor, facts);
     }
+    const adjusted = batch.adjustments === undefined ? undefined : this.#adjust(batch.adjustments);
     const quarantineIds = batch.quarantined.map((item) => this.#quarantine(item));
-    this.addCaptures(foldBatch(batch, outcomes));
-    return { outcomes, existing, quarantineIds };
+    this.addCaptures(foldBatch(batch, outcomes, adjusted?.adjustmentOutcomes));
+    return { outcomes, existing, quarantineIds, ...adjusted };
+  }
+
+  /** Seldom, so its statements are made each time. */
+  #adjust(deliveries: readonly AdjustmentDelivery[]) {
+    const insert = this.#db.prepare(SQL.insertAdjustment);
+    const select = this.#db.prepare<[string], AdjustmentRow>(SQL.selectAdjustment);
+    const existingAdjustments: AdjustmentDelivery[] = [];
+    for (const { adjustment, source, received_ms } of firstOfEachAdjustment(deliveries)) {
+      const { adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason } = adjustment;
+      const { changes } = insert.run(
+        ...[adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason, source, received_ms],
+      );
+      const held = changes === 1 ? undefined : select.get(adjustment_id);
+      if (held !== undefined) existingAdjustments.push(fromAdjustmentRow(held));
+    }
+    const held = new Map(
+      existingAdjustments.map(({ adjustment }) => [adjustment.adjustment_id, adjustment] as const),
+    );
+    return { adjustmentOutcomes: judgeAdjustments(deliveries, held), existingAdjustments };
   }
 
   /** Inserts by the key; returns the row that was there already, if one was. */

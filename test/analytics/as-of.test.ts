@@ -386,6 +386,8 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
           date: '2025-11-04',
           late_transactions: 5,
           late_revenue: 14.55,
+          late_adjustments: 0,
+          adjustments: 0,
           sources: [
             { source: 'webhook', transactions: 2 },
             { source: 'api', transactions: 1 },
@@ -399,6 +401,8 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
           date: '2025-11-05',
           late_transactions: 1,
           late_revenue: 2.5,
+          late_adjustments: 0,
+          adjustments: 0,
           sources: [{ source: 'replay', transactions: 1 }],
           reason: 'Wednesday 2025-11-05 rose by 2.50 USD: 1 late payment (1 replay)',
         },

@@ -6,6 +6,7 @@ import { openTestApp, recordAll } from '../support/farelog.js';
 import { POSTINGS, post } from '../support/figures.js';
 import { calendarOf, isoOf, secondOf } from '../support/local-calendar.js';
 import type { EarlierName } from '../support/plain-figures.js';
+import { unadjusted } from '../support/plain-figures.js';
 
 const NOW = secondOf('2026-01-15T12:34:56Z');
 
@@ -88,6 +89,7 @@ test('the earlier bucket is told as a whole, though the span cuts this one at bo
       transactions: 1,
       revenue: 8,
       avg_transaction_value: 8,
+      ...unadjusted(8),
       previous_starts_at: '2025-03-31T00:00:00+00:00',
       previous_transactions: 2,
       previous_revenue: 3,

@@ -183,8 +183,8 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
       const spread = await app.figures.spendingDistribution(REQUEST);
       expect(spread).toMatchObject({ riders: 2, total_spent: 0, avg_spent: 0, gini: 0 });
       expect((await app.figures.topRiders(REQUEST)).rows).toEqual([
-        { user_id: 'a', transaction_count: 1, total_spent: 0 },
-        { user_id: 'b', transaction_count: 1, total_spent: 0 },
+        { user_id: 'a', transaction_count: 1, total_spent: 0, adjustments: 0, net_spent: 0 },
+        { user_id: 'b', transaction_count: 1, total_spent: 0, adjustments: 0, net_spent: 0 },
       ]);
     });
 

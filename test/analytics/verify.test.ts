@@ -576,6 +576,8 @@ async function startCommitting(url: string): Promise<{ stop(): Promise<number> }
   };
 }
 
+const NO_ADJUSTMENTS = { adjustments: 0, adjustments_minor: '0', waiting_adjustments: 0 };
+
 for (const database of DATABASES) {
   describeOn(database, () => {
     test('an empty database agrees', async () => {
@@ -584,6 +586,7 @@ for (const database of DATABASES) {
         ok: true,
         payments: 0,
         revenue_minor: '0',
+        ...NO_ADJUSTMENTS,
         rollup_rows: 0,
         drifts: 0,
         first_drifts: [],
@@ -601,6 +604,7 @@ for (const database of DATABASES) {
         ok: true,
         payments: 5,
         revenue_minor: String(REVENUE_MINOR),
+        ...NO_ADJUSTMENTS,
         drifts: 0,
         first_drifts: [],
       };

@@ -158,7 +158,12 @@ for (const database of DATABASES) {
         const { summary, trends } = await app.figures.report(range);
         expect(summary).toMatchObject({ total_transactions: one.payments, unique_users: 7 });
         expect(trends).toEqual([
-          { date: one.day, daily_transactions: one.payments, daily_revenue: daily[0]?.revenue },
+          {
+            date: one.day,
+            daily_transactions: one.payments,
+            daily_revenue: daily[0]?.revenue,
+            ...plain.unadjusted(daily[0]?.revenue ?? 0),
+          },
         ]);
         const { rows } = await app.figures.methods(range);
         expect(rows).toMatchObject([{ transaction_count: one.payments, total_revenue: daily[0]?.revenue }]);
@@ -228,14 +233,17 @@ for (const database of DATABASES) {
 
     test('empty buckets are rows of zeros, and absent where they are not wanted', async () => {
       const app = await appIn('America/Chicago', await database.freshUrl());
-      const zero = { transactions: 0, revenue: 0, avg_transaction_value: 0 };
+      const zero = { transactions: 0, revenue: 0, avg_transaction_value: 0, ...plain.unadjusted(0) };
       const range = { from: '2025-04-06', to: '2025-04-09' };
       const dates = ['2025-04-06', '2025-04-07', '2025-04-08'];
       const day = (date: string) => ({ date, starts_at: `${date}T00:00:00-05:00`, ...zero });
       expect(await trendsOf(app, 'daily', range)).toEqual(dates.map(day));
       expect(await trendsOf(app, 'daily', range, false)).toEqual([]);
       await recordAll(app, [delivery({ logged_s: secondOf('2025-04-07T12:00:00Z') })]);
-      const full = { ...day('2025-04-07'), transactions: 1, revenue: 2.5, avg_transaction_value: 2.5 };
+      const full = {
+        ...day('2025-04-07'),
+        ...{ transactions: 1, revenue: 2.5, avg_transaction_value: 2.5, net_revenue: 2.5 },
+      };
       expect(await trendsOf(app, 'daily', range)).toEqual([day('2025-04-06'), full, day('2025-04-08')]);
       expect(await trendsOf(app, 'daily', range, false)).toEqual([full]);
     });

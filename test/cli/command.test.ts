@@ -9,6 +9,7 @@ import { createProgram } from '../../src/cli/program.js';
 import { notificationText, openTestApp } from '../support/app.js';
 import { type Ran, run } from '../support/command.js';
 import { freshSqliteUrl, openTestKnex } from '../support/databases.js';
+import { unadjusted } from '../support/plain-figures.js';
 import { temporaryFolder } from '../support/service.js';
 
 interface Bench {
@@ -298,6 +299,58 @@ describe('payments', () => {
   });
 });
 
+describe('adjustments', () => {
+  test('are recorded one by one and from files, listed, counted, and each once', async () => {
+    const { farelog, folder } = await filledBench();
+    const adjust = (...more: string[]) =>
+      farelog(
+        'adjust',
+        '1',
+        '--reason',
+        'charged twice',
+        '--id',
+        'm-1',
+        '--at',
+        '2026-01-06',
+        ...more,
+        '--json',
+      );
+    expect(json(await adjust('--kind', 'refund', '--amount', '1'))).toMatchObject({
+      outcome: 'recorded',
+      adjustment: { adjustment_id: 'm-1', amount: -1, adjusted_on: '2026-01-06T06:00:00Z' },
+      counted: true,
+    });
+    expect(json(await adjust('--kind', 'refund', '--amount', '1'))).toMatchObject({ outcome: 'duplicate' });
+    const conflict = await adjust('--kind', 'void');
+    expect([conflict.code, conflict.stderr]).toEqual([1, expect.stringMatching(/kind is void here/)]);
+    const rows = [
+      'Refund,payment_id,kind,amount,timestamp',
+      'rf-1,2,refunded,0.25,2026-01-07T12:00:00Z',
+      'rf-2,99,void,1.00,2026-01-07T12:00:00Z',
+      'rf-3,2,refund,much,2026-01-07T12:00:00Z',
+      'rf-1,2,refunded,0.25,2026-01-07T12:00:00Z',
+    ];
+    writeFileSync(join(folder, 'refunds.csv'), rows.join('\n'));
+    const load = ['adjustments', 'import', 'refunds.csv', '--map', 'adjustment_id=Refund', '--json'];
+    const loaded = await farelog(...load);
+    expect([loaded.code, JSON.parse(loaded.stdout)]).toEqual([
+      3,
+      expect.objectContaining({ rows: 4, recorded: 2, duplicates: 1, refused: 1 }),
+    ]);
+    expect(JSON.parse(loaded.stdout).firstProblems).toMatchObject([
+      { line: 4, problems: [{ field: 'amount' }] },
+    ]);
+    const { rows: waiting } = JSON.parse(
+      (await farelog('adjustments', 'list', '--waiting', '--json')).stdout,
+    );
+    expect(waiting).toMatchObject([{ adjustment_id: 'rf-2', counted: false, source: 'import' }]);
+    const { stdout } = await farelog('verify');
+    expect(stdout).toContain('2 adjustments of -1.25 (1 wait for their payment)');
+    const { stdout: methods } = await farelog('analyze', 'methods', '--from', '2026-01-01');
+    expect(methods).toMatch(/credit_card\s+2\s+2\.60\s+-1\.00\s+1\.60/);
+  });
+});
+
 describe('analyze', () => {
   test('methods gives rows by revenue, with zone, currency and what they count up to', async () => {
     const { farelog } = await filledBench();
@@ -309,6 +362,7 @@ describe('analyze', () => {
           transaction_count: 1,
           total_revenue: 3.25,
           avg_transaction_value: 3.25,
+          ...unadjusted(3.25),
           revenue_share: 0.555556,
           transaction_share: 0.333333,
           share_change: 0.555556,
@@ -319,6 +373,7 @@ describe('analyze', () => {
           transaction_count: 2,
           total_revenue: 2.6,
           avg_transaction_value: 1.3,
+          ...unadjusted(2.6),
           revenue_share: 0.444444,
           transaction_share: 0.666667,
           share_change: 0.444444,

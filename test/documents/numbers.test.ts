@@ -28,20 +28,45 @@ const METHOD_MEASURES = ['usage_count', 'method_revenue', 'avg_amount'] as const
 const RIDER_MEASURES = ['transaction_count', 'total_spent'] as const;
 const SUMMARY_MEASURES = ['total_revenue', 'total_transactions', 'unique_users', 'avg_transaction'] as const;
 
+const ADJUSTED = ['adjustments', 'net_revenue'] as const;
+
+/** Whether anything was adjusted: people see columns of it then, the CSV has them always. */
+function isAdjusted({
+  summary,
+  before,
+  trends,
+  paymentMethods,
+  userAnalysis,
+  restated,
+}: PaymentReport): boolean {
+  const rows = [summary, before, ...trends, ...paymentMethods, ...(userAnalysis ?? []), ...(restated ?? [])];
+  return rows.some((row) => row !== null && row.adjustments !== 0);
+}
+
+/** Measures as people see them: those of adjustments after the second. */
+function seen(
+  report: PaymentReport,
+  measures: readonly string[],
+  adjusted: readonly string[] = ADJUSTED,
+): string[] {
+  return [...measures.slice(0, 2), ...(isAdjusted(report) ? adjusted : []), ...measures.slice(2)];
+}
+
 /** Every figure of the JSON, by its name in the CSV. */
 function jsonFigures(report: PaymentReport): Map<string, number> {
   const figures = new Map<string, number>();
-  for (const measure of SUMMARY_MEASURES) {
+  for (const measure of [...SUMMARY_MEASURES, ...ADJUSTED]) {
     figures.set(`summary||${measure}`, report.summary[measure]);
     if (report.before !== null) figures.set(`before||${measure}`, report.before[measure]);
   }
   for (const row of report.trends)
-    for (const measure of DAY_MEASURES) figures.set(`trends|${row.date}|${measure}`, row[measure]);
+    for (const measure of [...DAY_MEASURES, ...ADJUSTED])
+      figures.set(`trends|${row.date}|${measure}`, row[measure]);
   for (const row of report.paymentMethods)
-    for (const measure of METHOD_MEASURES)
+    for (const measure of [...METHOD_MEASURES, ...ADJUSTED])
       figures.set(`methods|${keyOf(row.payment_type)}|${measure}`, row[measure]);
   for (const row of report.userAnalysis ?? [])
-    for (const measure of RIDER_MEASURES)
+    for (const measure of [...RIDER_MEASURES, 'adjustments', 'net_spent'] as const)
       figures.set(`riders|${keyOf(row.user_id)}|${measure}`, row[measure]);
   const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
   for (const { weekday, hour, transactions, revenue } of report.profile) {
@@ -50,7 +75,9 @@ function jsonFigures(report: PaymentReport): Map<string, number> {
   }
   for (const { reason, status, deliveries } of report.left_out)
     figures.set(`left_out|${reason}/${status}|deliveries`, deliveries);
-  for (const { date, late_transactions, late_revenue } of report.restated ?? []) {
+  for (const { date, late_transactions, late_revenue, ...others } of report.restated ?? []) {
+    figures.set(`restated|${date}|late_adjustments`, others.late_adjustments);
+    figures.set(`restated|${date}|adjustments`, others.adjustments);
     figures.set(`restated|${date}|late_transactions`, late_transactions);
     figures.set(`restated|${date}|late_revenue`, late_revenue);
   }
@@ -77,7 +104,9 @@ function dayTotal(report: PaymentReport, days = report.trends): string[] {
   const currency = currencyOf(report.currency) ?? { code: '', digits: 2 };
   const payments = days.reduce((sum, day) => sum + day.daily_transactions, 0);
   const revenue = days.reduce((sum, day) => sum + BigInt(numberToMinor(day.daily_revenue, currency)), 0n);
-  return [String(payments), formatMinor(revenue, currency)];
+  const back = days.reduce((sum, day) => sum + BigInt(numberToMinor(day.adjustments, currency)), 0n);
+  const sums = [formatMinor(back, currency), formatMinor(revenue + back, currency)];
+  return [String(payments), formatMinor(revenue, currency), ...(isAdjusted(report) ? sums : [])];
 }
 
 test('the CSV has every figure of the JSON, with the digits of its currency', () => {
@@ -105,15 +134,19 @@ test('every number of the page is the one of the CSV', () => {
       const dates = report.trends.map(({ date }) => date);
       const days = figuresOf([...pageTable(html, 'days'), ...pageTable(html, 'days-more')]);
       expect(days.pop()).toEqual(dayTotal(report));
-      expect(days).toEqual(expectedRows(values, 'trends', dates, DAY_MEASURES));
+      expect(days).toEqual(expectedRows(values, 'trends', dates, seen(report, DAY_MEASURES)));
 
       const methods = figuresOf(pageTable(html, 'methods')).slice(0, -1);
       const types = report.paymentMethods.map(({ payment_type }) => payment_type);
-      expect(methods).toEqual(expectedRows(values, 'methods', types, [...METHOD_MEASURES, 'revenue_share']));
+      expect(methods).toEqual(
+        expectedRows(values, 'methods', types, seen(report, [...METHOD_MEASURES, 'revenue_share'])),
+      );
 
       const riders = figuresOf([...pageTable(html, 'riders'), ...pageTable(html, 'riders-more')]);
       const ids = (report.userAnalysis ?? []).map(({ user_id }) => user_id);
-      expect(riders).toEqual(expectedRows(values, 'riders', ids, RIDER_MEASURES));
+      expect(riders).toEqual(
+        expectedRows(values, 'riders', ids, seen(report, RIDER_MEASURES, ['adjustments', 'net_spent'])),
+      );
 
       const leftOut = report.left_out.map(({ reason, status }) => `${reason}/${status}`);
       expect(figuresOf(pageTable(html, 'left-out'))).toEqual(
@@ -185,7 +218,9 @@ test('months are the sums of their days, on the page and in the text', () => {
         expect(figuresOf([...pageTable(html, 'months'), ...pageTable(html, 'months-more')])).toEqual(
           expected,
         );
-        const lines = textTable(reportText(report), 'Months', 2).map((row) => row.map(machineForm));
+        const lines = textTable(reportText(report), 'Months', seen(report, DAY_MEASURES).length).map((row) =>
+          row.map(machineForm),
+        );
         expect(lines).toEqual(expected);
       },
     ),
@@ -202,13 +237,17 @@ test('every number of the text is the one of the CSV', () => {
         textTable(text, title, figures).map((row) => row.map(machineForm));
       if (report.paymentMethods.length > 0) {
         const types = report.paymentMethods.map(({ payment_type }) => payment_type);
-        expect(rows('Payment methods', 4).slice(0, -1)).toEqual(
-          expectedRows(values, 'methods', types, [...METHOD_MEASURES, 'revenue_share']),
+        const measures = seen(report, [...METHOD_MEASURES, 'revenue_share']);
+        expect(rows('Payment methods', measures.length).slice(0, -1)).toEqual(
+          expectedRows(values, 'methods', types, measures),
         );
       }
       if (report.trends.length <= 62) {
         const dates = report.trends.map(({ date }) => date);
-        expect(rows('Days', 2).slice(0, -1)).toEqual(expectedRows(values, 'trends', dates, DAY_MEASURES));
+        const measures = seen(report, DAY_MEASURES);
+        expect(rows('Days', measures.length).slice(0, -1)).toEqual(
+          expectedRows(values, 'trends', dates, measures),
+        );
       }
       const hours = rows('Payments by weekday and hour', 7);
       expect(hours[8]?.[0]).toBe(values.get('profile|Mon 08:00|transactions'));

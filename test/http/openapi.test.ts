@@ -169,6 +169,13 @@ const signed = (body: string): InjectOptions => ({
   payload: body,
 });
 
+const ADJUSTMENT = {
+  adjustment_id: 'rf-1',
+  payment_id: 1,
+  kind: 'refund',
+  amount: '0.50',
+  adjusted_on: '2026-03-10T14:59:40Z',
+};
 const ENTRY = { kind: 'fare', name: 'Single fare', starts_on: '2026-03-01', price_after_minor: 150 };
 
 const AHEAD = notificationText({ payment_id: 77, timestamp: '2026-03-10T16:00:00Z' });
@@ -198,6 +205,23 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
       payment({ payment_id: 3, total_price: 0 }),
     ]),
     post('/api/v1/payments', []),
+  ],
+  recordAdjustments: [
+    post('/api/v1/adjustments', ADJUSTMENT),
+    post('/api/v1/adjustments', ADJUSTMENT),
+    post('/api/v1/adjustments', { ...ADJUSTMENT, amount: '0.75' }),
+    post('/api/v1/adjustments', { ...ADJUSTMENT, amount: 0 }),
+    post('/api/v1/adjustments', [
+      { ...ADJUSTMENT, adjustment_id: 'rf-2', payment_id: 4711 },
+      { ...ADJUSTMENT, amount: '0.75' },
+      { ...ADJUSTMENT, adjustment_id: '' },
+    ]),
+    post('/api/v1/adjustments', []),
+  ],
+  listAdjustments: [
+    get('/api/v1/adjustments'),
+    get('/api/v1/adjustments?limit=1&kind=refund&waiting=false'),
+    get('/api/v1/adjustments?limit=1&format=csv'),
   ],
   listPayments: [
     get('/api/v1/payments'),

@@ -104,7 +104,8 @@ test('an administrator decides one or many, and the audit tells who and why', as
 });
 
 test.each([
-  ['another decision', { decision: 'correct' }, 400],
+  ['another decision', { decision: 'forget' }, 400],
+  ['to correct what no adjustment mends', { decision: 'correct', ids: [1, 2, 3, 4, 5] }, 409],
   ['a field that is not known', { status: 'open' }, 400],
   ['an id that is text', { ids: ['1'] }, 400],
   ['no reason', { reason: '' }, 400],

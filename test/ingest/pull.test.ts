@@ -12,7 +12,9 @@ import { readMeta } from '../../src/store/meta.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import { paymentsByIds } from '../../src/store/payments.js';
 import { DATABASES, describeOn, freshStore, openTestStore, USD } from '../support/databases.js';
+import { adjusting, batchOf } from '../support/deliveries.js';
 import { effectsOn } from '../support/importing.js';
+import { expectLedgerEqualsRawRows } from '../support/ledger.js';
 import { failureOf } from '../support/promises.js';
 import { DAY_S, FROM, type Provider, pullInto, SEAL_KEY, startSandbox, worldOf } from '../support/pulling.js';
 
@@ -371,5 +373,50 @@ describe('a dry run', () => {
     expect(dry).toMatchObject({ fetched: here.length, duplicates: here.length, recorded: 0 });
     const found = await paymentsByIds(store, [...here, 4_000_000_000]);
     expect(found.map(({ payment_id }) => payment_id).sort((a, b) => a - b)).toEqual(here);
+  });
+});
+
+describe('adjustments that rows tell of', () => {
+  const world = worldOf({ refunded: 0.3, refundsLost: 0.5 });
+  const { refunds } = makeWorld(world);
+  const sums = async (store: Store) =>
+    Number((await store.knex('farelog_adjustments').sum({ minor: 'amount_minor' }).first())?.minor);
+
+  test('are recorded once, after their payments, whatever the unit', async () => {
+    expect(refunds.length).toBeGreaterThan(20);
+    const minor = refunds.reduce((sum, { amount }) => sum - Math.round(Number(amount) * 100), 0);
+    for (const unit of ['major', 'minor'] as const) {
+      const store = await onSqlite();
+      const provider = await startSandbox({ world, unit });
+      const client = provider.client({ unit });
+      expect(await pullInto(store, provider, {}, { client })).toMatchObject({
+        adjustments: refunds.length,
+        invalid: 0,
+        conflicts: 0,
+      });
+      expect(await sums(store)).toBe(minor);
+      expect(await pullInto(store, provider)).toMatchObject({ adjustments: 0, recorded: 0 });
+      await expectLedgerEqualsRawRows(store);
+    }
+  });
+
+  test('are not recorded by a dry run, and in quarantine where one is recorded otherwise', async () => {
+    const store = await onSqlite();
+    const provider = await startSandbox({ world });
+    expect(await pullInto(store, provider, { dryRun: true })).toMatchObject({ adjustments: 0 });
+    const [first] = refunds;
+    const { refund_id = '', payment_id = 0 } = first ?? {};
+    await store.commit(
+      batchOf([], { adjustments: [adjusting({ adjustment_id: refund_id, payment_id, amount_minor: -1 })] }),
+      0,
+    );
+    expect(await pullInto(store, provider)).toMatchObject({
+      adjustments: refunds.length - 1,
+      conflicts: 1,
+      needsAttention: true,
+    });
+    expect(await store.knex('farelog_quarantine').select('reason', 'source')).toEqual([
+      { reason: 'conflict', source: 'pull' },
+    ]);
   });
 });

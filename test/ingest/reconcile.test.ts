@@ -67,6 +67,10 @@ const statuses = async (store: Store): Promise<string[]> =>
   (await itemsPage(store, {}, 100)).rows.map(
     ({ kind, payment_id, status }) => `${kind} ${payment_id} ${status}`,
   );
+const correctingOn = (store: Store) => ({
+  commit: openDoor({ store, currency: USD, maxTries: 5 }),
+  currency: USD,
+});
 const BY = { actor: 'command:somebody', operation: 'farelog reconcile accept' };
 const nobody = (): string => 'rider:someone';
 
@@ -87,6 +91,30 @@ describe('a run', () => {
     });
     expect(await showRun(store, id ?? 0)).toMatchObject({ id: 1, source: 'api', report: told });
     expect((await runsPage(store, undefined, 10)).rows).toHaveLength(1);
+  });
+
+  test('records what is listed of adjustments and missing here, once, and warns of what is recorded otherwise', async () => {
+    const store = await onSqlite();
+    const world = worldOf({ refunded: 0.3, refundsLost: 1 });
+    const provider = await startSandbox({ world });
+    await deliver(store, provider);
+    const { refunds } = makeWorld(world);
+    expect(await run(store, provider, { dryRun: true })).toMatchObject({ adjustments_recorded: 0 });
+    const { id: _, ...first } = await run(store, provider);
+    expect(first).toMatchObject({
+      adjustments_recorded: refunds.length,
+      counts: { matched: all.length },
+      totals: { difference: 0 },
+      warnings: [],
+    });
+    expect(await run(store, provider)).toMatchObject({ adjustments_recorded: 0, open: 0 });
+    await store
+      .knex('farelog_adjustments')
+      .where('adjustment_id', refunds[0]?.refund_id)
+      .update({ amount_minor: -1 });
+    const { warnings } = await run(store, provider);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(`payment ${refunds[0]?.payment_id}`);
   });
 
   test('judges nothing that is too recent, and records none of it', async () => {
@@ -268,9 +296,75 @@ describe('a decision', () => {
         BY,
         nobody,
         provider.time.now(),
+        correctingOn(store),
       );
     return { store, provider, victims, decideAs };
   }
+
+  test('to correct records the difference, and the next run finds both sides the same', async () => {
+    const { store, provider, victims, decideAs } = await differing();
+    const [first] = await decideAs({ decision: 'correct', ids: [1], reason: 'ticket 17' });
+    expect(first).toMatchObject({ status: 'corrected', reason: 'ticket 17', decided_by: BY.actor });
+    const rows = await store
+      .knex('farelog_adjustments')
+      .select('payment_id', 'kind', 'amount_minor', 'reason');
+    const [victim] = all.filter(({ payment_id }) => payment_id === victims[0]);
+    const amount_minor = 9_900 - Math.round(Number(victim?.amount) * 100);
+    expect(rows).toEqual([{ payment_id: victims[0], kind: 'correction', amount_minor, reason: 'ticket 17' }]);
+    const after = await run(store, provider);
+    expect(after).toMatchObject({ open: 1, counts: { differs: 1, matched: all.length - 1 } });
+    await decideAs({ decision: 'correct', ids: [2] });
+    expect(await run(store, provider)).toMatchObject({
+      open: 0,
+      counts: { differs: 0, matched: all.length },
+      totals: { difference: 0 },
+    });
+    expect(await statuses(store)).toEqual([
+      `differs ${victims[1]} corrected`,
+      `differs ${victims[0]} corrected`,
+    ]);
+    // What is corrected is decided: nothing is corrected twice.
+    expect(await failureOf(decideAs({ decision: 'correct', ids: [1] }))).toMatchObject({ code: 'conflict' });
+    expect(await store.knex('farelog_adjustments').select('sequence')).toHaveLength(2);
+    // Another price there is another difference, against what is here with its adjustments.
+    provider.sandbox.edit(victims[0], { amount: '98.00' });
+    expect(await run(store, provider)).toMatchObject({ open: 1, counts: { differs: 1 } });
+    await decideAs({ decision: 'correct', ids: [1] });
+    expect(await run(store, provider)).toMatchObject({ open: 0, totals: { difference: 0 } });
+    const audited = await store.knex('farelog_audit').select('action');
+    expect(audited.map(({ action }) => action)).toEqual(Array(3).fill('reconciliation.correct'));
+  });
+
+  test('to correct voids what is missing there; of other kinds nothing can be corrected, nor of some of many', async () => {
+    const store = await onSqlite();
+    const provider = await startSandbox({
+      world: worldOf({ shares: { unlisted: 0.05, listed_twice: 0.05 } }),
+    });
+    await deliver(store, provider);
+    const report = await run(store, provider);
+    const { rows } = await itemsPage(store, { kind: 'missing_there' }, 100);
+    const missing = rows.map(({ id }) => id);
+    expect(missing.length).toBeGreaterThan(2);
+    const [twice] = (await itemsPage(store, { kind: 'duplicate_there' }, 1)).rows;
+    const correct = (ids: readonly number[]) =>
+      decide(
+        store,
+        { decision: 'correct', ids, reason: 'not at Bytemark' },
+        BY,
+        nobody,
+        provider.time.now(),
+        correctingOn(store),
+      );
+    const both = correct([...missing, twice?.id ?? 0]);
+    expect(await failureOf(both)).toMatchObject({ code: 'conflict' });
+    expect(await store.knex('farelog_adjustments').select('sequence')).toEqual([]);
+    await correct(missing);
+    const kinds = await store.knex('farelog_adjustments').distinct('kind');
+    expect(kinds).toEqual([{ kind: 'void' }]);
+    const after = await run(store, provider);
+    expect(after.counts).toMatchObject({ missing_there: 0, matched: report.counts.matched + missing.length });
+    expect(after.days.flatMap(({ explained }) => Object.keys(explained))).not.toContain('missing_there');
+  });
 
   test('to accept holds as long as the difference is the same, and is about nothing else', async () => {
     const { store, provider, victims, decideAs } = await differing();

@@ -25,6 +25,7 @@ function keysOf(value: object | undefined): string[] {
   return Object.keys(value ?? {}).sort();
 }
 
+const ADJUSTED = ['adjustments', 'net_revenue'];
 const ABOUT = ['as_of', 'as_of_received_at', 'currency', 'from', 'to', 'zone'];
 
 describe('fields are those of the contract', () => {
@@ -34,7 +35,7 @@ describe('fields are those of the contract', () => {
     const { figures, analyzePaymentMethods } = await openWithPayments();
     const source = ['avg_transaction_value', 'payment_type', 'total_revenue', 'transaction_count'];
     const compared = ['previous_revenue', 'previous_transaction_count', 'revenue_change', 'revenue_share'];
-    const row = [...source, ...compared, 'share_change', 'transaction_share'].sort();
+    const row = [...source, ...compared, 'share_change', 'transaction_share', ...ADJUSTED].sort();
     expect(keysOf((await analyzePaymentMethods())[0])).toEqual(row);
     const answer = await figures.methods(RANGE);
     expect(keysOf(answer)).toEqual([...ABOUT, 'rows'].sort());
@@ -48,7 +49,7 @@ describe('fields are those of the contract', () => {
     ['monthly', 'month', '2025-04'],
   ])('of %s trends', async (period, field, value) => {
     const { figures, analyzeRevenueTrends } = await openWithPayments();
-    const row = [field, 'starts_at', 'transactions', 'revenue', 'avg_transaction_value'];
+    const row = [field, 'starts_at', 'transactions', 'revenue', 'avg_transaction_value', ...ADJUSTED];
     const earlier = ['previous_starts_at', 'previous_transactions', 'previous_revenue', 'revenue_change'];
     const plain = await analyzeRevenueTrends(period, { ...RANGE, fill: false });
     expect(keysOf(plain[0])).toEqual(row.toSorted());
@@ -66,15 +67,19 @@ describe('fields are those of the contract', () => {
     const spending = await analyzeUserSpending('R-1');
     expect(keysOf(spending)).toEqual(['monthly', 'overview']);
     expect(keysOf(spending.overview)).toEqual([
+      'adjustments',
       'avg_transaction',
       'first_payment',
       'latest_payment',
       'max_transaction',
       'min_transaction',
+      'net_spent',
       'total_spent',
       'total_transactions',
     ]);
-    expect(keysOf(spending.monthly[0])).toEqual(['month', 'monthly_total', 'transactions', 'year']);
+    expect(keysOf(spending.monthly[0])).toEqual([
+      ...['adjustments', 'month', 'monthly_total', 'net_total', 'transactions', 'year'],
+    ]);
     expect(keysOf(await figures.spending('R-1'))).toEqual([...ABOUT, 'monthly', 'overview'].sort());
   });
 
@@ -84,27 +89,37 @@ describe('fields are those of the contract', () => {
     const without = ['before', 'left_out', 'paymentMethods', 'profile', 'restated', 'summary', 'trends'];
     expect(keysOf(report)).toEqual([...ABOUT, ...without, 'next_cursor', 'userAnalysis'].sort());
     const summary = [
+      'adjustments',
       'avg_transaction',
       'first_transaction',
       'latest_transaction',
+      'net_revenue',
       'total_revenue',
       'total_transactions',
       'unique_users',
     ];
     expect(keysOf(report.summary)).toEqual(summary);
     expect(keysOf(report.before ?? undefined)).toEqual(summary);
-    expect(keysOf(report.trends[0])).toEqual(['daily_revenue', 'daily_transactions', 'date']);
-    expect(keysOf(report.userAnalysis?.[0])).toEqual(['total_spent', 'transaction_count', 'user_id']);
+    expect(keysOf(report.trends[0])).toEqual([
+      ...['adjustments', 'daily_revenue', 'daily_transactions', 'date', 'net_revenue'],
+    ]);
+    expect(keysOf(report.userAnalysis?.[0])).toEqual([
+      ...['adjustments', 'net_spent', 'total_spent', 'transaction_count', 'user_id'],
+    ]);
     expect(keysOf(report.paymentMethods[0])).toEqual([
+      'adjustments',
       'avg_amount',
       'method_revenue',
+      'net_revenue',
       'payment_type',
       'usage_count',
     ]);
     expect(report.profile).toHaveLength(168);
     expect(keysOf(report.profile[0])).toEqual(['hour', 'revenue', 'transactions', 'weekday']);
     expect(keysOf(report.restated?.[0])).toEqual([
+      'adjustments',
       'date',
+      'late_adjustments',
       'late_revenue',
       'late_transactions',
       'reason',

@@ -17,6 +17,7 @@ import {
 } from '../../src/index.js';
 import { DATABASES, describeOn, freshSqliteUrl, SERVERS } from '../support/databases.js';
 import { openTestFarelog, WEBHOOK_SECRET } from '../support/farelog.js';
+import { unadjusted } from '../support/plain-figures.js';
 import { failureOf } from '../support/promises.js';
 
 const NOW = Date.parse('2025-04-07T12:00:00Z');
@@ -295,6 +296,7 @@ function tellOfPlace(place: Place): void {
         transaction_count: 2,
         total_revenue: 5,
         avg_transaction_value: 2.5,
+        ...unadjusted(5),
         revenue_share: 0.500501,
         transaction_share: 0.5,
         share_change: 0.500501,
@@ -305,6 +307,7 @@ function tellOfPlace(place: Place): void {
         transaction_count: 2,
         total_revenue: 4.99,
         avg_transaction_value: 2.495,
+        ...unadjusted(4.99),
         revenue_share: 0.499499,
         transaction_share: 0.5,
         share_change: 0.499499,
@@ -341,19 +344,25 @@ function tellOfPlace(place: Place): void {
       overview: {
         total_transactions: 2,
         total_spent: 4.98,
+        adjustments: 0,
+        net_spent: 4.98,
         avg_transaction: 2.49,
         min_transaction: 1.99,
         max_transaction: 2.99,
         first_payment: '2025-04-01T23:59:59-05:00',
         latest_payment: '2025-04-03T00:00:00-05:00',
       },
-      monthly: [{ year: 2025, month: 4, transactions: 2, monthly_total: 4.98 }],
+      monthly: [
+        { year: 2025, month: 4, transactions: 2, monthly_total: 4.98, adjustments: 0, net_total: 4.98 },
+      ],
     });
     for (const nobody of ['R-9', 'r-1', 'R-1 ', '', "'; DROP TABLE x; --", '%']) {
       expect(await farelog.analyzeUserSpending(nobody)).toEqual({
         overview: {
           total_transactions: 0,
           total_spent: 0,
+          adjustments: 0,
+          net_spent: 0,
           avg_transaction: 0,
           min_transaction: null,
           max_transaction: null,
@@ -376,28 +385,42 @@ function tellOfPlace(place: Place): void {
         total_transactions: 3,
         unique_users: 2,
         total_revenue: 8,
+        ...unadjusted(8),
         avg_transaction: 2.6667,
         first_transaction: '2025-04-02T00:00:00-05:00',
         latest_transaction: '2025-04-04T00:00:00-05:00',
       },
       trends: [
-        { date: '2025-04-02', daily_transactions: 1, daily_revenue: 2 },
-        { date: '2025-04-03', daily_transactions: 1, daily_revenue: 2.99 },
-        { date: '2025-04-04', daily_transactions: 1, daily_revenue: 3.01 },
+        { date: '2025-04-02', daily_transactions: 1, daily_revenue: 2, ...unadjusted(2) },
+        { date: '2025-04-03', daily_transactions: 1, daily_revenue: 2.99, ...unadjusted(2.99) },
+        { date: '2025-04-04', daily_transactions: 1, daily_revenue: 3.01, ...unadjusted(3.01) },
       ],
       userAnalysis: [
-        { user_id: 'R-2', transaction_count: 2, total_spent: 5.01 },
-        { user_id: 'R-1', transaction_count: 1, total_spent: 2.99 },
+        { user_id: 'R-2', transaction_count: 2, total_spent: 5.01, adjustments: 0, net_spent: 5.01 },
+        { user_id: 'R-1', transaction_count: 1, total_spent: 2.99, adjustments: 0, net_spent: 2.99 },
       ],
       next_cursor: null,
       paymentMethods: [
-        { payment_type: 'coins', usage_count: 2, method_revenue: 4.99, avg_amount: 2.495 },
-        { payment_type: 'mobile_payment', usage_count: 1, method_revenue: 3.01, avg_amount: 3.01 },
+        {
+          payment_type: 'coins',
+          usage_count: 2,
+          method_revenue: 4.99,
+          avg_amount: 2.495,
+          ...unadjusted(4.99),
+        },
+        {
+          payment_type: 'mobile_payment',
+          usage_count: 1,
+          method_revenue: 3.01,
+          avg_amount: 3.01,
+          ...unadjusted(3.01),
+        },
       ],
       before: {
         total_transactions: 1,
         unique_users: 1,
         total_revenue: 1.99,
+        ...unadjusted(1.99),
         avg_transaction: 1.99,
         first_transaction: '2025-04-01T23:59:59-05:00',
         latest_transaction: '2025-04-01T23:59:59-05:00',
@@ -856,6 +879,7 @@ describe('settings of a platform', () => {
         transactions: 2,
         revenue: 250,
         avg_transaction_value: 125,
+        ...unadjusted(250),
       },
     ]);
     const refused = farelog.insertPaymentSafely({ ...PAYMENT, payment_id: 3, total_price: '2.5' });

@@ -87,9 +87,9 @@ export async function answerWebhook(farelog: Farelog, delivery: WebhookDelivery)
     const answer: RecordAnswer = await farelog.processBytemarkWebhook(delivery);
     switch (answer.outcome) {
       case 'recorded':
-        return [201, answer.payment];
+        return [201, 'payment' in answer ? answer.payment : answer.adjustment];
       case 'duplicate':
-        return [200, answer.payment];
+        return [200, 'payment' in answer ? answer.payment : answer.adjustment];
       case 'conflict':
       case 'invalid':
         return [202, { problems: answer.problems, id: answer.quarantine_id ?? null }];

@@ -18,6 +18,7 @@ const answerBeforeCommit: DoorFlaw = (door) => async (entries, writer) => {
   return entries.map((entry): Settlement => {
     if (entry.kind === 'quarantine') return { kind: 'quarantine', id: 0 };
     if (entry.kind === 'refused') return { kind: 'refused' };
+    if (entry.kind === 'adjustment') return { ...entry, outcome: 'recorded', standing: entry.delivery };
     const { payment, capture } = entry.delivery;
     const row = toRow(payment, Math.floor(capture.received_ms / 1000), CURRENCY);
     return { kind: 'payment', outcome: 'recorded', delivery: entry.delivery, row };

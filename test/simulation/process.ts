@@ -3,6 +3,7 @@
  * that fails and a simulated time. It is running, stopping (as at SIGTERM: what came before settles) or gone. Killed, it
  * leaves what is committed and nothing else: its alarms do not ring and its promises do not go on.
  */
+import { adjustmentKinds } from '../../src/domain/adjustment.js';
 import { LedgerCalendar } from '../../src/domain/ledger.js';
 import type { Currency } from '../../src/domain/money.js';
 import type { PaymentRules } from '../../src/domain/payment.js';
@@ -14,6 +15,7 @@ import { pseudonymRiders } from '../../src/ingest/intake.js';
 import { Poster, postSome } from '../../src/ingest/posting.js';
 import { type RecordAnswer, Recorder } from '../../src/ingest/record.js';
 import { sealKey } from '../../src/ingest/seal.js';
+import { paymentStanding } from '../../src/store/adjustments.js';
 import { journalSize } from '../../src/store/journal.js';
 import { zoneOf } from '../support/zones.js';
 import { Connection } from './connection.js';
@@ -75,6 +77,11 @@ export class Process {
     this.#recorder = new Recorder({
       batcher: this.#batcher,
       rules: RULES,
+      adjustments: {
+        rules: { ...RULES, adjustmentKinds: adjustmentKinds() },
+        fields: {},
+        standingOf: (paymentId) => paymentStanding(world.database.store.knex, paymentId, CURRENCY),
+      },
       currency: CURRENCY,
       nameRider: pseudonymRiders(PSEUDONYM_KEY),
       sealKey: SEAL_KEY,

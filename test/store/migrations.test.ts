@@ -37,6 +37,7 @@ const NAMES = [
   '20261125000100_farelog_journal_entries',
   '20261125000700_farelog_erasures',
   '20261125000800_farelog_reconciliations',
+  '20261125000900_farelog_adjustments',
   '20261125001100_farelog_calendar',
   '20261125001200_farelog_schedule',
   '20261125001300_farelog_releases',
@@ -383,7 +384,7 @@ async function expectRight(app: App): Promise<void> {
   ]);
   expect(rows.reduce((sum, row) => sum + Math.round(row.total_revenue * 100), 0)).toBe(Number(REVENUE_MINOR));
   expect(await app.store.knex('farelog_capture_hourly').where('outcome', 'duplicate')).toHaveLength(1);
-  expect((await readMeta(app.store.knex)).rollup_version).toBe('2');
+  expect((await readMeta(app.store.knex)).rollup_version).toBe('3');
 }
 
 for (const database of DATABASES) {

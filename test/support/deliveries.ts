@@ -1,5 +1,12 @@
 /** Deliveries for tests: a valid default, altered by what a test is about. */
-import type { Batch, Capture, Delivery, QuarantinedDelivery } from '../../src/domain/outcome.js';
+import type { Adjustment } from '../../src/domain/adjustment.js';
+import type {
+  AdjustmentDelivery,
+  Batch,
+  Capture,
+  Delivery,
+  QuarantinedDelivery,
+} from '../../src/domain/outcome.js';
 import type { Payment } from '../../src/domain/payment.js';
 import type { BatchResult, Store } from '../../src/store/dialect.js';
 
@@ -28,6 +35,25 @@ export function delivery(changes: Partial<Payment & Capture> = {}): Delivery {
   };
 }
 
+/** A refund of the default payment, a day later. */
+export function adjusting(
+  changes: Partial<Adjustment & Omit<AdjustmentDelivery, 'adjustment'>> = {},
+): AdjustmentDelivery {
+  const all = {
+    adjustment_id: 'refund-1',
+    payment_id: 1,
+    kind: 'refund',
+    amount_minor: -100,
+    adjusted_s: SAMPLE_S + 86_400,
+    reason: 'the bus did not come',
+    source: 'webhook',
+    received_ms: (SAMPLE_S + 86_400) * 1000 + 1_500,
+    ...changes,
+  } as const;
+  const { source, received_ms, ...adjustment } = all;
+  return { adjustment, source, received_ms };
+}
+
 export function quarantined(changes: Partial<QuarantinedDelivery> = {}): QuarantinedDelivery {
   return {
     digest: 'd'.repeat(64),
@@ -45,7 +71,8 @@ export function batchOf(
   deliveries: readonly Delivery[],
   rest: Partial<Omit<Batch, 'deliveries'>> = {},
 ): Batch {
-  return { deliveries, quarantined: rest.quarantined ?? [], refused: rest.refused ?? [] };
+  const { quarantined: items = [], refused = [], ...others } = rest;
+  return { deliveries, quarantined: items, refused, ...others };
 }
 
 export function commit(store: Store, ...deliveries: readonly Delivery[]): Promise<BatchResult> {

@@ -60,6 +60,7 @@ export async function emptyTables(knex: Knex): Promise<void> {
     'farelog_ledger',
     'farelog_ledger_keys',
     'farelog_capture_hourly',
+    'farelog_adjustments',
   ]) {
     await knex(table).delete();
   }

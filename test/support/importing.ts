@@ -46,6 +46,7 @@ export function effectsOn(store: Store, changes: Partial<ImportEffects> = {}): I
   return {
     commit: openDoor({ store, currency: USD, maxTries: 5 }),
     writers: 2,
+    dialect: store.dialect,
     rules: {
       currency: USD,
       unit: 'major',

@@ -10,7 +10,10 @@ import { factsOfEntry } from '../../src/domain/journal.js';
 import {
   entryAt,
   type Fact,
+  isOfAdjustments,
   type LedgerCalendar,
+  PAYMENT_SECTIONS,
+  type PaymentSection,
   SECTIONS,
   type Section,
   SHAPES,
@@ -58,7 +61,10 @@ export class Sums {
 }
 
 /** What a section counts one payment by: its type or rider, and its value where the section has one. */
-export function countedBy(section: Section, row: RawPayment): { name: string; value: number } | undefined {
+export function countedBy(
+  section: PaymentSection,
+  row: RawPayment,
+): { name: string; value: number } | undefined {
   const lag = Math.floor(Number(row.received_ms) / 1000) - fromSqlText(row.logged_on);
   switch (section) {
     case 'revenue':
@@ -91,11 +97,11 @@ function addCounted(
   logged: number,
   price: number,
   calendar: LedgerCalendar,
-  by: (section: Section) => { name: string; value: number } | undefined,
+  by: (section: PaymentSection) => { name: string; value: number } | undefined,
 ): void {
   const start = bucketStart('daily', logged, calendar.zone);
   const day = dayOf(logged, calendar);
-  for (const section of SECTIONS) {
+  for (const section of PAYMENT_SECTIONS) {
     const counted = by(section);
     if (counted === undefined) continue;
     const { name, value } = counted;
@@ -120,6 +126,29 @@ function addFact(sums: Sums, fact: Fact, calendar: LedgerCalendar): void {
   });
 }
 
+interface RawAdjustment extends Pick<RawPayment, 'user_id' | 'payment_type'> {
+  readonly amount_minor: number;
+  readonly adjusted_s: number;
+  readonly posted: number;
+}
+
+function addAdjustment(sums: Sums, row: RawAdjustment, calendar: LedgerCalendar): void {
+  const at = Number(row.adjusted_s);
+  const day = dayOf(at, calendar);
+  const bucket = Math.floor((at - bucketStart('daily', at, calendar.zone)) / calendar.grainS);
+  const minor = BigInt(row.amount_minor);
+  sums.add(['adjustments', day, bucket, row.payment_type, 0], 1, minor);
+  sums.add(['rider_adjustments', day, bucket, row.user_id, 0], 1, minor);
+  sums.add(['rider_adjustments', Math.floor(day / 100), 0, row.user_id, 0], 1, minor);
+}
+
+/** Adjustments whose payment is there, by plain SQL. */
+async function rawAdjustments(knex: Knex): Promise<RawAdjustment[]> {
+  return knex('farelog_adjustments')
+    .join(PAYMENTS, `${PAYMENTS}.payment_id`, 'farelog_adjustments.payment_id')
+    .select('amount_minor', 'adjusted_s', 'posted', 'user_id', 'payment_type');
+}
+
 /** Payments with their captures, by plain SQL. */
 export async function rawPayments(store: Store, knex: Knex): Promise<RawPayment[]> {
   return knex(`${PAYMENTS} as p`)
@@ -136,6 +165,7 @@ export async function foldRawRows(
 ): Promise<LedgerLines> {
   const sums = new Sums();
   for (const row of await rawPayments(store, knex)) addPayment(sums, row, calendar);
+  for (const row of await rawAdjustments(knex)) addAdjustment(sums, row, calendar);
   const captures = new Sums();
   const rows: { source: string; received_ms: number }[] = await knex('farelog_captures').select();
   for (const { source, received_ms } of rows) {
@@ -149,7 +179,7 @@ async function namesOf(knex: Knex): Promise<(section: Section, no: number) => st
     await knex('farelog_ledger_keys').select();
   const names = new Map(rows.map(({ kind, no, name }) => [`${kind} ${no}`, String(name)]));
   return (section, no) => {
-    const name = names.get(`${section === 'riders' ? 'rider' : 'type'} ${no}`);
+    const name = names.get(`${SHAPES[section].by} ${no}`);
     if (name === undefined) throw new Error(`a block of ${section} has the number ${no}, which has no name`);
     return name;
   };
@@ -185,7 +215,7 @@ export async function postedLines(knex: Knex): Promise<string[]> {
   return sums.lines();
 }
 
-/** What stands: the blocks with the journal, and the counts with their shards added up. */
+/** What stands: the blocks with the journal and the adjustments that are in none, and the counts with their shards added up. */
 export async function storedLedger(
   store: Store,
   knex: Knex = store.knex,
@@ -194,10 +224,13 @@ export async function storedLedger(
   const sums = new Sums();
   await addBlocks(sums, knex);
   await addJournal(sums, knex, calendar);
+  for (const row of await rawAdjustments(knex)) {
+    if (Number(row.posted) === 0) addAdjustment(sums, row, calendar);
+  }
   const captures = new Sums();
   const rows: { hour_s: number; source: string; deliveries: number }[] = await knex('farelog_capture_hourly')
     .select('hour_s', 'source', 'deliveries')
-    .where('outcome', 'recorded');
+    .where({ outcome: 'recorded', reason: '' });
   for (const row of rows) captures.add([Number(row.hour_s), row.source], Number(row.deliveries), 0n);
   return { ledger: sums.lines(), captures: captures.lines() };
 }
@@ -275,6 +308,7 @@ export function linesWithin(
   const sums = new Sums();
   for (const row of rows) {
     const logged = fromSqlText(row.logged_on);
+    if (isOfAdjustments(section)) break;
     const by = countedBy(section, row);
     if (by === undefined || logged < span.from || logged >= span.to) continue;
     const bucket = withBuckets ? Math.floor(logged / grainS) * grainS : 0;
@@ -294,7 +328,7 @@ export function readLines(
     const ledger = new Ledger(reader, trx, undefined);
     const slices = await ledger.slices(section, span, !withBuckets);
     const keys = new Set(slices.flatMap(({ entries, from, to }) => [...entries.key.subarray(from, to)]));
-    const riders = section === 'riders' ? await ledger.riderNames([...keys]) : undefined;
+    const riders = SHAPES[section].by === 'rider' ? await ledger.riderNames([...keys]) : undefined;
     const typeOf = await ledger.typeNames();
     const sums = new Sums();
     for (const { start, entries, from, to } of slices) {

@@ -103,8 +103,14 @@ export function methods(books: Books, range: Range): object[] {
       previous_revenue: moneyOf(minorOf(before), digits),
       revenue_change: changeOf(minorOf(all), minorOf(before)),
       share_change: share - shareOf(minorOf(before), minorOf(those)),
+      ...unadjusted(moneyOf(minorOf(all), digits)),
     };
   });
+}
+
+/** Beside a gross sum where nothing was adjusted. */
+export function unadjusted(gross: number): { adjustments: number; net_revenue: number } {
+  return { adjustments: 0, net_revenue: gross };
 }
 
 export function overview(books: Books, range: Range): object {
@@ -115,6 +121,7 @@ export function overview(books: Books, range: Range): object {
   const figures = (all: readonly Delivery[]): object => ({
     payments: all.length,
     revenue: moneyOf(minorOf(all), digits),
+    ...unadjusted(moneyOf(minorOf(all), digits)),
     riders: ridersOf(all),
     avg_price: averageOf(minorOf(all), all.length, digits),
   });
@@ -126,6 +133,7 @@ export function overview(books: Books, range: Range): object {
     change: {
       payments: changeOf(payments, before),
       revenue: changeOf(minorOf(these), minorOf(those)),
+      net_revenue: minorOf(those) <= 0n ? null : changeOf(minorOf(these), minorOf(those)),
       riders: changeOf(BigInt(ridersOf(these)), BigInt(ridersOf(those))),
       avg_price: payments === 0n ? null : average,
     },
@@ -209,6 +217,7 @@ export function trends(
         transactions: all.length,
         revenue: moneyOf(minorOf(all), digits),
         avg_transaction_value: averageOf(minorOf(all), all.length, digits),
+        ...unadjusted(moneyOf(minorOf(all), digits)),
         ...(compare === undefined
           ? {}
           : {
@@ -330,6 +339,8 @@ export interface PlainRider {
   readonly user_id: string;
   readonly transaction_count: number;
   readonly total_spent: number;
+  readonly adjustments: number;
+  readonly net_spent: number;
 }
 
 /** All riders by spend, highest first, among equals by id. */
@@ -345,6 +356,8 @@ export function topRiders(books: Books, range: Range): PlainRider[] {
       user_id: rider,
       transaction_count: all.length,
       total_spent: moneyOf(spent, books.digits),
+      adjustments: 0,
+      net_spent: moneyOf(spent, books.digits),
     }));
 }
 
@@ -358,6 +371,7 @@ export function summary(books: Books, range: Range): object {
     total_transactions: all.length,
     unique_users: spentBy(all).size,
     total_revenue: moneyOf(minorOf(all), books.digits),
+    ...unadjusted(moneyOf(minorOf(all), books.digits)),
     avg_transaction: averageOf(minorOf(all), all.length, books.digits),
     first_transaction: iso(times[0]),
     latest_transaction: iso(times.at(-1)),
@@ -374,6 +388,7 @@ export function report(books: Books, range: Range): object {
       date,
       daily_transactions: transactions,
       daily_revenue: revenue,
+      ...unadjusted(revenue),
     })),
     userAnalysis: topRiders(books, range),
     next_cursor: null,
@@ -387,6 +402,7 @@ export function report(books: Books, range: Range): object {
         usage_count: transaction_count,
         method_revenue: total_revenue,
         avg_amount: avg_transaction_value,
+        ...unadjusted(Number(total_revenue)),
       };
     }),
     profile: profile(books, range),
@@ -409,6 +425,8 @@ export function spending(books: Books, rider: string): object {
     overview: {
       total_transactions: all.length,
       total_spent: moneyOf(minorOf(all), books.digits),
+      adjustments: 0,
+      net_spent: moneyOf(minorOf(all), books.digits),
       avg_transaction: averageOf(minorOf(all), all.length, books.digits),
       min_transaction: money(minors[0]),
       max_transaction: money(minors.at(-1)),
@@ -420,6 +438,8 @@ export function spending(books: Books, rider: string): object {
       month: Number(month.slice(5)),
       transactions: months.get(month)?.length ?? 0,
       monthly_total: moneyOf(minorOf(months.get(month) ?? []), books.digits),
+      adjustments: 0,
+      net_total: moneyOf(minorOf(months.get(month) ?? []), books.digits),
     })),
   };
 }
@@ -508,6 +528,8 @@ export function restatements(
       date,
       late_transactions: all.length,
       late_revenue: moneyOf(minorOf(all), books.digits),
+      late_adjustments: 0,
+      adjustments: 0,
       sources,
       reason: `${weekday} ${date} rose by ${amount} ${currency}: ${count} (${list})`,
     };

@@ -99,6 +99,7 @@ export function settingsOf(
     paymentsPath: '/api/payments?from={from}&to={to}&page={page}&per_page={per_page}',
     list: 'payments',
     fields: DEFAULT_FIELDS,
+    adjustments: 'credited_order_item',
     unit: 'major',
     time: 'iso',
     zone: null,

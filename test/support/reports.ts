@@ -38,11 +38,24 @@ function amounts(currency: Shape): fc.Arbitrary<number> {
     .map((minor) => minorToNumber(minor, currency));
 }
 
+/** What was adjusted: nothing, or something that went back. */
+function back(money: fc.Arbitrary<number>): fc.Arbitrary<number> {
+  return fc.oneof(
+    fc.constant(0),
+    money.map((amount) => 0 - amount),
+  );
+}
+
+function adjustedOf(money: fc.Arbitrary<number>) {
+  return { adjustments: back(money), net_revenue: fc.oneof(money, back(money)) };
+}
+
 function summary(money: fc.Arbitrary<number>): fc.Arbitrary<ReportSummary> {
   return fc.record({
     total_transactions: fc.integer({ min: 1, max: 1_000_000_000 }),
     unique_users: count,
     total_revenue: money,
+    ...adjustedOf(money),
     avg_transaction: average,
     first_transaction: fc.constantFrom('2026-03-01T00:01:03-06:00', null),
     latest_transaction: fc.constant('2026-03-31T23:51:52-05:00'),
@@ -71,6 +84,10 @@ function days(length: number, currency: Shape): fc.Arbitrary<PaymentReport['tren
       date: new Date(Date.UTC(2026, 0, 28) + index * DAY_MS).toISOString().slice(0, 10),
       daily_transactions: spread(seed, index, below),
       daily_revenue: minorToNumber(spread(seed, index + 1, below), currency),
+      adjustments: minorToNumber(-spread(seed, index + 2, below), currency) + 0,
+      // The one sum that days are added up with again.
+      net_revenue:
+        minorToNumber(spread(seed, index + 1, below) - spread(seed, index + 2, below), currency) + 0,
     })),
   );
 }
@@ -96,8 +113,15 @@ export const anyReport: fc.Arbitrary<PaymentReport> = fc
       usage_count: count,
       method_revenue: money,
       avg_amount: average,
+      ...adjustedOf(money),
     });
-    const rider = fc.record({ user_id: word, transaction_count: count, total_spent: money });
+    const rider = fc.record({
+      user_id: word,
+      transaction_count: count,
+      total_spent: money,
+      adjustments: back(money),
+      net_spent: money,
+    });
     const leftOut = fc.record({
       reason: fc.constantFrom('invalid', 'conflict', 'unreadable', 'else'),
       status: fc.constantFrom('open', 'replayed', 'discarded', 'expired'),
@@ -107,6 +131,8 @@ export const anyReport: fc.Arbitrary<PaymentReport> = fc
       date: fc.constantFrom('2026-03-02', '2026-03-03'),
       late_transactions: count,
       late_revenue: money.map((amount) => (amount > 5000 && amount < 1e6 ? -amount : amount)),
+      late_adjustments: count,
+      adjustments: back(money),
       sources: fc.constant<Restatement['sources']>([{ source: 'import', transactions: 1 }]),
       reason: word,
     });

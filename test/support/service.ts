@@ -99,11 +99,17 @@ async function signal(child: ChildProcess, name: NodeJS.Signals): Promise<number
 
 async function readAnnouncement(child: ChildProcess): Promise<string> {
   let text = '';
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const closed = once(child, 'close');
   for await (const chunk of child.stdout ?? []) {
     text += String(chunk);
     if (text.trimEnd().endsWith('}')) return text;
   }
-  throw new Error(`the service ended before it was ready:\n${text}`);
+  await closed;
+  throw new Error(`the service ended before it was ready:\n${text}${errors}`);
 }
 
 export interface Answer {

@@ -8,9 +8,12 @@ import { describeDashboard, openSignedIn, pagesOf, paid, startDashboard } from '
 const LIVE_WITHIN_MS = 2_000;
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
-  analyst: ['Overview', 'Methods', 'Operations'],
-  researcher: ['Overview', 'Payments', 'Riders', 'Methods', 'Operations'],
-  admin: ['Overview', 'Payments', 'Riders', 'Methods', 'Operations', 'Settings'],
+  analyst: ['Overview', 'Methods', 'Reconciliation', 'Sources', 'Operations'],
+  researcher: ['Overview', 'Payments', 'Riders', 'Methods', 'Reconciliation', 'Sources', 'Operations'],
+  admin: [
+    ...['Overview', 'Payments', 'Riders', 'Methods', 'Reconciliation', 'Sources', 'Operations'],
+    'Settings',
+  ],
 };
 
 describeDashboard('the overview', () => {

@@ -65,6 +65,8 @@ test('months of a rider have no gaps', () => {
     month: number,
     transactions: 1,
     monthly_total: spent,
+    adjustments: 0,
+    net_total: spent,
   });
   expect(monthsOf([month(2025, 11, 5), month(2026, 2, 30)])).toEqual([
     { date: '2025-11-01', payments: 1, spent: 5 },

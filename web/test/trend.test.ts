@@ -22,6 +22,8 @@ function answer(rows: readonly Partial<Row>[], to: string | null = null): Trends
       transactions: 1,
       revenue: 0,
       avg_transaction_value: 0,
+      adjustments: 0,
+      net_revenue: 0,
       ...row,
     })),
     period: 'daily',

@@ -57,7 +57,12 @@ export class Listing {
     return {
       errors: [],
       data: {
-        [list]: rows.map(({ payment }) => ROWS[list](payment, format)),
+        [list]: rows.map(({ payment, refund }) => ({
+          ...ROWS[list](payment, format),
+          ...(refund === undefined || list === 'passes'
+            ? {}
+            : { credited_order_item: [{ ...refund, amount: amountOf(refund, format) }] }),
+        })),
         page_count: pages,
         total_count: count,
         pagination: { page, per_page: perPage, next: page < pages ? page + 1 : null },
@@ -103,7 +108,10 @@ const ROWS: Readonly<Record<ListName, MakeRow>> = {
   }),
 };
 
-function amountOf({ amount }: BytemarkPayment, { currency, unit }: ListFormat): string | number {
+function amountOf(
+  { amount }: Pick<BytemarkPayment, 'amount'>,
+  { currency, unit }: ListFormat,
+): string | number {
   if (unit === 'major') return amount;
   const price = parsePrice(amount, 'major', currency);
   return price.ok ? price.minor : amount;
@@ -116,7 +124,7 @@ function passUuid({ order_uuid }: BytemarkPayment): string {
 }
 
 /** The sum of payments in minor units, and as text. */
-export function totalOf(payments: readonly BytemarkPayment[], currency: Currency): string {
+export function totalOf(payments: readonly Pick<BytemarkPayment, 'amount'>[], currency: Currency): string {
   let minor = 0n;
   for (const { amount } of payments) {
     const price = parsePrice(amount, 'major', currency);

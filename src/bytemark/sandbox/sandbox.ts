@@ -129,7 +129,7 @@ export class Sandbox {
 
   /** What is true here, and every difference that was planted. */
   manifest(): Record<string, unknown> {
-    const { payments, planted, onTime, late, held } = this.#world;
+    const { payments, refunds, planted, onTime, late, held } = this.#world;
     const { world, unit, rotateAfter } = this.options;
     const listed = this.#listing.payments();
     return {
@@ -138,6 +138,7 @@ export class Sandbox {
       to: new Date(world.span.to * 1000).toISOString(),
       currency: this.currency.code,
       unit,
+      refunds: { count: refunds.length, total: totalOf(refunds, this.currency) },
       payments: { count: payments.length, total: totalOf(payments, this.currency) },
       listed: { rows: listed.length, total: totalOf(listed, this.currency), held: held.length },
       webhooks: { on_time: onTime.length, late: late.length, rotated_after: rotateAfter },

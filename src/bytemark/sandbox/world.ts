@@ -40,6 +40,8 @@ export const PLANTED_KINDS = [
   'internal_currency',
   /** The API's row was changed by hand. */
   'edited',
+  /** Some of it was given back, and the webhook that tells so was lost. */
+  'refund_lost',
 ] as const;
 export type PlantedKind = (typeof PLANTED_KINDS)[number];
 
@@ -71,16 +73,31 @@ export interface WorldOptions {
   readonly outages: readonly Span[];
   /** Whether the API lists coins and tokens at nothing. */
   readonly internalAtZero: boolean;
+  /** The share of the payments of which some is given back, and of those the share whose webhook of it is lost. */
+  readonly refunded?: number;
+  readonly refundsLost?: number;
+}
+
+/** What was given back of a payment, as the API's row and a webhook tell it. */
+export interface SandboxRefund {
+  readonly refund_id: string;
+  readonly payment_id: number;
+  /** Decimal text in units of the currency. */
+  readonly amount: string;
+  readonly timestamp: string;
+  readonly reason: string;
 }
 
 export interface ListedRow {
   payment: BytemarkPayment;
   readonly second: number;
+  readonly refund?: SandboxRefund | undefined;
 }
 
 export interface World {
   /** Every payment that was made. */
   readonly payments: readonly BytemarkPayment[];
+  readonly refunds: readonly SandboxRefund[];
   /** What the API lists, and what it will list when it is released. */
   readonly listed: ListedRow[];
   readonly held: ListedRow[];
@@ -112,6 +129,8 @@ class WorldMaker {
   readonly payments: BytemarkPayment[] = [];
   readonly #options: WorldOptions;
   readonly #uniform: () => number;
+  readonly #refunding: () => number;
+  readonly #refunds: SandboxRefund[] = [];
   readonly #listed: ListedRow[] = [];
   readonly #held: ListedRow[] = [];
   readonly #onTime: PlannedDelivery[] = [];
@@ -125,6 +144,10 @@ class WorldMaker {
     skipN(random, 64);
     this.#options = options;
     this.#uniform = () => uniformFloat64(random);
+    // Of their own, so that refunds change nothing of all else.
+    const refunding = xoroshiro128plus(options.seed ^ 0x4ef0);
+    skipN(refunding, 64);
+    this.#refunding = () => uniformFloat64(refunding);
   }
 
   world(): World {
@@ -132,6 +155,7 @@ class WorldMaker {
     skipN(random, 64);
     return {
       payments: this.payments,
+      refunds: this.#refunds,
       listed: this.#listed,
       held: this.#held,
       onTime: [...shuffle(this.#onTime, Math.max(1, this.#options.disorder), random)],
@@ -149,7 +173,8 @@ class WorldMaker {
     const kind = isOut ? undefined : this.#kindAt(forKind);
     this.payments.push(payment);
     const atZero = internalAtZero && INTERNAL.has(payment.payment_method);
-    const row = { payment: atZero ? { ...payment, amount: this.#zero() } : payment, second };
+    const refund = this.#refundOf(payment, second);
+    const row = { payment: atZero ? { ...payment, amount: this.#zero() } : payment, second, refund };
     if (atZero) this.#plant('internal_currency', payment, 'total_price', payment.amount, row.payment.amount);
     if (kind === 'listed_late') this.#held.push(row);
     else if (kind !== 'unlisted') this.#listed.push(row);
@@ -159,6 +184,28 @@ class WorldMaker {
     else if (kind !== undefined && delivered === payment) this.#plant(kind, payment);
     if (isOut || kind === 'lost' || kind === 'listed_late') return;
     this.#deliver(delivered, forLate < late, forTwice < duplicated);
+  }
+
+  /** Half of the price, at least the smallest piece, some minutes later; its webhook comes by itself. */
+  #refundOf(payment: BytemarkPayment, second: number): SandboxRefund | undefined {
+    const { refunded = 0, refundsLost = 0, currency } = this.#options;
+    const [forRefund, forLost] = [this.#refunding(), this.#refunding()];
+    const minor = Math.ceil(this.#minorOf(payment.amount) / 2);
+    if (forRefund >= refunded || minor === 0 || INTERNAL.has(payment.payment_method)) return undefined;
+    const refund = {
+      refund_id: `rf-${payment.payment_id}`,
+      payment_id: payment.payment_id,
+      amount: formatMinor(minor, currency),
+      timestamp: toIso(Math.min(second + 600, this.#options.span.to - 1)),
+      reason: 'given back by the sandbox',
+    };
+    this.#refunds.push(refund);
+    if (forLost < refundsLost) this.#plant('refund_lost', payment, 'amount', null, refund.amount);
+    else {
+      const body = JSON.stringify({ event_type: 'refund', ...refund });
+      this.#onTime.push({ kind: 'new', body, id: refund.refund_id, payment_id: payment.payment_id });
+    }
+    return refund;
   }
 
   #kindAt(draw: number): Difference | undefined {

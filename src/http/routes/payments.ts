@@ -3,10 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Column } from '../../analytics/csv.js';
 import { parseMoment } from '../../analytics/range.js';
+import { toAdjustmentRecord } from '../../domain/adjustment-record.js';
 import { AppError } from '../../domain/errors.js';
+import { minorToNumber, numberToMinor } from '../../domain/money.js';
 import { SOURCES } from '../../domain/outcome.js';
 import { type PaymentRecord, type PaymentRow, toRecord } from '../../domain/payment.js';
 import { fromSqlText, toIso, toSqlText } from '../../domain/time.js';
+import { isOverAdjusted } from '../../ingest/record-adjustment.js';
+import { adjustmentsOfPayment } from '../../store/adjustment-list.js';
 import {
   findPayment,
   listPayments,
@@ -16,7 +20,14 @@ import {
   positionOf,
 } from '../../store/payments.js';
 import { timeLimit } from '../../store/time-limit.js';
-import { EXAMPLE_PAYMENT, instant, nextCursor, PAYMENT_RECORD } from '../answer-schemas.js';
+import {
+  ADJUSTMENT_RECORD,
+  EXAMPLE_ADJUSTMENT,
+  EXAMPLE_PAYMENT,
+  instant,
+  nextCursor,
+  PAYMENT_RECORD,
+} from '../answer-schemas.js';
 import {
   FIGURES_PROBLEMS,
   figuresAnswers,
@@ -87,7 +98,7 @@ const PARAMS = z.object({ payment_id: wholeNumber(1).describe('The id of a payme
 const SHOW_DOC: RouteDoc = {
   name: 'getPayment',
   tag: 'Payments',
-  summary: 'One payment with its capture',
+  summary: 'One payment with its capture and its adjustments',
   description:
     'The record, and how it came in: source, the word of the provider, reference, time. A payment that another ' +
     'program wrote into the table has no capture.',
@@ -106,6 +117,10 @@ const SHOW_DOC: RouteDoc = {
               received_at: instant.describe('UTC.'),
             })
             .nullable(),
+          adjustments: z.array(ADJUSTMENT_RECORD).describe('In the order of time.'),
+          adjusted: z.number().describe('What they come to; below 0 where money went back.'),
+          net_price: z.number().describe('The price with its adjustments.'),
+          over_adjusted: z.boolean().describe('Whether more was taken back than was paid.'),
         }).meta({ id: 'PaymentWithCapture' }),
         {
           ...EXAMPLE_PAYMENT,
@@ -116,6 +131,10 @@ const SHOW_DOC: RouteDoc = {
             reference: 'evt-7',
             received_at: '2025-04-07T03:11:32Z',
           },
+          adjustments: [EXAMPLE_ADJUSTMENT],
+          adjusted: -2.5,
+          net_price: 0,
+          over_adjusted: false,
         },
       ),
     },
@@ -199,6 +218,10 @@ async function show(service: Service, params: unknown): Promise<object> {
   const found = await findPayment(service.store, payment_id);
   if (found === undefined) throw new AppError('not_found', `No payment has the id ${payment_id}.`);
   const { row, capture } = found;
+  const { knex } = service.store;
+  const adjustments = await adjustmentsOfPayment(knex, payment_id);
+  const adjusted_minor = adjustments.reduce((sum, { adjustment }) => sum + adjustment.amount_minor, 0);
+  const price_minor = numberToMinor(row.total_price, service.currency);
   const received = capture === null ? null : toIso(Math.floor(capture.received_ms / 1000));
   return {
     ...toRecord(row),
@@ -212,5 +235,9 @@ async function show(service: Service, params: unknown): Promise<object> {
             reference: capture.reference,
             received_at: received,
           },
+    adjustments: adjustments.map((one) => toAdjustmentRecord(one, service.currency)),
+    adjusted: minorToNumber(adjusted_minor, service.currency),
+    net_price: minorToNumber(price_minor + adjusted_minor, service.currency),
+    over_adjusted: isOverAdjusted({ price_minor, adjusted_minor }),
   };
 }

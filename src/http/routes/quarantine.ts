@@ -9,6 +9,7 @@ import {
   replayQuarantined,
   showQuarantined,
 } from '../../ingest/quarantine.js';
+import { isKept } from '../../ingest/record.js';
 import { QUARANTINE_STATUSES } from '../../store/quarantine.js';
 import {
   EXAMPLE_FIELD_PROBLEM,
@@ -16,6 +17,7 @@ import {
   FIELD_PROBLEM,
   instant,
   KEPT,
+  KEPT_ADJUSTMENT,
   nextCursor,
 } from '../answer-schemas.js';
 import { sendProblem } from '../problem.js';
@@ -102,7 +104,7 @@ const REPLAY_DOC: RouteDoc = {
   answers: {
     200: {
       description: 'It is recorded, or was before, and its payload is erased.',
-      json: json(KEPT, { outcome: 'recorded', payment: EXAMPLE_PAYMENT }),
+      json: json(z.union([KEPT, KEPT_ADJUSTMENT]), { outcome: 'recorded', payment: EXAMPLE_PAYMENT }),
     },
   },
   problems: [404, 409, 422],
@@ -142,11 +144,11 @@ export function quarantineRoutes(server: FastifyInstance, service: Service): voi
     async (request, reply) => {
       const { id } = parseQuery(PARAMS, request.params);
       const answer = await replayQuarantined(store, recorder, sealKey, id);
-      if ('payment' in answer) return answer;
+      if (isKept(answer)) return answer;
       const { outcome, problems } = answer;
       const detail = `It stays in quarantine: ${problems.map(({ message }) => message).join('; ')}`;
       const status = outcome === 'conflict' ? 409 : 422;
-      return sendProblem(reply, status, 'The delivery still cannot become a payment', detail, {
+      return sendProblem(reply, status, 'The delivery still cannot be recorded', detail, {
         outcome,
         problems,
       });

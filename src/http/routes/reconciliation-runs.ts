@@ -89,6 +89,10 @@ const REPORT = z
     records_read: z.int().describe('Records of the provider; some are of other times.'),
     counts: COUNTS,
     recorded: z.int().describe('Of what was missing here, how many were recorded.'),
+    adjustments_recorded: z
+      .int()
+      .optional()
+      .describe('Adjustments that were listed with payments, missing here, and recorded.'),
     open: z.int().describe('Exceptions of the span that waited for a person then.'),
     closed: z.int().describe('Exceptions of earlier runs that were not found any more.'),
     totals: SIDES,
@@ -135,7 +139,7 @@ const EXAMPLE_REPORT: z.input<typeof REPORT> = {
   dry_run: false,
   records_read: 3,
   counts: EXAMPLE_COUNTS,
-  ...{ recorded: 1, open: 0, closed: 0 },
+  ...{ recorded: 1, adjustments_recorded: 0, open: 0, closed: 0 },
   totals: EXAMPLE_SUM,
   days: [
     {

@@ -208,9 +208,11 @@ const COUNTS_DOC: RouteDoc = {
 const DECIDE_DOC: RouteDoc = {
   name: 'decideReconciliationItems',
   tag: 'Reconciliation',
-  summary: 'Accept exceptions, or ignore them until a day',
+  summary: 'Accept exceptions, ignore them until a day, or correct them',
   description:
-    'A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed.',
+    'A decision holds as long as the difference stays the same; another value opens the item again. ' +
+    'No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where ' +
+    'the price differs or the payment is missing there.',
   body: {
     description: 'One item, or many.',
     ...json(DECISION, { decision: 'accept', ids: [7, 8], reason: 'fare dispute 41, settled by hand' }),
@@ -233,7 +235,7 @@ const DECIDE_DOC: RouteDoc = {
 };
 
 export function reconciliationItemRoutes(server: FastifyInstance, service: Service): void {
-  const { store, zone, auditName, clock } = service;
+  const { store, zone, auditName, clock, correcting } = service;
   const reading = (doc: RouteDoc) => ({ config: { access: 'analyst' as const, doc } });
   server.get('/api/v1/reconciliations/items', reading(ITEMS_DOC), (request, reply) =>
     list(service, request, reply),
@@ -247,7 +249,7 @@ export function reconciliationItemRoutes(server: FastifyInstance, service: Servi
     const { until, ...decision } = parseBody(DECISION, request.body);
     const untilMs = until === undefined ? undefined : parseMoment('until', until, zone) * 1000;
     const by = { actor: request.keyId, operation: `${request.method} ${request.routeOptions.url ?? ''}` };
-    const decided = await decide(store, { ...decision, untilMs }, by, auditName, clock());
+    const decided = await decide(store, { ...decision, untilMs }, by, auditName, clock(), correcting);
     return { rows: await named(store, decided) };
   });
 }

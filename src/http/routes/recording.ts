@@ -1,23 +1,10 @@
 /** `POST /api/v1/payments`: recording by direct callers, who get their problems back. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { parseJson } from '../../bytemark/payload.js';
-import { AppError } from '../../domain/errors.js';
-import type { RecordAnswer } from '../../ingest/record.js';
 import { EXAMPLE_FIELD_PROBLEM, EXAMPLE_PAYMENT, FIELD_PROBLEM, KEPT } from '../answer-schemas.js';
-import { asBytes } from '../body.js';
-import { sendProblem } from '../problem.js';
+import { MAX_ITEMS, type Recording, recordBody } from '../record-answers.js';
 import { json, type RouteDoc } from '../route.js';
 import type { Service } from '../service.js';
-
-const MAX_ITEMS = 1_000;
-
-const STATUS: Readonly<Record<RecordAnswer['outcome'], number>> = {
-  recorded: 201,
-  duplicate: 200,
-  conflict: 409,
-  invalid: 422,
-};
 
 const TITLE = {
   conflict: 'Another payment is stored under this id',
@@ -106,53 +93,16 @@ const DOC: RouteDoc = {
 };
 
 export function recordingRoutes(server: FastifyInstance, service: Service): void {
-  const { limits } = service;
+  const { limits, recorder } = service;
+  const recording: Recording = {
+    record: (value) => recorder.recordRecord(value, 'api'),
+    one: 'payment',
+    many: 'payments',
+    titles: TITLE,
+  };
   server.post(
     '/api/v1/payments',
     { config: { access: 'ingest', doc: DOC, delivers: 'api' }, bodyLimit: limits.bulkBodyBytes },
-    async (request, reply) => {
-      const parsed = parseJson(asBytes(request.body));
-      if (!parsed.ok) throw new AppError('invalid', parsed.problem.message, { problems: [parsed.problem] });
-      return Array.isArray(parsed.value)
-        ? recordMany(service, parsed.value, reply)
-        : recordOne(service, parsed.value, reply);
-    },
+    (request, reply) => recordBody(service, request, reply, recording),
   );
-}
-
-async function recordOne(service: Service, value: unknown, reply: FastifyReply): Promise<FastifyReply> {
-  const answer = await service.recorder.recordRecord(value, 'api');
-  service.metrics.delivery('api', answer.outcome);
-  const status = STATUS[answer.outcome];
-  if ('payment' in answer) return reply.code(status).send(answer);
-  const { outcome, problems } = answer;
-  const detail = problems.map(({ message }) => message).join('; ');
-  return sendProblem(reply, status, TITLE[outcome], detail, { outcome, problems });
-}
-
-async function recordMany(
-  service: Service,
-  values: readonly unknown[],
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  if (values.length === 0 || values.length > MAX_ITEMS) {
-    throw new AppError('usage', `Send 1 to ${MAX_ITEMS} payments at once; this array has ${values.length}.`);
-  }
-  const settled = await Promise.allSettled(
-    values.map((value) => service.recorder.recordRecord(value, 'api')),
-  );
-  const rows = settled.map((result, index) => {
-    if (result.status === 'rejected') {
-      service.metrics.delivery('api', 'unavailable');
-      const { reason }: { reason: unknown } = result;
-      const told = reason instanceof AppError;
-      if (!told) service.logger.error('A payment of an array failed', { error: String(reason) });
-      const message = told ? reason.message : 'This payment was not kept. Send it again.';
-      return { index, status: 503, outcome: 'unavailable', message };
-    }
-    service.metrics.delivery('api', result.value.outcome);
-    return { index, status: STATUS[result.value.outcome], ...result.value };
-  });
-  if (rows.some(({ status }) => status === 503)) reply.header('retry-after', '1');
-  return reply.code(207).send({ rows });
 }

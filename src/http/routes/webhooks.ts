@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { verifySignature } from '../../bytemark/signature.js';
 import { AppError } from '../../domain/errors.js';
 import type { RecordAnswer } from '../../ingest/record.js';
-import { EXAMPLE_FIELD_PROBLEM, EXAMPLE_PAYMENT, FIELD_PROBLEM, KEPT } from '../answer-schemas.js';
+import {
+  EXAMPLE_FIELD_PROBLEM,
+  EXAMPLE_KEPT_ADJUSTMENT,
+  EXAMPLE_PAYMENT,
+  FIELD_PROBLEM,
+  KEPT,
+  KEPT_ADJUSTMENT,
+} from '../answer-schemas.js';
 import { asBytes } from '../body.js';
 import { networkOf, RateLimit } from '../rate-limit.js';
 import { json, type RouteDoc } from '../route.js';
@@ -37,6 +44,26 @@ const NOTIFICATION = z
   })
   .meta({ id: 'Notification', description: 'A payment notification; unknown fields are ignored.' });
 
+/** An adjustment as it is understood without configuration. */
+const ADJUSTMENT_NOTIFICATION = z
+  .looseObject({
+    adjustment_id: z.string().min(1).max(64).describe('Or refund_id, void_id, correction_id, event_id.'),
+    payment_id: z.int().min(1).max(4_294_967_295),
+    event_type: z
+      .string()
+      .describe('Or kind, type: refund, void, correction, or a word that is known for one.'),
+    amount: z
+      .union([z.string(), z.number()])
+      .describe('Of a refund or void how much goes back; of a correction the change, with its sign.'),
+    timestamp: z.string().describe('RFC 3339 with offset or Z, not in the future. It counts at this time.'),
+    reason: z.string().max(255).optional(),
+    currency: z.string().optional(),
+  })
+  .meta({
+    id: 'AdjustmentNotification',
+    description: 'A refund, void or correction; it may come before its payment.',
+  });
+
 const QUARANTINED = z
   .object({
     outcome: z.enum(['conflict', 'invalid']),
@@ -48,12 +75,12 @@ const QUARANTINED = z
 const DOC: RouteDoc = {
   name: 'receiveBytemarkWebhook',
   tag: 'Payments',
-  summary: 'A signed payment notification',
+  summary: 'A signed notification of a payment, or of its adjustment',
   description:
     'Any 2xx means that the delivery is kept, durably: recorded, known already, or in quarantine. Anything else means ' +
     'that it is not; after 503 send it again, as `Retry-After` says.',
   body: {
-    ...json(NOTIFICATION, {
+    ...json(z.union([NOTIFICATION, ADJUSTMENT_NOTIFICATION]), {
       payment_id: 1001,
       user_id: 'bytemark-rider-77001',
       order_id: 501,
@@ -65,10 +92,13 @@ const DOC: RouteDoc = {
   },
   answers: {
     200: {
-      description: 'A duplicate: the payment was stored before.',
-      json: json(KEPT, { outcome: 'duplicate', payment: EXAMPLE_PAYMENT }),
+      description: 'A duplicate: it was stored before.',
+      json: json(z.union([KEPT, KEPT_ADJUSTMENT]), { outcome: 'duplicate', payment: EXAMPLE_PAYMENT }),
     },
-    201: { description: 'Recorded.', json: json(KEPT, { outcome: 'recorded', payment: EXAMPLE_PAYMENT }) },
+    201: {
+      description: 'Recorded.',
+      json: json(z.union([KEPT, KEPT_ADJUSTMENT]), EXAMPLE_KEPT_ADJUSTMENT),
+    },
     202: {
       description: 'Kept in quarantine.',
       json: json(QUARANTINED, { outcome: 'invalid', problems: [EXAMPLE_FIELD_PROBLEM], quarantine_id: 7 }),

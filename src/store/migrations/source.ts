@@ -5,6 +5,7 @@
  *     await knex.migrate.latest(farelogMigrations)
  */
 import type { Knex } from 'knex';
+import * as farelogAdjustments from './farelog-adjustments.js';
 import * as farelogAudit from './farelog-audit.js';
 import * as farelogCalendar from './farelog-calendar.js';
 import * as farelogErasures from './farelog-erasures.js';
@@ -32,6 +33,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogJournalEntries,
   farelogErasures,
   farelogReconciliations,
+  farelogAdjustments,
   farelogCalendar,
   farelogSchedule,
   farelogReleases,

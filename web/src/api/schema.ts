@@ -46,6 +46,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Adjustments by filter, newest first
+         * @description Newest `adjusted_on` first. Following `next_cursor` gives every adjustment once, whatever arrives meanwhile. CSV without a `limit` is every adjustment that matches, as one stream.
+         *
+         *     Role: `researcher`, or `admin`.
+         */
+        get: operations["listAdjustments"];
+        put?: never;
+        /**
+         * Record one refund, void or correction, or many
+         * @description One adjustment, or an array of up to 1000. Each name is recorded once: the same content again is a duplicate, other content a conflict, and the first one stands. One whose payment is not here yet is kept, and counts as soon as that is. More may be taken back than was paid: it counts, and `over_adjusted` says so.
+         *
+         *     Role: `ingest`, or `admin`.
+         */
+        post: operations["recordAdjustments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/distribution": {
         parameters: {
             query?: never;
@@ -99,7 +127,7 @@ export interface paths {
         };
         /**
          * Headline figures, and what changed
-         * @description Payments, revenue, riders and the average price of the range and of the period of equal length just before (a range without end is as long as it has lasted). By default the last 30 times 24 hours.
+         * @description Payments, revenue (gross, adjustments and net), riders and the average price of the range and of the period of equal length just before (a range without end is as long as it has lasted). By default the last 30 times 24 hours.
          *
          *     Role: `analyst`, or `researcher` or `admin`.
          */
@@ -562,7 +590,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One payment with its capture
+         * One payment with its capture and its adjustments
          * @description The record, and how it came in: source, the word of the provider, reference, time. A payment that another program wrote into the table has no capture.
          *
          *     Role: `researcher`, or `admin`.
@@ -790,8 +818,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept exceptions, or ignore them until a day
-         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed.
+         * Accept exceptions, ignore them until a day, or correct them
+         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where the price differs or the payment is missing there.
          *
          *     Role: `admin`.
          */
@@ -1088,7 +1116,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A signed payment notification
+         * A signed notification of a payment, or of its adjustment
          * @description Any 2xx means that the delivery is kept, durably: recorded, known already, or in quarantine. Anything else means that it is not; after 503 send it again, as `Retry-After` says.
          *
          *     Asks for a signature over the raw bytes of the body, and no key.
@@ -1104,6 +1132,66 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A refund, void or correction of a payment. */
+        Adjustment: {
+            /**
+             * Format: date-time
+             * @description When it came about, UTC. It counts at this time, not at that of its payment.
+             */
+            adjusted_on: string;
+            adjustment_id: string;
+            /** @description What it changes of the revenue, in units of the currency: below 0 where money goes back. */
+            amount: number;
+            /**
+             * Format: date-time
+             * @description When it was received, UTC.
+             */
+            created_on: string;
+            /** @enum {string} */
+            kind: "refund" | "void" | "correction";
+            payment_id: number;
+            reason: string | null;
+            /** @enum {string} */
+            source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
+        };
+        /** @description An adjustment as it is sent; unknown fields are ignored. */
+        AdjustmentInput: {
+            /** @description ISO 8601 with offset or Z, not in the future. It counts at this time. */
+            adjusted_on: string;
+            /** @description Its name; the same again is a duplicate. */
+            adjustment_id: string;
+            /** @description Of a refund or void how much goes back; of a correction the change, with its sign. Not 0. */
+            amount: string | number;
+            /** @description Refused where it is not the currency of this server. */
+            currency?: string;
+            /**
+             * @description Or a word that is known for one.
+             * @enum {string}
+             */
+            kind: "refund" | "void" | "correction";
+            /** @description Its payment, which need not be here yet. */
+            payment_id: number;
+            /** @description It must not name a rider. */
+            reason?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A refund, void or correction; it may come before its payment. */
+        AdjustmentNotification: {
+            /** @description Or refund_id, void_id, correction_id, event_id. */
+            adjustment_id: string;
+            /** @description Of a refund or void how much goes back; of a correction the change, with its sign. */
+            amount: string | number;
+            currency?: string;
+            /** @description Or kind, type: refund, void, correction, or a word that is known for one. */
+            event_type: string;
+            payment_id: number;
+            reason?: string;
+            /** @description RFC 3339 with offset or Z, not in the future. It counts at this time. */
+            timestamp: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description An API key, without the key. */
         ApiKey: {
             /**
@@ -1184,6 +1272,28 @@ export interface components {
             outcome: "recorded" | "duplicate";
             payment: components["schemas"]["Payment"];
         };
+        /** @description An adjustment that is stored, once: now, or before. */
+        KeptAdjustment: {
+            adjustment: components["schemas"]["Adjustment"];
+            /** @description Whether its payment is here; until then it waits and is in no figure. */
+            counted: boolean;
+            /** @enum {string} */
+            outcome: "recorded" | "duplicate";
+            /** @description Whether more was taken back of its payment than that had cost. It counts all the same. */
+            over_adjusted: boolean;
+        };
+        KeptAdjustmentItem: {
+            adjustment: components["schemas"]["Adjustment"];
+            /** @description Whether its payment is here; until then it waits and is in no figure. */
+            counted: boolean;
+            index: number;
+            /** @enum {string} */
+            outcome: "recorded" | "duplicate";
+            /** @description Whether more was taken back of its payment than that had cost. It counts all the same. */
+            over_adjusted: boolean;
+            /** @enum {number} */
+            status: 200 | 201;
+        };
         KeptItem: {
             index: number;
             /** @enum {string} */
@@ -1191,6 +1301,29 @@ export interface components {
             payment: components["schemas"]["Payment"];
             /** @enum {number} */
             status: 200 | 201;
+        };
+        ListedAdjustment: {
+            /**
+             * Format: date-time
+             * @description When it came about, UTC. It counts at this time, not at that of its payment.
+             */
+            adjusted_on: string;
+            adjustment_id: string;
+            /** @description What it changes of the revenue, in units of the currency: below 0 where money goes back. */
+            amount: number;
+            /** @description Whether its payment is here. */
+            counted: boolean;
+            /**
+             * Format: date-time
+             * @description When it was received, UTC.
+             */
+            created_on: string;
+            /** @enum {string} */
+            kind: "refund" | "void" | "correction";
+            payment_id: number;
+            reason: string | null;
+            /** @enum {string} */
+            source: "webhook" | "api" | "import" | "sync" | "pull" | "replay";
         };
         ListedReconciliation: {
             /** @description UTC; null where it is under way, or was killed. */
@@ -1272,9 +1405,14 @@ export interface components {
             [key: string]: unknown;
         };
         OverviewFigures: {
+            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+            adjustments: number;
             /** @description To 4 decimals; 0 where there is no payment. */
             avg_price: number;
+            /** @description Revenue with its adjustments. */
+            net_revenue: number;
             payments: number;
+            /** @description Gross. */
             revenue: number;
             /** @description Different riders, exact. */
             riders: number;
@@ -1331,6 +1469,10 @@ export interface components {
             [key: string]: unknown;
         };
         PaymentWithCapture: {
+            /** @description What they come to; below 0 where money went back. */
+            adjusted: number;
+            /** @description In the order of time. */
+            adjustments: components["schemas"]["Adjustment"][];
             capture: {
                 /** @description The provider's word for the payment type. */
                 raw_method: string;
@@ -1360,7 +1502,11 @@ export interface components {
              * @description When the record was last changed, UTC.
              */
             modified_on: string;
+            /** @description The price with its adjustments. */
+            net_price: number;
             order_id: number;
+            /** @description Whether more was taken back than was paid. */
+            over_adjusted: boolean;
             payment_id: number;
             /** @description Normalised by the table of payment types. */
             payment_type: string;
@@ -1493,10 +1639,10 @@ export interface components {
             sentence: string;
             source: string;
             /**
-             * @description open: Waits for a person. accepted: A person knows the difference, and it stays. ignored: Left alone until a day, then open again if it is still there. recorded: It was missing here, and was recorded by reconciliation. agreed: A later run no longer found it.
+             * @description open: Waits for a person. accepted: A person knows the difference, and it stays. ignored: Left alone until a day, then open again if it is still there. corrected: An adjustment was recorded that brings the payment to what the provider says. recorded: It was missing here, and was recorded by reconciliation. agreed: A later run no longer found it.
              * @enum {string}
              */
-            status: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+            status: "open" | "accepted" | "ignored" | "corrected" | "recorded" | "agreed";
             /** @description Of a duplicate: how many records there are too many. */
             times?: number;
             /** @description Of one that is ignored. */
@@ -1505,6 +1651,8 @@ export interface components {
             why?: string;
         };
         ReconciliationReport: {
+            /** @description Adjustments that were listed with payments, missing here, and recorded. */
+            adjustments_recorded?: number;
             /** @description Exceptions of earlier runs that were not found any more. */
             closed: number;
             /** @description Findings by category; every record of either side is in one. */
@@ -1606,6 +1754,14 @@ export interface components {
              */
             to: string;
         };
+        RefusedAdjustmentItem: {
+            index: number;
+            /** @enum {string} */
+            outcome: "conflict" | "invalid";
+            problems: components["schemas"]["FieldProblem"][];
+            /** @enum {number} */
+            status: 409 | 422;
+        };
         RefusedItem: {
             index: number;
             /** @enum {string} */
@@ -1645,12 +1801,17 @@ export interface components {
             to: string;
         };
         ReportSummary: {
+            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+            adjustments: number;
             /** @description To 4 decimals. */
             avg_transaction: number;
             /** Format: date-time */
             first_transaction: string | null;
             /** Format: date-time */
             latest_transaction: string | null;
+            /** @description Revenue with its adjustments. */
+            net_revenue: number;
+            /** @description Gross. */
             total_revenue: number;
             total_transactions: number;
             /** @description Different riders, exact. */
@@ -1720,6 +1881,15 @@ export interface components {
             version: string;
             /** @description The reporting zone, an IANA name. */
             zone: string;
+        };
+        /** @description Not kept: send it again. */
+        UnavailableAdjustmentItem: {
+            index: number;
+            message: string;
+            /** @constant */
+            outcome: "unavailable";
+            /** @constant */
+            status: 503;
         };
         /** @description Not kept: send it again. */
         UnavailableItem: {
@@ -2048,6 +2218,242 @@ export interface operations {
             default: components["responses"]["Problem500"];
         };
     };
+    listAdjustments: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: string;
+                /** @description json, or csv as a file. Goes before the header Accept, where text/csv asks for the same. */
+                format?: "json" | "csv";
+                /** @description Inclusive: a date of the reporting zone (2025-04-07) or an instant. */
+                from?: string;
+                /** @description Only this kind. */
+                kind?: "refund" | "void" | "correction";
+                /** @description How many at most: by default 100 in JSON, and all of them in CSV. */
+                limit?: number;
+                /** @description Those of a payment. */
+                payment_id?: number;
+                /** @description Exclusive: a date of the reporting zone or an instant. */
+                to?: string;
+                /** @description true: only those whose payment is not here; false: only those that count. */
+                waiting?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Adjustments. */
+            200: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description In CSV: the name of the file. */
+                    "content-disposition"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description In CSV, where there is a next page: its address, with rel="next". */
+                    link?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    /** @description In CSV: what is as_of in JSON; so too zone, currency, from and to. */
+                    "x-farelog-as-of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "adjustment_id": "rf-7001",
+                     *           "payment_id": 1001,
+                     *           "kind": "refund",
+                     *           "amount": -2.5,
+                     *           "adjusted_on": "2025-04-08T14:00:00Z",
+                     *           "reason": "ticket machine charged twice",
+                     *           "source": "webhook",
+                     *           "created_on": "2025-04-08T14:00:01Z",
+                     *           "counted": true
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "currency": "USD",
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        currency: string;
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: components["schemas"]["ListedAdjustment"][];
+                    };
+                    /**
+                     * @example adjustment_id,payment_id,kind,amount,adjusted_on,reason,source,created_on,counted
+                     *     rf-7001,1001,refund,-2.5,2025-04-08T14:00:00Z,ticket machine charged twice,webhook,2025-04-08T14:00:01Z,true
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The figures are those that the caller has. */
+            304: {
+                headers: {
+                    /** @description Figures may be kept, and are asked for again each time; those of riders may not be kept. */
+                    "cache-control"?: string;
+                    /** @description Weak; the same while the figures are. Send it as If-None-Match. */
+                    etag?: string;
+                    /** @description What else the answer depends on. */
+                    vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            406: components["responses"]["Problem406"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    recordAdjustments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An adjustment, or an array of adjustments. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "adjustment_id": "rf-7001",
+                 *       "payment_id": 1001,
+                 *       "kind": "refund",
+                 *       "amount": "2.50",
+                 *       "adjusted_on": "2025-04-08T14:00:00Z",
+                 *       "reason": "ticket machine charged twice"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AdjustmentInput"] | components["schemas"]["AdjustmentInput"][];
+            };
+        };
+        responses: {
+            /** @description A duplicate: it was stored before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "duplicate",
+                     *       "adjustment": {
+                     *         "adjustment_id": "rf-7001",
+                     *         "payment_id": 1001,
+                     *         "kind": "refund",
+                     *         "amount": -2.5,
+                     *         "adjusted_on": "2025-04-08T14:00:00Z",
+                     *         "reason": "ticket machine charged twice",
+                     *         "source": "webhook",
+                     *         "created_on": "2025-04-08T14:00:01Z"
+                     *       },
+                     *       "counted": true,
+                     *       "over_adjusted": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptAdjustment"];
+                };
+            };
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "recorded",
+                     *       "adjustment": {
+                     *         "adjustment_id": "rf-7001",
+                     *         "payment_id": 1001,
+                     *         "kind": "refund",
+                     *         "amount": -2.5,
+                     *         "adjusted_on": "2025-04-08T14:00:00Z",
+                     *         "reason": "ticket machine charged twice",
+                     *         "source": "webhook",
+                     *         "created_on": "2025-04-08T14:00:01Z"
+                     *       },
+                     *       "counted": true,
+                     *       "over_adjusted": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptAdjustment"];
+                };
+            };
+            /** @description The outcome of each adjustment of an array, in its order. */
+            207: {
+                headers: {
+                    /** @description Seconds, where some were not kept for want of room or of the database. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "index": 0,
+                     *           "status": 201,
+                     *           "outcome": "recorded",
+                     *           "adjustment": {
+                     *             "adjustment_id": "rf-7001",
+                     *             "payment_id": 1001,
+                     *             "kind": "refund",
+                     *             "amount": -2.5,
+                     *             "adjusted_on": "2025-04-08T14:00:00Z",
+                     *             "reason": "ticket machine charged twice",
+                     *             "source": "webhook",
+                     *             "created_on": "2025-04-08T14:00:01Z"
+                     *           },
+                     *           "counted": true,
+                     *           "over_adjusted": false
+                     *         },
+                     *         {
+                     *           "index": 1,
+                     *           "status": 422,
+                     *           "outcome": "invalid",
+                     *           "problems": [
+                     *             {
+                     *               "field": "total_price",
+                     *               "code": "negative",
+                     *               "message": "total_price must be over 0"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rows: (components["schemas"]["KeptAdjustmentItem"] | components["schemas"]["RefusedAdjustmentItem"] | components["schemas"]["UnavailableAdjustmentItem"])[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
     analyzeSpendingDistribution: {
         parameters: {
             query?: {
@@ -2235,7 +2641,9 @@ export interface operations {
                      *           "previous_transaction_count": 32101,
                      *           "previous_revenue": 197297.55,
                      *           "revenue_change": 0.0268,
-                     *           "share_change": 0.0041
+                     *           "share_change": 0.0041,
+                     *           "adjustments": -310.25,
+                     *           "net_revenue": 202274.95
                      *         }
                      *       ],
                      *       "from": "2025-04-01T00:00:00-05:00",
@@ -2262,8 +2670,12 @@ export interface operations {
                          */
                         from: string;
                         rows: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             /** @description To 4 decimals. */
                             avg_transaction_value: number;
+                            /** @description Revenue with its adjustments. */
+                            net_revenue: number;
                             payment_type: string;
                             previous_revenue: number;
                             /** @description In the period of equal length just before. */
@@ -2288,8 +2700,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example payment_type,transaction_count,total_revenue,avg_transaction_value,revenue_share,transaction_share,previous_transaction_count,previous_revenue,revenue_change,share_change
-                     *     mobile_payment,33335,202585.2,6.0773,0.382,0.409,32101,197297.55,0.0268,0.0041
+                     * @example payment_type,transaction_count,total_revenue,avg_transaction_value,revenue_share,transaction_share,previous_transaction_count,previous_revenue,revenue_change,share_change,adjustments,net_revenue
+                     *     mobile_payment,33335,202585.2,6.0773,0.382,0.409,32101,197297.55,0.0268,0.0041,-310.25,202274.95
                      */
                     "text/csv": string;
                 };
@@ -2359,18 +2771,23 @@ export interface operations {
                      *       "now": {
                      *         "payments": 81507,
                      *         "revenue": 530755.8,
+                     *         "adjustments": -1204.5,
+                     *         "net_revenue": 529551.3,
                      *         "riders": 18766,
                      *         "avg_price": 6.5118
                      *       },
                      *       "before": {
                      *         "payments": 80012,
                      *         "revenue": 521044.15,
+                     *         "adjustments": -980.25,
+                     *         "net_revenue": 520063.9,
                      *         "riders": 18402,
                      *         "avg_price": 6.5121
                      *       },
                      *       "change": {
                      *         "payments": 0.018685,
                      *         "revenue": 0.018639,
+                     *         "net_revenue": 0.018243,
                      *         "riders": 0.01978,
                      *         "avg_price": -0.000045
                      *       },
@@ -2394,6 +2811,7 @@ export interface operations {
                         /** @description Relative, to 6 decimals: 0.1 is 10% more; null where there was nothing to compare with. */
                         change: {
                             avg_price: number | null;
+                            net_revenue: number | null;
                             payments: number | null;
                             revenue: number | null;
                             riders: number | null;
@@ -2418,6 +2836,8 @@ export interface operations {
                      * @example measure,now,before,change
                      *     payments,81507,80012,0.018685
                      *     revenue,530755.8,521044.15,0.018639
+                     *     adjustments,-1204.5,-980.25,
+                     *     net_revenue,529551.3,520063.9,0.018243
                      *     riders,18766,18402,0.01978
                      *     avg_price,6.5118,6.5121,-0.000045
                      */
@@ -2892,6 +3312,8 @@ export interface operations {
                      *         "total_transactions": 81507,
                      *         "unique_users": 18766,
                      *         "total_revenue": 530755.8,
+                     *         "adjustments": -1204.5,
+                     *         "net_revenue": 529551.3,
                      *         "avg_transaction": 6.5118,
                      *         "first_transaction": "2025-04-01T00:00:08-05:00",
                      *         "latest_transaction": "2025-04-30T23:59:51-05:00"
@@ -2900,7 +3322,9 @@ export interface operations {
                      *         {
                      *           "date": "2025-04-07",
                      *           "daily_transactions": 2480,
-                     *           "daily_revenue": 16240.25
+                     *           "daily_revenue": 16240.25,
+                     *           "adjustments": -42.5,
+                     *           "net_revenue": 16197.75
                      *         }
                      *       ],
                      *       "paymentMethods": [
@@ -2908,7 +3332,9 @@ export interface operations {
                      *           "payment_type": "mobile_payment",
                      *           "usage_count": 33335,
                      *           "method_revenue": 202585.2,
-                     *           "avg_amount": 6.0773
+                     *           "avg_amount": 6.0773,
+                     *           "adjustments": -310.25,
+                     *           "net_revenue": 202274.95
                      *         }
                      *       ],
                      *       "profile": [
@@ -2964,9 +3390,13 @@ export interface operations {
                         /** @description Of riders; null on the last page. */
                         next_cursor?: string | null;
                         paymentMethods: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             /** @description To 4 decimals. */
                             avg_amount: number;
                             method_revenue: number;
+                            /** @description Revenue with its adjustments. */
+                            net_revenue: number;
                             payment_type: string;
                             usage_count: number;
                         }[];
@@ -2981,11 +3411,15 @@ export interface operations {
                         }[];
                         /** @description With since: days that changed. */
                         restated?: {
+                            /** @description What they come to. */
+                            adjustments: number;
                             /**
                              * Format: date
                              * @description A day of the reporting zone.
                              */
                             date: string;
+                            /** @description Adjustments of the day that count since. */
+                            late_adjustments: number;
                             late_revenue: number;
                             late_transactions: number;
                             /** @description In words. */
@@ -3004,12 +3438,21 @@ export interface operations {
                         to: string | null;
                         /** @description Every day of the reporting zone, days without payments too. */
                         trends: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             daily_revenue: number;
                             daily_transactions: number;
                             date: string;
+                            /** @description Revenue with its adjustments. */
+                            net_revenue: number;
                         }[];
                         /** @description Riders by spend, a page; for researchers alone. */
                         userAnalysis?: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
+                            /** @description Spending with its adjustments. */
+                            net_spent: number;
+                            /** @description Gross. */
                             total_spent: number;
                             transaction_count: number;
                             /** @description The stored id: a pseudonym. */
@@ -3096,6 +3539,8 @@ export interface operations {
                      *           "date": "2025-04-08",
                      *           "late_transactions": 3,
                      *           "late_revenue": 12,
+                     *           "late_adjustments": 0,
+                     *           "adjustments": 0,
                      *           "sources": [
                      *             {
                      *               "source": "webhook",
@@ -3133,11 +3578,15 @@ export interface operations {
                          */
                         from: string;
                         rows: {
+                            /** @description What they come to. */
+                            adjustments: number;
                             /**
                              * Format: date
                              * @description A day of the reporting zone.
                              */
                             date: string;
+                            /** @description Adjustments of the day that count since. */
+                            late_adjustments: number;
                             late_revenue: number;
                             late_transactions: number;
                             /** @description In words. */
@@ -3157,8 +3606,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example date,late_transactions,late_revenue,reason
-                     *     2025-04-08,3,12,"Tuesday 2025-04-08 rose by 12.00 USD: 3 late payments (2 webhook, 1 import)"
+                     * @example date,late_transactions,late_revenue,late_adjustments,adjustments,reason
+                     *     2025-04-08,3,12,0,0,"Tuesday 2025-04-08 rose by 12.00 USD: 3 late payments (2 webhook, 1 import)"
                      */
                     "text/csv": string;
                 };
@@ -3680,6 +4129,8 @@ export interface operations {
                      *       "overview": {
                      *         "total_transactions": 41,
                      *         "total_spent": 102.5,
+                     *         "adjustments": -2.5,
+                     *         "net_spent": 100,
                      *         "avg_transaction": 2.5,
                      *         "min_transaction": 1.25,
                      *         "max_transaction": 45,
@@ -3691,7 +4142,9 @@ export interface operations {
                      *           "year": 2025,
                      *           "month": 4,
                      *           "transactions": 12,
-                     *           "monthly_total": 30
+                     *           "monthly_total": 30,
+                     *           "adjustments": -2.5,
+                     *           "net_total": 27.5
                      *         }
                      *       ],
                      *       "from": "2025-04-01T00:00:00-05:00",
@@ -3718,12 +4171,16 @@ export interface operations {
                          */
                         from: string;
                         monthly: {
+                            adjustments: number;
                             month: number;
                             monthly_total: number;
+                            net_total: number;
                             transactions: number;
                             year: number;
                         }[];
                         overview: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             /** @description To 4 decimals. */
                             avg_transaction: number;
                             /** Format: date-time */
@@ -3732,6 +4189,9 @@ export interface operations {
                             latest_payment: string | null;
                             max_transaction: number | null;
                             min_transaction: number | null;
+                            /** @description Spending with its adjustments. */
+                            net_spent: number;
+                            /** @description Gross. */
                             total_spent: number;
                             total_transactions: number;
                         };
@@ -3744,8 +4204,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example year,month,transactions,monthly_total
-                     *     2025,4,12,30
+                     * @example year,month,transactions,monthly_total,adjustments,net_total
+                     *     2025,4,12,30,-2.5,27.5
                      */
                     "text/csv": string;
                 };
@@ -3942,7 +4402,9 @@ export interface operations {
                      *         {
                      *           "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
                      *           "transaction_count": 41,
-                     *           "total_spent": 102.5
+                     *           "total_spent": 102.5,
+                     *           "adjustments": -2.5,
+                     *           "net_spent": 100
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -3972,6 +4434,11 @@ export interface operations {
                         /** @description The cursor of the next page; null on the last one. */
                         next_cursor: string | null;
                         rows: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
+                            /** @description Spending with its adjustments. */
+                            net_spent: number;
+                            /** @description Gross. */
                             total_spent: number;
                             transaction_count: number;
                             /** @description The stored id: a pseudonym. */
@@ -3986,8 +4453,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example user_id,transaction_count,total_spent
-                     *     k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b,41,102.5
+                     * @example user_id,transaction_count,total_spent,adjustments,net_spent
+                     *     k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b,41,102.5,-2.5,100
                      */
                     "text/csv": string;
                 };
@@ -4068,7 +4535,9 @@ export interface operations {
                      *           "starts_at": "2025-04-07T00:00:00-05:00",
                      *           "transactions": 2480,
                      *           "revenue": 16240.25,
-                     *           "avg_transaction_value": 6.5485
+                     *           "avg_transaction_value": 6.5485,
+                     *           "adjustments": -42.5,
+                     *           "net_revenue": 16197.75
                      *         }
                      *       ],
                      *       "period": "daily",
@@ -4098,6 +4567,8 @@ export interface operations {
                         /** @enum {string} */
                         period: "hourly" | "daily" | "weekly" | "monthly";
                         rows: {
+                            /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
+                            adjustments: number;
                             /** @description To 4 decimals. */
                             avg_transaction_value: number;
                             /** @description Daily: YYYY-MM-DD. */
@@ -4106,6 +4577,8 @@ export interface operations {
                             hour?: string;
                             /** @description Monthly: YYYY-MM. */
                             month?: string;
+                            /** @description Revenue with its adjustments. */
+                            net_revenue: number;
                             /** @description With by_type. */
                             payment_type?: string;
                             previous_revenue?: number;
@@ -4133,8 +4606,8 @@ export interface operations {
                         zone: string;
                     };
                     /**
-                     * @example hour,date,week,month,starts_at,payment_type,transactions,revenue,avg_transaction_value,previous_starts_at,previous_transactions,previous_revenue,revenue_change
-                     *     ,2025-04-07,,,2025-04-07T00:00:00-05:00,,2480,16240.25,6.5485,,,,
+                     * @example hour,date,week,month,starts_at,payment_type,transactions,revenue,avg_transaction_value,adjustments,net_revenue,previous_starts_at,previous_transactions,previous_revenue,revenue_change
+                     *     ,2025-04-07,,,2025-04-07T00:00:00-05:00,,2480,16240.25,6.5485,-42.5,16197.75,,,,
                      */
                     "text/csv": string;
                 };
@@ -4165,7 +4638,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "releases.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "reconciliation.correct" | "adjustments.create" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "releases.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -4938,7 +5411,22 @@ export interface operations {
                      *         "raw_method": "apple_pay",
                      *         "reference": "evt-7",
                      *         "received_at": "2025-04-07T03:11:32Z"
-                     *       }
+                     *       },
+                     *       "adjustments": [
+                     *         {
+                     *           "adjustment_id": "rf-7001",
+                     *           "payment_id": 1001,
+                     *           "kind": "refund",
+                     *           "amount": -2.5,
+                     *           "adjusted_on": "2025-04-08T14:00:00Z",
+                     *           "reason": "ticket machine charged twice",
+                     *           "source": "webhook",
+                     *           "created_on": "2025-04-08T14:00:01Z"
+                     *         }
+                     *       ],
+                     *       "adjusted": -2.5,
+                     *       "net_price": 0,
+                     *       "over_adjusted": false
                      *     }
                      */
                     "application/json": components["schemas"]["PaymentWithCapture"];
@@ -5140,7 +5628,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["Kept"] | components["schemas"]["KeptAdjustment"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5328,6 +5816,7 @@ export interface operations {
                      *           "unreadable_there": 0
                      *         },
                      *         "recorded": 1,
+                     *         "adjustments_recorded": 0,
                      *         "open": 0,
                      *         "closed": 0,
                      *         "totals": {
@@ -5515,7 +6004,7 @@ export interface operations {
                 /** @description Only those of a source. */
                 source?: "api" | "file";
                 /** @description Only those that stand so. */
-                status?: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+                status?: "open" | "accepted" | "ignored" | "corrected" | "recorded" | "agreed";
                 /** @description Only those paid before. */
                 to?: string;
             };
@@ -5653,7 +6142,7 @@ export interface operations {
                             /** @enum {string} */
                             kind: "missing_here" | "missing_there" | "differs" | "duplicate_there" | "unreadable_there";
                             /** @enum {string} */
-                            status: "open" | "accepted" | "ignored" | "recorded" | "agreed";
+                            status: "open" | "accepted" | "ignored" | "corrected" | "recorded" | "agreed";
                         }[];
                     };
                 };
@@ -5692,7 +6181,7 @@ export interface operations {
                      * @description accept: it is known and stays. ignore: until a day.
                      * @enum {string}
                      */
-                    decision: "accept" | "ignore";
+                    decision: "accept" | "ignore" | "correct";
                     /** @description Items; all are decided, or none. */
                     ids: number[];
                     /** @description Why; it is kept, and written in the audit. */
@@ -6390,11 +6879,11 @@ export interface operations {
                  *       "timestamp": "2025-04-07T03:11:31Z"
                  *     }
                  */
-                "application/json": components["schemas"]["Notification"];
+                "application/json": components["schemas"]["Notification"] | components["schemas"]["AdjustmentNotification"];
             };
         };
         responses: {
-            /** @description A duplicate: the payment was stored before. */
+            /** @description A duplicate: it was stored before. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6415,7 +6904,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["Kept"] | components["schemas"]["KeptAdjustment"];
                 };
             };
             /** @description Recorded. */
@@ -6427,19 +6916,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "outcome": "recorded",
-                     *       "payment": {
+                     *       "adjustment": {
+                     *         "adjustment_id": "rf-7001",
                      *         "payment_id": 1001,
-                     *         "user_id": "k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b",
-                     *         "order_id": 501,
-                     *         "payment_type": "mobile_payment",
-                     *         "total_price": 2.5,
-                     *         "logged_on": "2025-04-07T03:11:31Z",
-                     *         "created_on": "2025-04-07T03:11:32Z",
-                     *         "modified_on": "2025-04-07T03:11:32Z"
-                     *       }
+                     *         "kind": "refund",
+                     *         "amount": -2.5,
+                     *         "adjusted_on": "2025-04-08T14:00:00Z",
+                     *         "reason": "ticket machine charged twice",
+                     *         "source": "webhook",
+                     *         "created_on": "2025-04-08T14:00:01Z"
+                     *       },
+                     *       "counted": true,
+                     *       "over_adjusted": false
                      *     }
                      */
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["Kept"] | components["schemas"]["KeptAdjustment"];
                 };
             };
             /** @description Kept in quarantine. */

@@ -1,7 +1,7 @@
 /** `GET /api/v1/analytics/methods`: which payment types brought in how much. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { figureRoute, share } from '../../figure-route.js';
+import { adjustedSchemas, figureRoute, share } from '../../figure-route.js';
 import type { Service } from '../../service.js';
 
 const METHOD = z.object({
@@ -15,6 +15,7 @@ const METHOD = z.object({
   previous_revenue: z.number(),
   revenue_change: z.number().nullable().describe('0.1 is 10% more; null where there was no revenue before.'),
   share_change: z.number().describe('Difference of the shares of revenue.'),
+  ...adjustedSchemas,
 });
 
 export function methodsRoute(server: FastifyInstance, { figures }: Service): void {
@@ -42,6 +43,8 @@ export function methodsRoute(server: FastifyInstance, { figures }: Service): voi
           previous_revenue: 197_297.55,
           revenue_change: 0.0268,
           share_change: 0.0041,
+          adjustments: -310.25,
+          net_revenue: 202_274.95,
         },
       ],
     },
@@ -58,6 +61,8 @@ export function methodsRoute(server: FastifyInstance, { figures }: Service): voi
         'previous_revenue',
         'revenue_change',
         'share_change',
+        'adjustments',
+        'net_revenue',
       ],
       rowsOf: ({ rows }) => rows,
     },

@@ -6,7 +6,7 @@ import { reportCsv } from '../../../documents/csv.js';
 import { QUARANTINE_STATUSES } from '../../../store/quarantine.js';
 import { CALENDAR_ENTRY } from '../../answer-schemas.js';
 import { rolesThatMay } from '../../api-keys.js';
-import { aboutSchemas, EXAMPLE_ABOUT, figureParameters } from '../../figure-route.js';
+import { aboutSchemas, adjustedSchemas, EXAMPLE_ABOUT, figureParameters } from '../../figure-route.js';
 import { csvHeaders, FIGURES_PROBLEMS, figuresAnswers, formatOf, isUnchanged } from '../../figures.js';
 import { moment, parseQuery } from '../../query.js';
 import type { RouteDoc } from '../../route.js';
@@ -35,7 +35,8 @@ const SUMMARY = z
   .object({
     total_transactions: z.int(),
     unique_users: z.int().describe('Different riders, exact.'),
-    total_revenue: z.number(),
+    total_revenue: z.number().describe('Gross.'),
+    ...adjustedSchemas,
     avg_transaction: z.number().describe('To 4 decimals.'),
     first_transaction: INSTANT_OR_NONE,
     latest_transaction: INSTANT_OR_NONE,
@@ -45,7 +46,14 @@ const SUMMARY = z
 const REPORT = z.object({
   summary: SUMMARY,
   trends: z
-    .array(z.object({ date: z.string(), daily_transactions: z.int(), daily_revenue: z.number() }))
+    .array(
+      z.object({
+        date: z.string(),
+        daily_transactions: z.int(),
+        daily_revenue: z.number(),
+        ...adjustedSchemas,
+      }),
+    )
     .describe('Every day of the reporting zone, days without payments too.'),
   userAnalysis: z.array(RIDER).optional().describe('Riders by spend, a page; for researchers alone.'),
   next_cursor: z.string().nullable().optional().describe('Of riders; null on the last page.'),
@@ -55,6 +63,7 @@ const REPORT = z.object({
       usage_count: z.int(),
       method_revenue: z.number(),
       avg_amount: z.number().describe('To 4 decimals.'),
+      ...adjustedSchemas,
     }),
   ),
   profile: z.array(PROFILE_CELL).describe('All 168 hours of a week.'),
@@ -74,6 +83,8 @@ const EXAMPLE_SUMMARY = {
   total_transactions: 81_507,
   unique_users: 18_766,
   total_revenue: 530_755.8,
+  adjustments: -1_204.5,
+  net_revenue: 529_551.3,
   avg_transaction: 6.5118,
   first_transaction: '2025-04-01T00:00:08-05:00',
   latest_transaction: '2025-04-30T23:59:51-05:00',
@@ -81,9 +92,24 @@ const EXAMPLE_SUMMARY = {
 
 const EXAMPLE: PaymentReport = {
   summary: EXAMPLE_SUMMARY,
-  trends: [{ date: '2025-04-07', daily_transactions: 2_480, daily_revenue: 16_240.25 }],
+  trends: [
+    {
+      date: '2025-04-07',
+      daily_transactions: 2_480,
+      daily_revenue: 16_240.25,
+      adjustments: -42.5,
+      net_revenue: 16_197.75,
+    },
+  ],
   paymentMethods: [
-    { payment_type: 'mobile_payment', usage_count: 33_335, method_revenue: 202_585.2, avg_amount: 6.0773 },
+    {
+      payment_type: 'mobile_payment',
+      usage_count: 33_335,
+      method_revenue: 202_585.2,
+      avg_amount: 6.0773,
+      adjustments: -310.25,
+      net_revenue: 202_274.95,
+    },
   ],
   profile: [{ weekday: 1, hour: 7, transactions: 812, revenue: 2_210.5 }],
   before: null,

@@ -10,6 +10,8 @@ export const RESTATEMENT = z.object({
   date: z.string().meta({ format: 'date', description: 'A day of the reporting zone.' }),
   late_transactions: z.int(),
   late_revenue: z.number(),
+  late_adjustments: z.int().describe('Adjustments of the day that count since.'),
+  adjustments: z.number().describe('What they come to.'),
   sources: z.array(z.object({ source: z.enum(SOURCES), transactions: z.int() })),
   reason: z.string().describe('In words.'),
 });
@@ -34,6 +36,8 @@ export function restatementsRoute(server: FastifyInstance, { figures }: Service)
           date: '2025-04-08',
           late_transactions: 3,
           late_revenue: 12,
+          late_adjustments: 0,
+          adjustments: 0,
           sources: [
             { source: 'webhook', transactions: 2 },
             { source: 'import', transactions: 1 },
@@ -44,7 +48,7 @@ export function restatementsRoute(server: FastifyInstance, { figures }: Service)
     },
     csv: {
       name: 'restatements',
-      columns: ['date', 'late_transactions', 'late_revenue', 'reason'],
+      columns: ['date', 'late_transactions', 'late_revenue', 'late_adjustments', 'adjustments', 'reason'],
       rowsOf: ({ rows }) => rows,
     },
     ask: ({ figure, since }) => figures.restatements({ ...figure, since }),

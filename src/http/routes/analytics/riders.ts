@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { nextCursor } from '../../answer-schemas.js';
-import { BUCKET_COLUMNS, bucketSchemas, figureRoute } from '../../figure-route.js';
+import { adjustedSchemas, BUCKET_COLUMNS, bucketSchemas, figureRoute } from '../../figure-route.js';
 import { wholeNumber } from '../../query.js';
 import type { Service } from '../../service.js';
 
@@ -18,7 +18,9 @@ const ACTIVITY = z.object({
 export const RIDER = z.object({
   user_id: z.string().describe('The stored id: a pseudonym.'),
   transaction_count: z.int(),
-  total_spent: z.number(),
+  total_spent: z.number().describe('Gross.'),
+  adjustments: adjustedSchemas.adjustments,
+  net_spent: z.number().describe('Spending with its adjustments.'),
 });
 
 /** A page of riders, for the query of a route. */
@@ -77,13 +79,15 @@ export function ridersRoutes(server: FastifyInstance, { figures }: Service): voi
           user_id: 'k7f3_9d1c6c0a5b7e4f2d8c3b6a1f0e9d8c7b',
           transaction_count: 41,
           total_spent: 102.5,
+          adjustments: -2.5,
+          net_spent: 100,
         },
       ],
       next_cursor: null,
     },
     csv: {
       name: 'top-riders',
-      columns: ['user_id', 'transaction_count', 'total_spent'],
+      columns: ['user_id', 'transaction_count', 'total_spent', 'adjustments', 'net_spent'],
       rowsOf: ({ rows }) => rows,
     },
     ask: ({ figure, limit, cursor }) => figures.topRiders({ ...figure, limit, cursor }),

@@ -1,7 +1,7 @@
 /** `GET /api/v1/analytics/spending/{user_id}`: one rider's spending, for researchers. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { figureRoute } from '../../figure-route.js';
+import { adjustedSchemas, figureRoute } from '../../figure-route.js';
 import { word } from '../../query.js';
 import type { Service } from '../../service.js';
 
@@ -23,7 +23,9 @@ export function spendingRoute(server: FastifyInstance, { figures }: Service): vo
     body: {
       overview: z.object({
         total_transactions: z.int(),
-        total_spent: z.number(),
+        total_spent: z.number().describe('Gross.'),
+        adjustments: adjustedSchemas.adjustments,
+        net_spent: z.number().describe('Spending with its adjustments.'),
         avg_transaction: z.number().describe('To 4 decimals.'),
         min_transaction: MONEY_OR_NONE,
         max_transaction: MONEY_OR_NONE,
@@ -36,6 +38,8 @@ export function spendingRoute(server: FastifyInstance, { figures }: Service): vo
           month: z.int().min(1).max(12),
           transactions: z.int(),
           monthly_total: z.number(),
+          adjustments: z.number(),
+          net_total: z.number(),
         }),
       ),
     },
@@ -43,17 +47,21 @@ export function spendingRoute(server: FastifyInstance, { figures }: Service): vo
       overview: {
         total_transactions: 41,
         total_spent: 102.5,
+        adjustments: -2.5,
+        net_spent: 100,
         avg_transaction: 2.5,
         min_transaction: 1.25,
         max_transaction: 45,
         first_payment: '2025-01-03T07:12:09-06:00',
         latest_payment: '2025-04-30T17:40:51-05:00',
       },
-      monthly: [{ year: 2025, month: 4, transactions: 12, monthly_total: 30 }],
+      monthly: [
+        { year: 2025, month: 4, transactions: 12, monthly_total: 30, adjustments: -2.5, net_total: 27.5 },
+      ],
     },
     csv: {
       name: 'spending',
-      columns: ['year', 'month', 'transactions', 'monthly_total'],
+      columns: ['year', 'month', 'transactions', 'monthly_total', 'adjustments', 'net_total'],
       rowsOf: ({ monthly }) => monthly,
     },
     ask: ({ figure }, { user_id }) => figures.spending(user_id, figure),

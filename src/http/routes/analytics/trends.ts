@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { EARLIER } from '../../../analytics/trends.js';
 import { PERIODS } from '../../../domain/bucket.js';
-import { BUCKET_COLUMNS, bucketSchemas, figureRoute, flag } from '../../figure-route.js';
+import { adjustedSchemas, BUCKET_COLUMNS, bucketSchemas, figureRoute, flag } from '../../figure-route.js';
 import type { Service } from '../../service.js';
 
 const TREND = z.object({
@@ -12,6 +12,7 @@ const TREND = z.object({
   transactions: z.int(),
   revenue: z.number(),
   avg_transaction_value: z.number().describe('To 4 decimals.'),
+  ...adjustedSchemas,
   previous_starts_at: z
     .string()
     .optional()
@@ -50,6 +51,8 @@ export function trendsRoute(server: FastifyInstance, { figures }: Service): void
           transactions: 2_480,
           revenue: 16_240.25,
           avg_transaction_value: 6.5485,
+          adjustments: -42.5,
+          net_revenue: 16_197.75,
         },
       ],
       period: 'daily',
@@ -62,6 +65,8 @@ export function trendsRoute(server: FastifyInstance, { figures }: Service): void
         'transactions',
         'revenue',
         'avg_transaction_value',
+        'adjustments',
+        'net_revenue',
         'previous_starts_at',
         'previous_transactions',
         'previous_revenue',

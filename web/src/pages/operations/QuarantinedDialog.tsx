@@ -31,11 +31,15 @@ export function QuarantinedDialog({ id, onClose }: { id: number; onClose: () => 
   };
   const doReplay = (): void =>
     replay.mutate(id, {
-      onSuccess: ({ outcome, payment: { payment_id } }) => {
+      onSuccess: (kept) => {
+        const what =
+          'payment' in kept
+            ? `payment ${kept.payment.payment_id}`
+            : `adjustment ${kept.adjustment.adjustment_id}`;
         say(
-          outcome === 'recorded'
-            ? `Delivery ${id} is recorded as payment ${payment_id}.`
-            : `Payment ${payment_id} was recorded before; delivery ${id} is closed.`,
+          kept.outcome === 'recorded'
+            ? `Delivery ${id} is recorded as ${what}.`
+            : `Delivery ${id} is closed: ${what} was recorded before.`,
         );
         onClose();
       },

@@ -58,6 +58,12 @@ export function Headline({ headline }: { headline: HeadlineData }) {
           );
         })}
       </Grid>
+      {data !== undefined && data.now.adjustments !== 0 && (
+        <p className="small figures headline-net">
+          Adjustments {format.money(data.now.adjustments)}; with them revenue is{' '}
+          <b>{format.money(data.now.net_revenue)}</b> net.
+        </p>
+      )}
       <p className="quiet small headline-note">
         {earlier === undefined ? '' : `Changes are against ${spanInWords(earlier.span, format)}.`}
       </p>

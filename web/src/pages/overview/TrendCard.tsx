@@ -9,6 +9,7 @@ import { Button } from '../../components/Button.tsx';
 import type { DataColumn } from '../../components/DataTable.tsx';
 import { Select } from '../../components/Select.tsx';
 import { Segments } from '../../components/Tabs.tsx';
+import type { Format } from '../../format/format.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { useSession } from '../../session/session.ts';
 import { lengthDays, momentOf, type Range, type Span, writeRange } from '../../view/range.ts';
@@ -124,7 +125,10 @@ export function TrendCard({ range, span, setRange }: Props) {
         keyOf: ({ starts_at }) => starts_at,
       }}
       emptyOf={({ buckets }) =>
-        buckets.every(({ payments, earlier }) => payments === 0 && (earlier?.revenue ?? 0) === 0) ? (
+        buckets.every(
+          ({ payments, adjustments, earlier }) =>
+            payments === 0 && adjustments === 0 && (earlier?.revenue ?? 0) === 0,
+        ) ? (
           <EmptyRange />
         ) : null
       }
@@ -180,6 +184,19 @@ function Legend({ trend: { series, earlier } }: { trend: Trend }) {
   );
 }
 
+/** Where anything was adjusted. */
+function adjusted({ money }: Format): DataColumn<TrendBucketSum>[] {
+  return [
+    {
+      name: 'Adjustments',
+      isFigure: true,
+      cell: (row) => money(row.adjustments),
+      sortBy: (row) => row.adjustments,
+    },
+    { name: 'Net revenue', isFigure: true, cell: (row) => money(row.net), sortBy: (row) => row.net },
+  ];
+}
+
 function useTrendColumns(trend: Trend | undefined): DataColumn<TrendBucketSum>[] {
   const format = useFormat();
   const period = trend?.period ?? 'daily';
@@ -202,6 +219,7 @@ function useTrendColumns(trend: Trend | undefined): DataColumn<TrendBucketSum>[]
       sortBy: (row) => row.revenue,
     },
   ];
+  if (trend?.buckets.some(({ adjustments }) => adjustments !== 0)) columns.push(...adjusted(format));
   // Split, each type has a column of its own.
   const places = new Map(trend?.starts.map((start, index) => [start, index]));
   const parts = (trend?.series.length ?? 0) < 2 ? [] : (trend?.series ?? []);

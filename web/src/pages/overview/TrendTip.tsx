@@ -8,7 +8,7 @@ export function TrendTip({ trend, index }: { trend: Trend; index: number }) {
   const format = useFormat();
   const bucket = trend.buckets[index];
   if (bucket === undefined) return null;
-  const { starts_at, payments, revenue, earlier } = bucket;
+  const { starts_at, payments, revenue, adjustments, net, earlier } = bucket;
   const isUnfinished = trend.isUnfinished && index === trend.buckets.length - 1;
   const change =
     earlier === undefined || earlier.revenue === 0 ? null : (revenue - earlier.revenue) / earlier.revenue;
@@ -21,6 +21,14 @@ export function TrendTip({ trend, index }: { trend: Trend; index: number }) {
         <dd>
           <b>{format.money(revenue)}</b>
         </dd>
+        {adjustments !== 0 && (
+          <>
+            <dt>Adjustments</dt>
+            <dd>{format.money(adjustments)}</dd>
+            <dt>Net revenue</dt>
+            <dd>{format.money(net)}</dd>
+          </>
+        )}
         <dt>Payments</dt>
         <dd>{format.count(payments)}</dd>
         {trend.series.length > 1 &&

@@ -39,6 +39,9 @@ export interface TrendBucketSum {
   readonly starts_at: string;
   readonly payments: number;
   readonly revenue: number;
+  /** What was adjusted within it; below zero where money went back. */
+  readonly adjustments: number;
+  readonly net: number;
   /** Of the same bucket of the earlier time. */
   readonly earlier: { readonly starts_at: string; readonly revenue: number } | undefined;
 }
@@ -51,6 +54,7 @@ export interface Trend extends RevenueTrend {
 interface BucketCount {
   payments: number;
   minor: number;
+  adjustedMinor: number;
   earlierMinor: number;
   earlierStart: string | undefined;
 }
@@ -68,6 +72,7 @@ export function trendOf(
     const bucket = buckets.get(row.starts_at) ?? {
       payments: 0,
       minor: 0,
+      adjustedMinor: 0,
       earlierMinor: 0,
       earlierStart: row.previous_starts_at,
     };
@@ -75,6 +80,7 @@ export function trendOf(
     const minor = numberToMinor(row.revenue, currency);
     bucket.payments += row.transactions;
     bucket.minor += minor;
+    bucket.adjustedMinor += numberToMinor(row.adjustments, currency);
     bucket.earlierMinor += numberToMinor(row.previous_revenue ?? 0, currency);
     if (row.payment_type === undefined) continue;
     const type = types.get(row.payment_type) ?? new Map<string, number>();
@@ -82,12 +88,16 @@ export function trendOf(
   }
   const starts = [...buckets.keys()];
   const amount = (minor: number): number => minorToNumber(minor, currency);
-  const sums = [...buckets].map(([starts_at, { payments, minor, earlierMinor, earlierStart }]) => ({
+  const sums = [...buckets].map(([starts_at, bucket]) => ({
     starts_at,
-    payments,
-    revenue: amount(minor),
+    payments: bucket.payments,
+    revenue: amount(bucket.minor),
+    adjustments: amount(bucket.adjustedMinor),
+    net: amount(bucket.minor + bucket.adjustedMinor),
     earlier:
-      earlierStart === undefined ? undefined : { starts_at: earlierStart, revenue: amount(earlierMinor) },
+      bucket.earlierStart === undefined
+        ? undefined
+        : { starts_at: bucket.earlierStart, revenue: amount(bucket.earlierMinor) },
   }));
   const whole: TrendSeries = { name: 'Revenue', values: sums.map(({ revenue }) => revenue) };
   const isCompared = sums.some(({ earlier }) => earlier !== undefined);

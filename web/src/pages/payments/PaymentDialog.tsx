@@ -38,6 +38,7 @@ function Story({ paymentId }: { paymentId: string }) {
       {(payment) => (
         <div className="story">
           <RecordPart payment={payment} />
+          {payment.adjustments.length > 0 && <AdjustmentsPart payment={payment} />}
           <CapturePart payment={payment} />
         </div>
       )}
@@ -76,6 +77,33 @@ function RecordPart({ payment }: { payment: PaymentStory }) {
         )}
         <Fact name="Times">of {zone}</Fact>
       </dl>
+    </section>
+  );
+}
+
+const KIND_WORDS = { refund: 'Refund', void: 'Void', correction: 'Correction' } as const;
+
+function AdjustmentsPart({ payment }: { payment: PaymentStory }) {
+  const format = useFormat();
+  const { adjustments, adjusted, net_price, over_adjusted } = payment;
+  return (
+    <section className="story-capture">
+      <h3>What was adjusted</h3>
+      <dl className="facts figures">
+        {adjustments.map(({ adjustment_id, kind, amount, adjusted_on, reason }) => (
+          <Fact key={adjustment_id} name={KIND_WORDS[kind]}>
+            <span>{format.money(amount)}</span>
+            <Moment of={adjusted_on} />
+            {reason !== null && <span>{reason}</span>}
+            <code>{adjustment_id}</code>
+          </Fact>
+        ))}
+        <Fact name="Adjusted">{format.money(adjusted)}</Fact>
+        <Fact name="Net price">
+          <b>{format.money(net_price)}</b>
+        </Fact>
+      </dl>
+      {over_adjusted && <p className="small">More was taken back than was paid.</p>}
     </section>
   );
 }

@@ -47,12 +47,20 @@ export const CATEGORY_MEANINGS: Readonly<Record<Category, string>> = {
   unreadable_there: 'The provider lists something that cannot be a payment, such as a negative amount.',
 };
 
-export const STATUSES = ['open', 'accepted', 'ignored', 'recorded', 'agreed'] as const satisfies ItemStatus[];
+export const STATUSES = [
+  'open',
+  'accepted',
+  'ignored',
+  'corrected',
+  'recorded',
+  'agreed',
+] as const satisfies ItemStatus[];
 
 export const STATUS_NAMES: Readonly<Record<ItemStatus, string>> = {
   open: 'Open',
   accepted: 'Accepted',
   ignored: 'Ignored',
+  corrected: 'Corrected',
   recorded: 'Recorded',
   agreed: 'Gone',
 };
@@ -61,6 +69,7 @@ export const STATUS_MEANINGS: Readonly<Record<ItemStatus, string>> = {
   open: 'Waits for a person.',
   accepted: 'The difference is known, and stays.',
   ignored: 'Left alone until a day; then open again if it is still there.',
+  corrected: 'An adjustment has brought the payment to what the provider says.',
   recorded: 'It was missing here, and has been recorded.',
   agreed: 'A later run no longer found it.',
 };
@@ -69,6 +78,7 @@ export const STATUS_KINDS: Readonly<Record<ItemStatus, BadgeKind>> = {
   open: 'warn',
   accepted: 'plain',
   ignored: 'plain',
+  corrected: 'good',
   recorded: 'good',
   agreed: 'good',
 };
