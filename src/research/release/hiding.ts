@@ -8,6 +8,7 @@ import type { Declaration } from './declaration.js';
 import { atomOf, gridName, type Lattice, namesOf } from './lattice.js';
 import { atomsOf, type Place, placeOf } from './lattice-cells.js';
 import { type Cells, type Move, OtherWorld } from './other-world.js';
+import { RidersOfParts } from './part-riders.js';
 
 type Rules = Pick<Declaration, 'k' | 'dominance_percent' | 'measures'>;
 
@@ -31,7 +32,8 @@ export function hideCells(lattice: Lattice, counts: Counts, rules: Rules): Hidde
   const hidden = lattice.grids.map(({ cells }) => new Uint8Array(cells));
   const revenueTold = rules.measures.includes('revenue');
   const ridersTold = rules.measures.includes('riders');
-  const cells: Cells = { lattice, counts, hidden, revenueTold, ridersTold };
+  const ridersOfParts = new RidersOfParts(lattice, counts);
+  const cells: Cells = { lattice, counts, hidden, revenueTold, ridersTold, ridersOfParts };
   const queue: Place[] = [];
   let [few, dominated] = [0, 0];
   for (const [grid, { told, inRecords, cells: size }] of lattice.grids.entries()) {

@@ -46,16 +46,20 @@ export function atomsOf(lattice: Lattice, grid: number, cell: number): number[] 
   return atoms;
 }
 
-const parts = new WeakMap<Lattice, Map<string, readonly number[]>>();
+/** By pair of grids, then by cell. */
+type Parts = (readonly number[] | undefined)[];
+const parts = new WeakMap<Lattice, Map<number, Parts>>();
 
 /** The cells of a finer grid that a cell is made of. */
 export function partsOf(lattice: Lattice, { grid, cell }: Place, finer: number): readonly number[] {
-  const known = parts.get(lattice) ?? new Map<string, readonly number[]>();
+  const known = parts.get(lattice) ?? new Map<number, Parts>();
   parts.set(lattice, known);
-  const key = `${grid}:${cell}:${finer}`;
-  const before = known.get(key);
+  const pair = grid * lattice.grids.length + finer;
+  const ofPair = known.get(pair) ?? [];
+  known.set(pair, ofPair);
+  const before = ofPair[cell];
   if (before !== undefined) return before;
   const found = [...new Set(atomsOf(lattice, grid, cell).map((atom) => cellOfAtom(lattice, finer, atom)))];
-  known.set(key, found);
+  ofPair[cell] = found;
   return found;
 }

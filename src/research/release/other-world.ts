@@ -14,6 +14,7 @@
 import type { Counts } from './counting.js';
 import type { Lattice } from './lattice.js';
 import { cellOfAtom, coarserCell, type Place, partsOf } from './lattice-cells.js';
+import type { RidersOfParts } from './part-riders.js';
 
 export interface Cells {
   readonly lattice: Lattice;
@@ -22,7 +23,14 @@ export interface Cells {
   readonly hidden: readonly Uint8Array[];
   readonly revenueTold: boolean;
   readonly ridersTold: boolean;
+  readonly ridersOfParts: RidersOfParts;
 }
+
+interface Change {
+  readonly payments: number;
+  readonly riders: number;
+}
+const UNCHANGED: Change = { payments: 0, riders: 0 };
 
 interface Corner {
   readonly atom: number;
@@ -51,16 +59,20 @@ export interface Move {
 /** What is different in a world so far. */
 export class OtherWorld {
   readonly #atoms = new Map<number, { payments: number; money: number }>();
-  readonly #cells = new Map<string, { payments: number; riders: number }>();
+  /** By grid, then by cell. */
+  readonly #cells: readonly Map<number, Change>[];
+
   /** @param direction whether the cell that it is about is larger in it, or smaller */
   constructor(
     readonly cells: Cells,
     readonly direction: 1 | -1,
-  ) {}
+  ) {
+    this.#cells = cells.lattice.grids.map(() => new Map());
+  }
 
   /** How a cell has changed. */
-  change({ grid, cell }: Place): { payments: number; riders: number } {
-    return this.#cells.get(`${grid}:${cell}`) ?? { payments: 0, riders: 0 };
+  change({ grid, cell }: Place): Change {
+    return this.#cells[grid]?.get(cell) ?? UNCHANGED;
   }
 
   apply({ corners, changed, payments, riders, money }: Move): void {
@@ -73,7 +85,7 @@ export class OtherWorld {
     }
     for (const [index, { grid, cell, sign }] of changed.entries()) {
       const before = this.change({ grid, cell });
-      this.#cells.set(`${grid}:${cell}`, {
+      this.#cells[grid]?.set(cell, {
         payments: before.payments + sign * payments,
         riders: before.riders + (riders[index] ?? 0),
       });
@@ -145,33 +157,63 @@ export class OtherWorld {
   /** Whether riders so changed go with payments, and with each other: parts with their whole, and all parts with it. */
   #canBe(changed: readonly Changed[], payments: number, riders: readonly number[]): boolean {
     const { lattice, hidden } = this.cells;
-    const changes = new Map(changed.map(({ grid, cell }, index) => [`${grid}:${cell}`, riders[index] ?? 0]));
-    const at = (grid: number, cell: number): number =>
-      this.#now({ grid, cell }).riders + (changes.get(`${grid}:${cell}`) ?? 0);
+    const after = this.#ridersAfter(changed, riders);
     const isTold = (grid: number): boolean => lattice.grids[grid]?.told === true;
-    const sumOf = (whole: Place, finer: number): number =>
-      partsOf(lattice, whole, finer).reduce((sum, part) => sum + at(finer, part), 0);
     return changed.every((place, index) => {
       // Riders of what no table tells are nobody's to compare.
       if (!isTold(place.grid)) return true;
-      const own = at(place.grid, place.cell);
+      const own = after.at(place.grid, place.cell);
       const paid = this.#now(place).payments + place.sign * payments;
       if (own < 1 || own > paid) return false;
       const falls = (riders[index] ?? 0) < 0;
       for (const around of lattice.around[place.grid] ?? []) {
-        const outer = coarserCell(lattice, place, around);
-        if (!isTold(around) && hidden[around]?.[outer] !== 0) continue;
-        if (own > at(around, outer)) return false;
-        const whole = { grid: around, cell: outer };
-        if (falls && sumOf(whole, place.grid) < at(around, outer)) return false;
+        const whole = { grid: around, cell: coarserCell(lattice, place, around) };
+        if (!isTold(around) && hidden[around]?.[whole.cell] !== 0) continue;
+        const outer = after.at(around, whole.cell);
+        if (own > outer || (falls && after.sumOf(whole, place.grid) < outer)) return false;
       }
       for (const within of lattice.within[place.grid] ?? []) {
         if (!isTold(within)) continue;
-        if (falls && partsOf(lattice, place, within).some((part) => at(within, part) > own)) return false;
-        if (!falls && sumOf(place, within) < own) return false;
+        if (falls ? after.isOverIn(place, within, own) : after.sumOf(place, within) < own) return false;
       }
       return true;
     });
+  }
+
+  /** Riders in this world after a move. Sums are those of the real one and what differs, since few cells do. */
+  #ridersAfter(changed: readonly Changed[], riders: readonly number[]) {
+    const { lattice, counts, ridersOfParts } = this.cells;
+    const grids = lattice.grids.length;
+    const moved = new Map(changed.map(({ grid, cell }, index) => [cell * grids + grid, riders[index] ?? 0]));
+    const change = (grid: number, cell: number): number =>
+      (this.#cells[grid]?.get(cell)?.riders ?? 0) + (moved.get(cell * grids + grid) ?? 0);
+    const at = (grid: number, cell: number): number =>
+      (counts.grids[grid]?.riders[cell] ?? 0) + change(grid, cell);
+    const changedCells = (grid: number): number[] => {
+      const before = this.#cells[grid];
+      const cells = before === undefined ? [] : [...before.keys()];
+      for (const one of changed)
+        if (one.grid === grid && before?.has(one.cell) !== true) cells.push(one.cell);
+      return cells;
+    };
+    const sumOf = (whole: Place, finer: number): number =>
+      changedCells(finer).reduce(
+        (sum, cell) =>
+          coarserCell(lattice, { grid: finer, cell }, whole.grid) === whole.cell
+            ? sum + change(finer, cell)
+            : sum,
+        ridersOfParts.of(whole, finer).sum,
+      );
+    /** Whether one of the parts has more. */
+    const isOverIn = (whole: Place, finer: number, most: number): boolean => {
+      if (ridersOfParts.of(whole, finer).most > most)
+        return partsOf(lattice, whole, finer).some((part) => at(finer, part) > most);
+      return changedCells(finer).some(
+        (cell) =>
+          coarserCell(lattice, { grid: finer, cell }, whole.grid) === whole.cell && at(finer, cell) > most,
+      );
+    };
+    return { at, sumOf, isOverIn };
   }
 
   #atomNow(atom: number): { payments: number; money: number } {
