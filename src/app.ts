@@ -5,6 +5,7 @@ import type { Reader } from './analytics/ledger.js';
 import { LedgerCache } from './analytics/ledger-cache.js';
 import { type VerifyReport, verifyLedger } from './analytics/verify.js';
 import { type Config, type Environment, loadConfig } from './config.js';
+import type { Studies } from './documents/study-question.js';
 import type { NameInAudit } from './domain/audit.js';
 import { auditNameOf, type ErasureKeys, erasureKeys } from './domain/erasure.js';
 import { AppError, failureOf } from './domain/errors.js';
@@ -26,7 +27,8 @@ import { migrateUp } from './store/migrate.js';
 import { checkMysqlDurability } from './store/mysql.js';
 import { openKnex, openStore } from './store/open.js';
 import { hasPayments } from './store/payments.js';
-import { openWriteSide, type WriteSide } from './write-side.js';
+import { StudyDesk } from './studying/desk.js';
+import { hasAddress, openWriteSide, type WriteSide } from './write-side.js';
 
 export interface AppOptions {
   /** Settings as in the environment; what is not given has its default. */
@@ -64,6 +66,8 @@ export interface App {
   readonly auditName: NameInAudit;
   /** The fare and policy calendar. */
   readonly calendar: Calendar;
+  /** Studies on the payments as they are. */
+  readonly studies: Studies;
   /** Tells of commits as they happen, those of other instances too. */
   readonly feed: Feed;
   /** What the write side tells those who measure it. */
@@ -139,6 +143,12 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     onFailure: (error) => logger.warn('The live feed cannot read', { error: failureOf(error) }),
   });
   const signals = new WriteSignals(options.listeners);
+  const studies = new StudyDesk({
+    ...reader,
+    databaseUrl: hasAddress(config, options) ? config.databaseUrl : undefined,
+    limits: { timeoutMs: config.limits.studyTimeoutMs, maxPayments: config.limits.studyPayments },
+    clock,
+  });
   let derived: ErasureKeys | undefined;
   const keys = (): ErasureKeys => {
     derived ??= erasureKeys(pseudonymSecret(config));
@@ -155,6 +165,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
     audit: openAuditLog(store, clock),
     auditName: (userId) => auditNameOf(userId, keys()),
     calendar: calendarOf(store, clock),
+    studies,
     feed,
     signals,
     writeSide: () => {
@@ -177,6 +188,7 @@ function wire(config: Config, store: Store, reader: Reader, logger: Logger, opti
       await side?.batcher.close();
       await side?.poster.close();
       await side?.postingThread?.close();
+      await studies.close();
       await feed.close();
       await store.close();
     },

@@ -18,6 +18,9 @@ export interface RequestLimits {
   readonly addressDeliveriesPerMinute: number;
   /** How long one answer may read from the database; 0: no limit. */
   readonly queryTimeoutMs: number;
+  /** How long a study may take that is asked of the service, and how many payments it may read. */
+  readonly studyTimeoutMs: number;
+  readonly studyPayments: number;
 }
 
 const MOST = 10_000_000;
@@ -32,6 +35,8 @@ export const REQUEST_LIMIT_SETTINGS = {
   FARELOG_KEY_RECORDINGS_PER_MINUTE: whole(0, MOST, 600_000),
   FARELOG_ADDRESS_DELIVERIES_PER_MINUTE: whole(0, MOST, 0),
   FARELOG_QUERY_TIMEOUT_MS: whole(0, 3_600_000, 30_000),
+  FARELOG_STUDY_TIMEOUT_MS: whole(1_000, 3_600_000, 120_000),
+  FARELOG_STUDY_PAYMENTS: whole(1, 1_000_000_000, 20_000_000),
 };
 
 type Settings = {
@@ -49,5 +54,7 @@ export function requestLimits(settings: Settings): RequestLimits {
     keyRecordingsPerMinute: settings.FARELOG_KEY_RECORDINGS_PER_MINUTE,
     addressDeliveriesPerMinute: settings.FARELOG_ADDRESS_DELIVERIES_PER_MINUTE,
     queryTimeoutMs: settings.FARELOG_QUERY_TIMEOUT_MS,
+    studyTimeoutMs: settings.FARELOG_STUDY_TIMEOUT_MS,
+    studyPayments: settings.FARELOG_STUDY_PAYMENTS,
   };
 }

@@ -26,6 +26,7 @@ import type {
   TransactionFilters,
   WebhookDelivery,
 } from './library.js';
+import { describeStudies } from './research/studies.js';
 import { listAdjustments, toListedAdjustment } from './store/adjustment-list.js';
 import { listPayments } from './store/payments.js';
 import type { WriteSide } from './write-side.js';
@@ -38,6 +39,7 @@ export type { About, PaymentReport, Restatement } from './analytics/report.js';
 export type { SpendingMonth, SpendingOverview, UserSpending } from './analytics/spending.js';
 export type { TrendRow } from './analytics/trends.js';
 export type { Drift, VerifyReport } from './analytics/verify.js';
+export type { StudyAnswer, StudyRequest } from './documents/study-question.js';
 export type { AdjustmentKind } from './domain/adjustment.js';
 export type { AdjustmentRecord } from './domain/adjustment-record.js';
 export type { Period } from './domain/bucket.js';
@@ -68,6 +70,8 @@ export type {
   WebhookDelivery,
 } from './library.js';
 export type { Logger } from './log.js';
+export type { StudyDescription } from './research/studies.js';
+export type { Finding, StudyName, StudyRefusal, StudyResult } from './research/study.js';
 export { farelogMigrations } from './store/migrations/source.js';
 
 /**
@@ -154,6 +158,8 @@ function bind(app: App): Farelog {
       return decide(app.store, decision, by, app.auditName, app.clock(), correcting);
     },
     calendar: calendarByLibrary(app),
+    study: (study, request = {}) => app.studies.ask({ ...request, study }),
+    studies: describeStudies,
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),
     close: () => app.close(),

@@ -9,6 +9,7 @@ import type { TrendOptions, TrendRow } from './analytics/trends.js';
 import type { VerifyReport } from './analytics/verify.js';
 import type { Headers } from './bytemark/signature.js';
 import type { Environment } from './config.js';
+import type { StudyAnswer, StudyRequest } from './documents/study-question.js';
 import type { AdjustmentKind } from './domain/adjustment.js';
 import type { ListedAdjustment } from './domain/adjustment-record.js';
 import type { Period } from './domain/bucket.js';
@@ -24,6 +25,8 @@ import type { PaymentAnswer, RecordAnswer } from './ingest/record.js';
 import type { KeptAdjustment } from './ingest/record-adjustment.js';
 import type { WithdrawalReport } from './ingest/withdrawal.js';
 import type { Logger } from './log.js';
+import type { StudyDescription } from './research/studies.js';
+import type { StudyName } from './research/study.js';
 
 export interface OpenOptions {
   /** `sqlite:./data/farelog.db` or `mysql://…`; by default FARELOG_DATABASE_URL. */
@@ -216,6 +219,14 @@ export interface Farelog {
   decideReconciliationItems(decision: Decision): Promise<ReconciliationItem[]>;
   /** The fare and policy calendar: entries are read, added, changed, ended, removed and imported. */
   readonly calendar: LibraryCalendar;
+  /**
+   * A study of the payments as they are, or why it has no answer. On an address of a database it runs in a thread of its
+   * own; on a platform's Knex it runs here and holds up whatever else does.
+   * @throws AppError `usage` naming what is wrong with the question
+   */
+  study(name: StudyName, request?: StudyRequest): Promise<StudyAnswer>;
+  /** Every study, with its question and its options. */
+  studies(): StudyDescription[];
   /** Compares the ledger with the raw payments. */
   verify(): Promise<VerifyReport>;
   /** Makes the whole ledger again; returns how many payments it counted. */

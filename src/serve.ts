@@ -73,6 +73,7 @@ export async function serverOf(app: App, changes: Partial<Service> = {}): Promis
     auditName: app.auditName,
     riders,
     calendar: app.calendar,
+    studies: app.studies,
     reconciliations,
     feed: app.feed,
     sealKey,

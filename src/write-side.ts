@@ -131,7 +131,7 @@ export async function openWriteSide(parts: WriteParts): Promise<WriteSide> {
 }
 
 /** Whether another thread can open this database too: not one in memory, nor one whose Knex the platform has made. */
-function hasAddress({ databaseUrl }: Config, { knex }: WriteParts['options']): boolean {
+export function hasAddress({ databaseUrl }: Config, { knex }: WriteParts['options']): boolean {
   return knex === undefined && databaseUrl !== 'sqlite::memory:';
 }
 

@@ -42,7 +42,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['serve.ts'],
   ['jobs.ts'],
   ['app.ts', 'doctor'],
-  ['write-side.ts'],
+  ['write-side.ts', 'studying'],
   ['tracing.ts'],
   ['secrets.ts', 'log.ts'],
   ['config.ts'],

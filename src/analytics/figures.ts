@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import type { Period } from '../domain/bucket.js';
 import { AppError } from '../domain/errors.js';
+import { SMALL_CELL_RIDERS } from '../domain/small-cell.js';
 import type { Span } from '../domain/time.js';
 import { adjustedSince } from '../store/adjustments.js';
 import { newestCapture, receivedAfter, sequenceAt } from '../store/captures.js';
@@ -31,7 +32,7 @@ import {
 import { captureSilence, lastHours, type Silence } from './silence.js';
 import { type SourcesFigure, sourcesFigure } from './sources.js';
 import { type UserSpending, userSpending } from './spending.js';
-import { MIN_RIDERS, refuseLongSwitching, type SwitchingRow, switching } from './switching.js';
+import { refuseLongSwitching, type SwitchingRow, switching } from './switching.js';
 import { revenueTrends, type TrendOptions, type TrendRow } from './trends.js';
 
 /** A range, and the capture up to which figures count: by its sequence, or by an instant or local date; by default all. */
@@ -171,7 +172,7 @@ export function figuresOf(reader: Reader, clock: () => number): Figures {
       }),
     switching: (request) =>
       answer(request, MONTH_DAYS, async (ledger, span) => {
-        const { minRiders = MIN_RIDERS } = request;
+        const { minRiders = SMALL_CELL_RIDERS } = request;
         refuseLongSwitching(span, clock());
         return { rows: await switching(ledger, span, minRiders), min_riders: minRiders };
       }),

@@ -18,9 +18,6 @@ import { OPEN_END } from './range.js';
 /** Payments of the span are read one by one, so it must not be long. */
 export const MAX_SWITCHING_DAYS = 92;
 
-/** Who may not see riders sees no switch of fewer. */
-export const MIN_RIDERS = 11;
-
 /** Types by revenue; those after them count as `other`. */
 const MAX_TYPES = 32;
 const OTHER = 'other';

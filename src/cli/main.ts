@@ -14,4 +14,13 @@ async function main(): Promise<number> {
   }
 }
 
+/** As the shell tells of a program that wrote to a pipe nobody reads: 128 and SIGPIPE's number. */
+const NOBODY_READS = 141;
+
+// A reader that has seen enough, such as `head`, ends the command and is no error. What a command tells is durable by then.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(NOBODY_READS);
+});
+
 process.exitCode = await main();

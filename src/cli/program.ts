@@ -21,6 +21,7 @@ import { sandboxCommand } from './sandbox.js';
 import { scheduleCommand } from './schedule.js';
 import { simulateCommand } from './simulate.js';
 import { startCommand } from './start.js';
+import { studyCommand } from './study.js';
 import { syncCommand } from './sync.js';
 import { rebuildCommand, verifyCommand } from './verify.js';
 
@@ -52,6 +53,7 @@ export function createProgram(): Command {
     adjustCommand(),
     analyzeCommand(),
     reportCommand(),
+    studyCommand(),
     quarantineCommand(),
     calendarCommand(),
     ridersCommand(),

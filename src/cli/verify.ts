@@ -18,11 +18,10 @@ export function verifyCommand(): Command {
         const revenue = formatMinor(BigInt(report.revenue_minor), currency);
         const count = (value: number): string => value.toLocaleString('en-US');
         const adjusted = formatMinor(BigInt(report.adjustments_minor), currency);
-        const waiting = report.waiting_adjustments;
-        const adjustments =
-          report.adjustments + waiting === 0
-            ? ''
-            : `, ${count(report.adjustments)} adjustments of ${adjusted} (${count(waiting)} wait for their payment)`;
+        const { adjustments: counting, waiting_adjustments: waiting } = report;
+        const wait = waiting === 0 ? '' : ` (${count(waiting)} wait for their payment)`;
+        const told = `, ${count(counting)} adjustment${counting === 1 ? '' : 's'} of ${adjusted}${wait}`;
+        const adjustments = counting + waiting === 0 ? '' : told;
         const counted = `${count(report.payments)} payments, ${revenue} ${currency.code}${adjustments}, ${count(report.rollup_rows)} entries`;
         if (report.ok) return console.log(`Everything agrees: ${counted}.`);
         console.log(`${report.drifts} entries of the ledger differ from the payments (${counted}):`);

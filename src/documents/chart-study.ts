@@ -143,7 +143,7 @@ function pointSeries(
 /** Time or numbers from left to right. */
 function upright(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, widthPx: number): Chart {
   const places = placesOf(chart);
-  const labels = labelsOf(chart, places, widthPx);
+  const axis = labelledPlaces(labelsOf(chart, places, widthPx), theme);
   const drawn = chart.series.flatMap((one, number) => uprightSeries(chart, one, number, places, theme));
   const hasBars = chart.series.some(({ kind }) => kind === 'bars');
   const [first, ...rest] = drawn;
@@ -162,9 +162,10 @@ function upright(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, wi
       xAxis: {
         type: 'category',
         data: places.map(String),
-        boundaryGap: hasBars,
+        boundaryGap: hasBars || chart.xAxis.kind === 'category',
         axisLine: { onZero: false, lineStyle: { color: theme.quiet } },
-        ...labelledPlaces(labels, theme),
+        ...axis,
+        axisLabel: { ...axis.axisLabel, ...tiltOf(chart, places, widthPx) },
       },
       yAxis: valueAxis(chart, moneyText, theme),
       series: first === undefined ? [] : [{ ...first, ...marks }, ...rest],
@@ -181,10 +182,23 @@ function placesOf({ xAxis, series }: StudyChart): (string | number)[] {
 }
 
 const LABEL_PX = 68;
+/** A line of text, and what a letter takes on average. */
+const TILTED_PX = 24;
+const LETTER_PX = 7.2;
+const TILTED_NAME_PX = 110;
+
+/** Names that would not fit beside each other stand at an angle. */
+function tiltOf({ xAxis }: StudyChart, places: readonly (string | number)[], widthPx: number) {
+  const longest = places.reduce((most: number, place) => Math.max(most, String(place).length), 0);
+  const fits = places.length * (longest + 2) * LETTER_PX < widthPx;
+  if (xAxis.kind !== 'category' || fits) return {};
+  return { rotate: 35, hideOverlap: false, width: TILTED_NAME_PX, overflow: 'truncate' as const };
+}
 
 function labelsOf({ xAxis }: StudyChart, places: readonly (string | number)[], widthPx: number) {
   if (xAxis.kind === 'date') return bucketLabels(places.map(String), periodOf(places), widthPx);
-  const every = Math.max(1, Math.ceil(places.length / Math.max(2, Math.floor(widthPx / LABEL_PX))));
+  const labelPx = xAxis.kind === 'category' ? TILTED_PX : LABEL_PX;
+  const every = Math.max(1, Math.ceil(places.length / Math.max(2, Math.floor(widthPx / labelPx))));
   const text = (place: string | number): string =>
     typeof place === 'number' ? axisNumber(place) : visible(place);
   return new Map(places.flatMap((place, i) => (i % every === 0 ? [[i, text(place)] as const] : [])));

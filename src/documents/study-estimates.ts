@@ -12,9 +12,12 @@ export function chartsWithEstimates({
 
 /** Estimates beside what others have found; undefined where nothing is known of others. */
 function estimatesChart(findings: readonly Finding[]): StudyChart | undefined {
-  const own = findings.filter(
+  const known = findings.filter(
     ({ literature, estimate }) => literature.length > 0 && Number.isFinite(estimate),
   );
+  // Of segments there may be dozens; where all riders have an estimate, it is told, and tables tell of the others.
+  const ofAll = known.filter(({ segment }) => segment === null);
+  const own = ofAll.length > 0 ? ofAll : known;
   if (own.length === 0) return undefined;
   const names = own.map(({ name, segment }) => (segment === null ? name : `${name}: ${segment}`));
   const others = own

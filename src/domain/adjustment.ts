@@ -87,6 +87,9 @@ export type AdjustmentCheck =
   | { readonly ok: true; readonly adjustment: Adjustment }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** So begin the names of those that reconciliation has made. */
+export const CORRECTING_PREFIX = 'reconciliation-';
+
 /** The column for the name of an adjustment. */
 export const MAX_ADJUSTMENT_ID_CHARACTERS = 64;
 

@@ -2,6 +2,7 @@
 import { type Currency, formatMinor } from './money.js';
 import type { Payment } from './payment.js';
 import { CATEGORY_SENTENCES, type ExceptionKind, type Pairing } from './reconciliation.js';
+import { netOfListed } from './reconciliation-prices.js';
 import { toIso } from './time.js';
 
 export const ITEM_STATUSES = ['open', 'accepted', 'ignored', 'corrected', 'recorded', 'agreed'] as const;
@@ -41,7 +42,7 @@ export interface ItemDetails {
 }
 
 function shownValue(payment: Payment, field: string, currency: Currency): string {
-  if (field === 'total_price') return formatMinor(payment.price_minor, currency);
+  if (field === 'total_price' || field === 'net_price') return formatMinor(payment.price_minor, currency);
   if (field === 'logged_on') return toIso(payment.logged_s);
   if (field === 'user_id') return payment.user_id;
   return field === 'order_id' ? String(payment.order_id) : payment.payment_type;
@@ -49,13 +50,15 @@ function shownValue(payment: Payment, field: string, currency: Currency): string
 
 /** Both values of each field; with riders' pseudonyms, which are for what is shown and never kept. */
 export function differencesOf(
-  { here, there, fields }: Pick<Pairing, 'here' | 'there' | 'fields'>,
+  { here, there, adjusted_minor = 0, fields }: Pick<Pairing, 'here' | 'there' | 'adjusted_minor' | 'fields'>,
   currency: Currency,
 ): FieldDifference[] {
+  const ours = here && { ...here, price_minor: here.price_minor + adjusted_minor };
+  const theirs = there && { ...there.payment, price_minor: netOfListed(there) };
   return fields.map((field) => ({
     field,
-    here: here === null ? null : shownValue(here, field, currency),
-    there: there === null ? null : shownValue(there.payment, field, currency),
+    here: ours && shownValue(ours, field, currency),
+    there: theirs && shownValue(theirs, field, currency),
   }));
 }
 

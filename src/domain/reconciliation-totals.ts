@@ -3,6 +3,7 @@ import { ExactSum } from './ledger.js';
 import { type Currency, minorToNumber } from './money.js';
 import type { Payment } from './payment.js';
 import { CATEGORIES, type Category, type Pairing } from './reconciliation.js';
+import { netOfListed } from './reconciliation-prices.js';
 import { toIso, type Zone } from './time.js';
 
 /** A day and payment type; money is in currency units, made from the exact integers. */
@@ -24,7 +25,7 @@ class Side {
   payments = 0;
   readonly sum = new ExactSum();
 
-  add({ price_minor }: Payment): void {
+  add(price_minor: number): void {
     this.payments++;
     this.sum.add(price_minor);
   }
@@ -58,10 +59,10 @@ export class ReconciliationTotals {
     this.#currency = currency;
   }
 
-  add({ category, here, there }: Pairing): void {
+  add({ category, here, there, adjusted_minor = 0 }: Pairing): void {
     this.counts[category]++;
-    if (here !== null) this.#cell(here, category).here.add(here);
-    if (there !== null) this.#cell(there.payment, category).there.add(there.payment);
+    if (here !== null) this.#cell(here, category).here.add(here.price_minor + adjusted_minor);
+    if (there !== null) this.#cell(there.payment, category).there.add(netOfListed(there));
   }
 
   #cell({ logged_s, payment_type }: Payment, category: Category): Cell {

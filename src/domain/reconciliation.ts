@@ -1,12 +1,21 @@
 /**
  * The comparison of payments here with a provider's records of them. Every record of either side gets exactly one
  * category. Payments are the same by their id; what was paid in an in-app currency, which a provider lists at nothing,
- * also by its order and count. A price may be listed with its adjustments: then it is ours with its adjustments that is
- * compared and added up.
+ * also by its order and count. Which price is compared where there are adjustments is told by `reconciliation-prices.ts`.
  */
 import { ERASED } from './erasure.js';
 import { IdSet } from './id-set.js';
-import { differingFields, type Payment } from './payment.js';
+import type { Payment } from './payment.js';
+import {
+  type AdjustedById,
+  type AdjustedHere,
+  asCompared,
+  asListed,
+  type Compared,
+  fieldsOf,
+  type Listed,
+  NOT_ADJUSTED,
+} from './reconciliation-prices.js';
 import type { Span } from './time.js';
 
 /** What needs a person, or a fetch. */
@@ -35,18 +44,13 @@ export const CATEGORY_SENTENCES: Readonly<Record<Category, string>> = {
   unreadable_there: 'The provider lists it, and it cannot be a payment as it stands.',
 };
 
-/** A record of the provider that can be a payment, its rider already named as here. */
-export interface Listed {
-  readonly payment: Payment;
-  /** Fields that this source does not tell, which are therefore not compared. */
-  readonly lacks: readonly string[];
-}
-
 /** One record, or two that are the same payment. */
 export interface Pairing {
   readonly category: Category;
   readonly here: Payment | null;
   readonly there: Listed | null;
+  /** What is added to the price here: adjustments. */
+  readonly adjusted_minor?: number | undefined;
   /** The table's fields in which they differ; of a duplicate, in which it differs from its first. */
   readonly fields: readonly string[];
 }
@@ -61,6 +65,8 @@ export interface Judgement {
 /** In-app currencies, which are no money at the provider. */
 const INTERNAL_TYPES: ReadonlySet<string> = new Set(['coins', 'tokens']);
 
+const PRICES: readonly string[] = ['total_price', 'net_price'];
+
 function isInternal({ payment_type }: Payment): boolean {
   return INTERNAL_TYPES.has(payment_type);
 }
@@ -69,10 +75,10 @@ function isAtNothing({ payment }: Listed): boolean {
   return payment.price_minor === 0 && isInternal(payment);
 }
 
-/** The table's fields in which the two differ, of those that can be compared. */
-export function fieldsBetween(here: Payment, { payment, lacks }: Listed): string[] {
-  return differingFields(here, payment).filter(
-    (field) => !lacks.includes(field) && !(field === 'user_id' && here.user_id === ERASED),
+/** The table's fields in which the two differ, of those that can be compared; `net_price` for the price with adjustments. */
+function fieldsBetween(here: Compared, there: Listed): string[] {
+  return fieldsOf(here, there).filter(
+    (field) => !there.lacks.includes(field) && !(field === 'user_id' && here.payment.user_id === ERASED),
   );
 }
 
@@ -99,37 +105,47 @@ export class Comparison {
    * @param here the payments of the chunk's ids; any order
    * @param adjusted what was adjusted of them, by id
    */
-  pair(here: readonly Payment[], there: readonly Listed[], adjusted: AdjustedById = NONE): Pairing[] {
+  pair(here: readonly Payment[], there: readonly Listed[], adjusted: AdjustedById = NOT_ADJUSTED): Pairing[] {
     const ours = new Map(here.map((payment) => [payment.payment_id, payment]));
-    return [...byId(there)].flatMap(([id, records]) =>
-      this.#judge(id, asListed(ours.get(id), records, adjusted), records),
-    );
+    return [...byId(there)].flatMap(([id, records]) => {
+      const payment = ours.get(id);
+      const sums = adjusted.get(id);
+      if (payment === undefined) return this.#judge(id, undefined, records);
+      const compared = asCompared(payment, records, sums);
+      const listed = records.map((one) => asListed(one, compared));
+      return this.#judge(id, compared, listed).map((pairing) => this.#unlessRecent(pairing, sums));
+    });
+  }
+
+  /** Of what was adjusted a moment ago the other side may not have told yet. */
+  #unlessRecent(pairing: Pairing, adjusted: AdjustedHere | undefined): Pairing {
+    const { category, fields } = pairing;
+    const isRecent = (adjusted?.latest_s ?? 0) >= this.#judgement.pendingFrom;
+    if (category !== 'differs' || fields.join() !== 'net_price' || !isRecent) return pairing;
+    return { ...pairing, category: 'pending', fields: [] };
   }
 
   /** A record that is no payment, but names one; that one here is told of with it, unless another record is. */
-  unreadable(paymentId: number, here: Payment | undefined): Pairing {
+  unreadable(paymentId: number, here: Payment | undefined, adjusted: AdjustedById = NOT_ADJUSTED): Pairing {
     const isKnown = this.#listed.has(paymentId);
     this.#listed.add(paymentId);
-    return {
-      category: 'unreadable_there',
-      here: isKnown ? null : (here ?? null),
-      there: null,
-      fields: [],
-    };
+    const ours = isKnown || here === undefined ? null : here;
+    const adjusted_minor = ours === null ? undefined : adjusted.get(paymentId)?.sum_minor;
+    return { category: 'unreadable_there', here: ours, there: null, adjusted_minor, fields: [] };
   }
 
-  remaining(here: readonly Payment[], adjusted: AdjustedById = NONE): Pairing[] {
+  remaining(here: readonly Payment[], adjusted: AdjustedById = NOT_ADJUSTED): Pairing[] {
     return here
       .filter(({ payment_id }) => !this.#listed.has(payment_id))
       .map((payment) => {
+        const adjusted_minor = adjusted.get(payment.payment_id)?.sum_minor;
+        const ours = { here: payment, adjusted_minor, fields: [] };
         // What came to nothing here need not be listed there.
-        const net = netOf(payment, adjusted);
-        if (net !== payment && net.price_minor === 0)
-          return { category: 'matched', here: net, there: null, fields: [] };
+        if (adjusted_minor === -payment.price_minor && adjusted_minor !== 0)
+          return { ...ours, category: 'matched', there: null };
         const there = isInternal(payment) ? this.#orders.take(payment.order_id) : undefined;
-        if (there !== undefined) return { category: 'internal_currency', here: payment, there, fields: [] };
-        const category = this.#isPending(payment) ? 'pending' : 'missing_there';
-        return { category, here: payment, there: null, fields: [] };
+        if (there !== undefined) return { ...ours, category: 'internal_currency', there };
+        return { ...ours, category: this.#isPending(payment) ? 'pending' : 'missing_there', there: null };
       });
   }
 
@@ -137,33 +153,39 @@ export class Comparison {
     return this.#orders.rest().map((there) => this.#alone(there));
   }
 
-  #judge(id: number, here: Payment | undefined, records: readonly Listed[]): Pairing[] {
+  #judge(id: number, here: Compared | undefined, records: readonly Listed[]): Pairing[] {
     const inSpan = (second: number): boolean =>
       second >= this.#judgement.span.from && second < this.#judgement.span.to;
-    const counts = records.some(({ payment }) => inSpan(payment.logged_s)) || (here && inSpan(here.logged_s));
+    const counts =
+      records.some(({ payment }) => inSpan(payment.logged_s)) || (here && inSpan(here.payment.logged_s));
     if (!counts) return [];
     const isKnown = this.#listed.has(id);
     this.#listed.add(id);
     const [first, ...others] = inOrder(records, here);
     if (first === undefined) return [];
     const again = (there: Listed): Pairing => {
-      const fields = fieldsBetween(first.payment, there);
+      const fields = fieldsBetween(
+        { payment: first.payment, adjusted_minor: first.adjusted_minor ?? 0, isNet: false },
+        there,
+      );
       return { category: 'duplicate_there', here: null, there, fields };
     };
     if (isKnown) return records.map(again);
     return [...this.#firstOf(here, first), ...others.map(again)];
   }
 
-  #firstOf(here: Payment | undefined, there: Listed): Pairing[] {
+  #firstOf(here: Compared | undefined, there: Listed): Pairing[] {
     if (here === undefined) {
       if (!isAtNothing(there) || there.lacks.includes('order_id')) return [this.#alone(there)];
       this.#orders.add(there);
       return [];
     }
     const atNothing = isAtNothing(there);
-    const fields = fieldsBetween(here, there).filter((field) => !(atNothing && field === 'total_price'));
-    const same = atNothing && here.price_minor !== 0 ? 'internal_currency' : 'matched';
-    return [{ category: fields.length > 0 ? 'differs' : same, here, there, fields }];
+    const { payment, adjusted_minor } = here;
+    const fields = fieldsBetween(here, there).filter((field) => !(atNothing && PRICES.includes(field)));
+    const same = atNothing && payment.price_minor !== 0 ? 'internal_currency' : 'matched';
+    const category = fields.length > 0 ? 'differs' : same;
+    return [{ category, here: payment, there, adjusted_minor, fields }];
   }
 
   #alone(there: Listed): Pairing {
@@ -175,29 +197,6 @@ export class Comparison {
     const isUnread = this.#unread.some(({ from, to }) => logged_s >= from && logged_s < to);
     return isUnread || logged_s >= this.#judgement.pendingFrom;
   }
-}
-
-/** Sums of adjustments in minor units, by the payment's id; payments that have none are left out. */
-export type AdjustedById = ReadonlyMap<number, number>;
-
-const NONE: AdjustedById = new Map();
-
-/** The payment with its adjustments; itself where it has none. */
-function netOf(payment: Payment, adjusted: AdjustedById): Payment {
-  const minor = adjusted.get(payment.payment_id);
-  return minor === undefined ? payment : { ...payment, price_minor: payment.price_minor + minor };
-}
-
-/** Providers list a price as it was, or with its adjustments: ours is the one that they list, else as it was. */
-function asListed(
-  here: Payment | undefined,
-  there: readonly Listed[],
-  adjusted: AdjustedById,
-): Payment | undefined {
-  if (here === undefined || adjusted.size === 0) return here;
-  const lists = (price: number): boolean => there.some(({ payment }) => payment.price_minor === price);
-  const net = netOf(here, adjusted);
-  return !lists(here.price_minor) && lists(net.price_minor) ? net : here;
 }
 
 /** Ascending by id, so that nothing depends on the order in which a provider lists. */
@@ -213,7 +212,7 @@ function byId(records: readonly Listed[]): ReadonlyMap<number, Listed[]> {
 }
 
 /** Of several records of one payment, the one that agrees best with ours comes first. */
-function inOrder(records: readonly Listed[], here: Payment | undefined): readonly Listed[] {
+function inOrder(records: readonly Listed[], here: Compared | undefined): readonly Listed[] {
   if (records.length < 2) return records;
   const distance = (one: Listed): number => (here === undefined ? 0 : fieldsBetween(here, one).length);
   const textOf = ({ payment }: Listed): string => JSON.stringify(Object.values(payment));

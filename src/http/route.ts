@@ -18,6 +18,7 @@ export const TAGS = {
   Payments: 'Recording payments, each exactly once, and reading them one by one.',
   Adjustments: 'Refunds, voids and corrections of payments, each exactly once.',
   Figures: 'Revenue, riders and processing, exact to the cent. Money is in currency units.',
+  Studies: 'Questions of research, answered with their uncertainty.',
   Live: 'Commits as they happen.',
   Quarantine: 'Signed deliveries that could not become payments, kept for an administrator.',
   Reconciliation:

@@ -37,6 +37,7 @@ import { releaseRoutes } from './routes/releases.js';
 import { riderRoutes } from './routes/riders.js';
 import { scheduleRoutes } from './routes/schedule.js';
 import { sessionRoutes } from './routes/session.js';
+import { studyRoutes } from './routes/studies.js';
 import { webhookRoutes } from './routes/webhooks.js';
 import { secureAnswers } from './security-headers.js';
 import type { Service } from './service.js';
@@ -108,6 +109,7 @@ export function createServer(service: Service): FastifyInstance {
   adjustmentRoutes(server, service);
   paymentRoutes(server, service);
   analyticsRoutes(server, service);
+  studyRoutes(server, service);
   quarantineRoutes(server, service);
   reconciliationRunRoutes(server, service);
   reconciliationItemRoutes(server, service);

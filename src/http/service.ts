@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Figures } from '../analytics/figures.js';
 import type { SignatureScheme } from '../bytemark/signature.js';
+import type { Studies } from '../documents/study-question.js';
 import type { NameInAudit } from '../domain/audit.js';
 import type { Currency } from '../domain/money.js';
 import type { Zone } from '../domain/time.js';
@@ -58,6 +59,7 @@ export interface Service {
   readonly auditName: NameInAudit;
   readonly riders: Riders;
   readonly calendar: Calendar;
+  readonly studies: Pick<Studies, 'write'>;
   /** Reconciliations that are started by HTTP. */
   readonly reconciliations: Pick<ReconciliationStarter, 'canStart' | 'underWay' | 'start'>;
   readonly feed: Pick<Feed, 'join'>;

@@ -1,5 +1,6 @@
 /** Adjustments of a list, the provider's or a file's: checked, and recorded by the same door, each once. */
 import {
+  type AdjustmentCheck,
   type AdjustmentClaim,
   type AdjustmentKindTable,
   adjustmentConflict,
@@ -28,6 +29,7 @@ export interface RefusedAdjustment {
 
 /** Entries of a transaction. */
 const BATCH_ENTRIES = 1_000;
+const KNOWN_KINDS = adjustmentKinds();
 
 export class ListedAdjustments {
   listed = 0;
@@ -39,9 +41,26 @@ export class ListedAdjustments {
     this.#effects = effects;
   }
 
+  /** The sum of those that a record tells of its payment, each once; undefined where it tells of none, or one is invalid. */
+  sumOf(claims: readonly AdjustmentClaim[], paymentId: number): number | undefined {
+    const sums = new Map<string, number>();
+    for (const claim of claims) {
+      const checked = this.#check(claim, this.#effects.clock());
+      if (!checked.ok) return undefined;
+      const { adjustment_id, payment_id, amount_minor } = checked.adjustment;
+      if (payment_id === paymentId) sums.set(adjustment_id, amount_minor);
+    }
+    return sums.size === 0 ? undefined : [...sums.values()].reduce((sum, one) => sum + one, 0);
+  }
+
+  #check(claim: AdjustmentClaim, now: number): AdjustmentCheck {
+    const { rules, adjustmentKinds: kinds = KNOWN_KINDS } = this.#effects;
+    return checkAdjustment(claim, { ...rules, adjustmentKinds: kinds }, now);
+  }
+
   /** Records them; they are durable when this returns. Returns those that could not be recorded. */
   async take(claims: readonly AdjustmentClaim[]): Promise<RefusedAdjustment[]> {
-    const { rules, adjustmentKinds: kinds = adjustmentKinds(), clock, commit, source } = this.#effects;
+    const { clock, commit, source } = this.#effects;
     const refused: RefusedAdjustment[] = [];
     this.listed += claims.length;
     for (let at = 0; at < claims.length; at += BATCH_ENTRIES) {
@@ -49,7 +68,7 @@ export class ListedAdjustments {
       const valid: AdjustmentClaim[] = [];
       const entries: Entry[] = [];
       for (const claim of claims.slice(at, at + BATCH_ENTRIES)) {
-        const checked = checkAdjustment(claim, { ...rules, adjustmentKinds: kinds }, now);
+        const checked = this.#check(claim, now);
         if (!checked.ok) refused.push({ claim, outcome: 'invalid', problems: checked.problems });
         else {
           const { adjustment } = checked;

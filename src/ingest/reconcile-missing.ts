@@ -1,6 +1,7 @@
 /** What is missing here: recorded by the door where it can be, and why not where it cannot. */
 import type { Delivery } from '../domain/outcome.js';
-import type { Listed, Pairing } from '../domain/reconciliation.js';
+import type { Pairing } from '../domain/reconciliation.js';
+import type { Listed } from '../domain/reconciliation-prices.js';
 import type { Commit } from './door.js';
 
 interface MissingEffects {

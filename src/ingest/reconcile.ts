@@ -14,8 +14,10 @@
 import { basename } from 'node:path';
 import type { AdjustmentClaim, AdjustmentKindTable } from '../domain/adjustment.js';
 import { AppError } from '../domain/errors.js';
+import type { Delivery } from '../domain/outcome.js';
 import { fromRow, type Payment, type PaymentRules } from '../domain/payment.js';
-import { type AdjustedById, Comparison, type Listed, type Pairing } from '../domain/reconciliation.js';
+import { Comparison, type Pairing } from '../domain/reconciliation.js';
+import type { AdjustedById, Listed } from '../domain/reconciliation-prices.js';
 import { ReconciliationTotals } from '../domain/reconciliation-totals.js';
 import { type Span, toIso, type Zone } from '../domain/time.js';
 import { adjustedOfPayments } from '../store/adjustments.js';
@@ -35,7 +37,8 @@ import type {
   ReconciliationReport,
   ReconciliationSummary,
 } from './reconcile-report.js';
-import { digestOf, type SealKey } from './seal.js';
+import { type Piece, unreadableOf } from './reconcile-unreadable.js';
+import type { SealKey } from './seal.js';
 
 export interface ReconcileOptions {
   readonly span: Span;
@@ -153,8 +156,7 @@ class Reconciling {
         unreadable.push(one);
         continue;
       }
-      const record = { payment: one.prepared.delivery.payment, lacks: one.lacks };
-      this.#missing.remember(record, one.prepared.delivery);
+      const record = this.#listedOf(one, one.prepared.delivery);
       for (let time = 0; time < one.record.times; time++) listed.push(record);
     }
     const ids = [...listed.map(({ payment }) => payment.payment_id), ...unreadable.flatMap(idOf)];
@@ -164,8 +166,19 @@ class Reconciling {
     );
     const here = this.#paymentsOf(rows);
     await this.#takeAdjustments(records.flatMap(({ adjustments = [] }) => adjustments));
-    await this.#settle(this.#comparison.pair(here, listed, await this.#adjustedOf(here)));
-    await this.#settleUnreadable(unreadable, new Map(here.map((one) => [one.payment_id, one])), window);
+    const adjusted = await this.#adjustedOf(here);
+    await this.#settle(this.#comparison.pair(here, listed, adjusted));
+    await this.#settleUnreadable(unreadable, { here, adjusted, window });
+  }
+
+  /** A dry run records no adjustments, so it compares none that are told. */
+  #listedOf({ record: { adjustments = [] }, lacks }: ReadRecord, delivery: Delivery): Listed {
+    const { payment } = delivery;
+    const told = this.#options.dryRun ? [] : adjustments;
+    const adjusted_minor = this.#adjustments.sumOf(told, payment.payment_id);
+    const listed = { payment, lacks, adjusted_minor };
+    this.#missing.remember(listed, delivery);
+    return listed;
   }
 
   /** What is listed of adjustments and missing here is recorded before prices are compared, which may be net there. */
@@ -228,41 +241,23 @@ class Reconciling {
     return exceptionOf(category, payment.payment_id, pairing, at, this.#effects.rules.currency, why);
   }
 
-  async #settleUnreadable(
-    unreadable: readonly ReadRecord[],
-    here: ReadonlyMap<number, Payment>,
-    window: Span | undefined,
-  ): Promise<void> {
+  async #settleUnreadable(unreadable: readonly ReadRecord[], piece: Piece): Promise<void> {
     const { records, sealKey, clock } = this.#effects;
-    const exceptions: Exception[] = [];
-    for (const read of unreadable) {
-      const { record, prepared } = read;
-      const [id] = idOf(read);
-      const payment = id === undefined ? undefined : here.get(id);
-      const at =
-        payment?.logged_s ?? this.#reader.secondOf(record) ?? (window === undefined ? null : window.from);
-      if (!this.#counts(at, payment === undefined ? window : undefined)) continue;
-      const pairing: Pairing =
-        id === undefined
-          ? { category: 'unreadable_there', here: null, there: null, fields: [] }
-          : this.#comparison.unreadable(id, payment);
-      this.#totals.add(pairing);
-      this.#compared++;
-      const problems = prepared.ok ? [] : prepared.problems;
-      const details = { fields: [], payment: null, why: problems.map(({ message }) => message).join('; ') };
-      const digest =
-        id === undefined ? digestOf(records.source, Buffer.from(record.text()), sealKey) : undefined;
-      const named = digest === undefined ? {} : { digest };
-      exceptions.push({ kind: 'unreadable_there', payment_id: id ?? null, at_s: at, details, ...named });
-    }
-    await this.#exceptions.add(exceptions, clock());
-  }
-
-  /** Whether a record that cannot be read belongs to the span, as far as that can be told. */
-  #counts(at: number | null, window: Span | undefined): boolean {
-    const { from, to } = this.#options.span;
-    if (window !== undefined && at === window.from) return window.from < to && window.to > from;
-    return at === null || (at >= from && at < to);
+    const { span } = this.#options;
+    const parts = {
+      source: records.source,
+      reader: this.#reader,
+      comparison: this.#comparison,
+      span,
+      sealKey,
+    };
+    const found = unreadableOf(unreadable, piece, parts);
+    for (const { pairing } of found) this.#totals.add(pairing);
+    this.#compared += found.length;
+    await this.#exceptions.add(
+      found.map(({ exception }) => exception),
+      clock(),
+    );
   }
 
   #adjustedOf(here: readonly Payment[]): Promise<AdjustedById> {

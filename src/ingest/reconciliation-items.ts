@@ -153,8 +153,8 @@ export async function decide(
     if (correcting === undefined) throw new Error('corrections are recorded by the door, which is not here');
     const found = await itemsByIds(store.knex, ids);
     refuseOthers(ids, found);
-    await store.appendAudit(audit);
-    await recordCorrections(store, correcting, found, reason, now);
+    const request = { items: found, reason, now, audit: () => store.appendAudit(audit) };
+    await recordCorrections(store, correcting, request);
   }
   return store.write(async (trx) => {
     const found = await itemsByIds(trx, ids);

@@ -9,14 +9,15 @@ import { AppError } from '../domain/errors.js';
 import type { LedgerCalendar } from '../domain/ledger.js';
 import type { Currency } from '../domain/money.js';
 import { LAST_SECOND, parseInstant, toIso, type Zone } from '../domain/time.js';
+import { streamAdjustments } from '../store/adjustments.js';
 import { calendarEntries } from '../store/calendar.js';
-import { newestCapture } from '../store/captures.js';
+import { newestCapture, receivedAfter } from '../store/captures.js';
 import type { Store } from '../store/dialect.js';
 import { loggedEnds } from '../store/facts.js';
 import { observePayments } from '../store/observed-payments.js';
 import { allWithdrawn } from '../store/withdrawals.js';
 import { dateOf, dayOf } from './days.js';
-import type { Observations, ObservedAdjustments } from './observations.js';
+import type { Observations } from './observations.js';
 import { ObservedColumns } from './observed-columns.js';
 
 export interface LiveParts {
@@ -68,6 +69,10 @@ export function observeLive(parts: LiveParts, request: LiveRequest = {}): Promis
       // SQLite's rows come without a wait: others want their turn.
       await nextTurn();
     }
+    // As in the figures: that state stood until the next capture came in.
+    const earlier =
+      upTo === undefined ? undefined : { sequence: upTo, beforeMs: (await receivedAfter(trx, upTo)) ?? 0 };
+    for await (const some of streamAdjustments(trx, { span, earlier })) columns.addAdjustments(some);
     return {
       provenance: { kind: 'live', sequence, read_at: toIso(Math.floor(clock() / 1000)) },
       zone: zone.name,
@@ -75,7 +80,6 @@ export function observeLive(parts: LiveParts, request: LiveRequest = {}): Promis
       from: dateOf(from),
       to: dateOf(to),
       ...columns.columns(),
-      adjustments: NO_ADJUSTMENTS,
       calendar: await calendarEntries(trx),
     };
   });
@@ -88,14 +92,6 @@ function tooMany(maxPayments: number): AppError {
     `The period has over ${most} payments, as many as this service reads for a study. Ask for a shorter one (from and to), or run \`farelog study\`, which has no such limit.`,
   );
 }
-
-const NO_ADJUSTMENTS: ObservedAdjustments = {
-  size: 0,
-  rider: new Int32Array(),
-  type: new Uint16Array(),
-  day: new Int32Array(),
-  amount: new Float64Array(),
-};
 
 /** Local days, from inclusive, to exclusive. */
 async function daysOf(

@@ -1,6 +1,10 @@
-/** Payments as they are read, put into columns that grow: riders and payment types become numbers, and no payment an object. */
+/**
+ * Payments and adjustments as they are read, put into columns that grow: riders and payment types become numbers, and no
+ * payment stays an object.
+ */
 import { ERASED } from '../domain/erasure.js';
 import type { LedgerCalendar } from '../domain/ledger.js';
+import type { CountedAdjustment } from '../store/adjustments.js';
 import type { PaymentBatch } from '../store/observed-payments.js';
 import { at } from './numeric/vectors.js';
 import type { Observations } from './observations.js';
@@ -56,9 +60,9 @@ const int32 = (length: number): Int32Array => new Int32Array(length);
 const uint16 = (length: number): Uint16Array => new Uint16Array(length);
 const float64 = (length: number): Float64Array => new Float64Array(length);
 
-export type PaymentColumns = Pick<
+export type Columns = Pick<
   Observations,
-  'size' | 'rider' | 'riders' | 'type' | 'types' | 'day' | 'second' | 'price' | 'lag'
+  'size' | 'rider' | 'riders' | 'type' | 'types' | 'day' | 'second' | 'price' | 'lag' | 'adjustments'
 >;
 
 export class ObservedColumns {
@@ -71,6 +75,11 @@ export class ObservedColumns {
   readonly #second = new Growing(float64);
   readonly #price = new Growing(float64);
   readonly #lag = new Growing(float64);
+  #adjusted = 0;
+  readonly #adjustedRider = new Growing(int32);
+  readonly #adjustedType = new Growing(uint16);
+  readonly #adjustedDay = new Growing(int32);
+  readonly #amount = new Growing(float64);
   readonly #days: LocalDays;
   readonly #withdrawn: ReadonlySet<string>;
 
@@ -88,7 +97,7 @@ export class ObservedColumns {
   add({ size, userId, paymentType, second, price, lag }: PaymentBatch): void {
     for (let i = 0; i < size; i++) {
       const who = userId[i] ?? '';
-      if (who === ERASED || this.#withdrawn.has(who)) continue;
+      if (this.#isLeftOut(who)) continue;
       const place = this.#size++;
       this.#rider.put(place, this.#riders.numberOf(who));
       this.#type.put(place, this.#types.numberOf(paymentType[i] ?? ''));
@@ -100,9 +109,25 @@ export class ObservedColumns {
     if (this.#types.texts.length > MAX_TYPES) throw new Error(`more than ${MAX_TYPES} payment types`);
   }
 
+  /** Adds adjustments that come in the order of time; their payments may lie before what is observed. */
+  addAdjustments(some: readonly CountedAdjustment[]): void {
+    for (const { user_id, payment_type, adjusted_s, amount_minor } of some) {
+      if (this.#isLeftOut(user_id)) continue;
+      const place = this.#adjusted++;
+      this.#adjustedRider.put(place, this.#riders.numberOf(user_id));
+      this.#adjustedType.put(place, this.#types.numberOf(payment_type));
+      this.#adjustedDay.put(place, this.#days.of(adjusted_s));
+      this.#amount.put(place, amount_minor);
+    }
+  }
+
+  #isLeftOut(userId: string): boolean {
+    return userId === ERASED || this.#withdrawn.has(userId);
+  }
+
   /** All that were added; nothing can be added afterwards. */
-  columns(): PaymentColumns {
-    const size = this.#size;
+  columns(): Columns {
+    const [size, adjusted] = [this.#size, this.#adjusted];
     return {
       size,
       rider: this.#rider.first(size),
@@ -113,6 +138,13 @@ export class ObservedColumns {
       second: this.#second.first(size),
       price: this.#price.first(size),
       lag: this.#lag.first(size),
+      adjustments: {
+        size: adjusted,
+        rider: this.#adjustedRider.first(adjusted),
+        type: this.#adjustedType.first(adjusted),
+        day: this.#adjustedDay.first(adjusted),
+        amount: this.#amount.first(adjusted),
+      },
     };
   }
 }

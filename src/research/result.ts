@@ -1,4 +1,5 @@
 /** What is the same in the answers of all studies: what they rest on, and the marks of the calendar in their charts. */
+import { SMALL_CELL_RIDERS } from '../domain/small-cell.js';
 import type { Refusal } from './numeric/answer.js';
 import type { Observations } from './observations.js';
 import {
@@ -10,8 +11,6 @@ import {
   type StudyResult,
 } from './study.js';
 
-/** Cells of fewer riders than these leave the team only through the release gate. */
-export const SMALL_CELL_RIDERS = 11;
 const RESEARCHERS_ONLY = `For researchers: rows may be of fewer than ${SMALL_CELL_RIDERS} riders, and no row leaves the team but through the release gate.`;
 
 /** What a study itself has to tell. */

@@ -2,23 +2,31 @@
 import { AppError } from '../domain/errors.js';
 import { refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
-import { readOptions } from './option-shapes.js';
+import { type OptionShape, optionShapes, readOptions } from './option-shapes.js';
 import { refusalOf } from './result.js';
+import { anomalies } from './studies/anomalies.js';
 import { crossmodal } from './studies/crossmodal.js';
 import { did } from './studies/did.js';
 import { elasticity } from './studies/elasticity.js';
 import { equity } from './studies/equity.js';
 import { impact } from './studies/impact.js';
+import { lag } from './studies/lag.js';
+import { seasonality } from './studies/seasonality.js';
 import { shares } from './studies/shares.js';
-import type { Study, StudyRefusal, StudyResult } from './study.js';
+import { switching } from './studies/switching.js';
+import type { Study, StudyName, StudyRefusal, StudyResult } from './study.js';
 
 /** A line a study. */
 export const STUDY = {
   shares,
+  switching,
   elasticity,
   impact,
   did,
   equity,
+  seasonality,
+  anomalies,
+  lag,
   crossmodal,
 } as const;
 
@@ -27,6 +35,21 @@ export function studyNamed(name: string): Study {
   const found = Object.values<Study>(STUDY).find((study) => study.name === name);
   if (found !== undefined) return found;
   throw new AppError('usage', `There is no study ${name}; there are ${Object.keys(STUDY).join(', ')}.`);
+}
+
+export interface StudyDescription {
+  readonly name: StudyName;
+  readonly title: string;
+  readonly question: string;
+  readonly options: readonly OptionShape[];
+}
+
+/** Every study with its question and its options, for help, forms and lists. */
+export function describeStudies(): StudyDescription[] {
+  return Object.values<Study>(STUDY).map((study) => {
+    const { name, title, question } = study;
+    return { name, title, question, options: optionShapes(study) };
+  });
 }
 
 /**

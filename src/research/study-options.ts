@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { dateOf } from './days.js';
 import type { StudyEvent } from './events.js';
+import { SERIES_OUTCOMES } from './outcome-series.js';
 import { SEGMENTATIONS } from './segments.js';
 
 export const event = z
@@ -20,6 +21,17 @@ export const beforeWeeks = weeks
 export const afterWeeks = weeks
   .default(12)
   .describe('Whole weeks from the event on that are compared, where the data have as many.');
+
+export const seriesOutcome = z
+  .enum(SERIES_OUTCOMES)
+  .default('revenue')
+  .describe('What is counted: revenue net of adjustments, payments, or different riders who paid.');
+
+export const paymentType = z
+  .string()
+  .max(32)
+  .optional()
+  .describe('Payments of this type alone; by default all.');
 
 export const segments = z
   .enum(SEGMENTATIONS)

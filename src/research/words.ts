@@ -48,6 +48,18 @@ export const intervalInWords = (
   write: (value: number) => string,
 ): string => `${Number((100 * level).toPrecision(4))}% interval ${write(lower)} to ${write(upper)}`;
 
+/** Seconds in the unit that fits: "1.80 seconds", "12.0 minutes", "2.50 days". */
+export function durationInWords(seconds: number): string {
+  const units = [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+  ] as const;
+  const [name, length] = units.find(([, own]) => Math.abs(seconds) >= 2 * own) ?? ['second', 1];
+  const value = seconds / length;
+  return `${Number.isInteger(value) ? countInWords(value) : numberInWords(value)} ${name}${value === 1 ? '' : 's'}`;
+}
+
 /** "p = 0.034", "p < 0.001". */
 export const pInWords = (p: number): string =>
   p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`;

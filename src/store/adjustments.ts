@@ -5,8 +5,10 @@
  * then. One that waits for its payment therefore begins to count in the payment's own transaction, with nothing done.
  */
 import type { Knex } from 'knex';
+import { CORRECTING_PREFIX } from '../domain/adjustment.js';
 import type { AdjustmentFact } from '../domain/ledger.js';
 import { type Currency, numberToMinor } from '../domain/money.js';
+import type { AdjustedHere } from '../domain/reconciliation-prices.js';
 import type { Span } from '../domain/time.js';
 import { PAYMENTS, type Store } from './dialect.js';
 import { whereExactly } from './payments.js';
@@ -159,36 +161,60 @@ export async function adjustedSince(knex: Knex, ms: number): Promise<boolean> {
   return (await knex(ADJUSTMENTS).select('sequence').where('received_ms', '>=', ms).first()) !== undefined;
 }
 
-/** Sums of adjustments of some payments, by their ids; those without any are left out. */
+type AdjustedRow = Readonly<Record<'payment_id' | 'sum' | 'corrected', number | string>> & {
+  readonly latest: number | string | null;
+};
+
+/** What was adjusted of some payments, by their ids; those without any are left out. */
 export async function adjustedOfPayments(
   knex: Knex,
   paymentIds: readonly number[],
-): Promise<Map<number, number>> {
-  const sums = new Map<number, number>();
+): Promise<Map<number, AdjustedHere>> {
+  const sums = new Map<number, AdjustedHere>();
+  const isCorrecting = knex.raw('adjustment_id LIKE ?', [`${CORRECTING_PREFIX}%`]);
   if ((await knex(ADJUSTMENTS).select('sequence').first()) === undefined) return sums;
   for (let at = 0; at < paymentIds.length; at += MANY_IDS) {
-    const rows: { payment_id: number; sum: number | string }[] = await knex(ADJUSTMENTS)
-      .select('payment_id')
+    const rows: AdjustedRow[] = await knex(ADJUSTMENTS)
+      .select(
+        'payment_id',
+        knex.raw('SUM(CASE WHEN ? THEN amount_minor ELSE 0 END) AS corrected', [isCorrecting]),
+        knex.raw('MAX(CASE WHEN ? THEN NULL ELSE adjusted_s END) AS latest', [isCorrecting]),
+      )
       .sum({ sum: 'amount_minor' })
       .whereIn('payment_id', paymentIds.slice(at, at + MANY_IDS))
       .groupBy('payment_id');
-    for (const { payment_id, sum } of rows) sums.set(Number(payment_id), Number(sum));
+    for (const { payment_id, sum, corrected, latest } of rows) {
+      const latest_s = latest === null ? null : Number(latest);
+      sums.set(Number(payment_id), { sum_minor: Number(sum), corrected_minor: Number(corrected), latest_s });
+    }
   }
   return sums;
 }
 
-/** A payment's price and the sum of its adjustments, in minor units; undefined where it is not here. */
+export interface PaymentStanding {
+  readonly price_minor: number;
+  /** The sum of its adjustments, and how many they are. */
+  readonly adjusted_minor: number;
+  readonly adjustments: number;
+}
+
+/** Undefined where the payment is not here. */
 export async function paymentStanding(
   knex: Knex,
   paymentId: number,
   currency: Currency,
-): Promise<{ readonly price_minor: number; readonly adjusted_minor: number } | undefined> {
+): Promise<PaymentStanding | undefined> {
   const payment = await knex(PAYMENTS).select('total_price').where('payment_id', paymentId).first();
   if (payment === undefined) return undefined;
-  const row = await knex(ADJUSTMENTS).sum({ sum: 'amount_minor' }).where('payment_id', paymentId).first();
+  const row = await knex(ADJUSTMENTS)
+    .sum({ sum: 'amount_minor' })
+    .count({ count: '*' })
+    .where('payment_id', paymentId)
+    .first();
   return {
     price_minor: numberToMinor(Number(payment.total_price), currency),
     adjusted_minor: Number(row?.sum ?? 0),
+    adjustments: Number(row?.count ?? 0),
   };
 }
 

@@ -1,8 +1,9 @@
 /**
  * The acceptance of issue 6, through processes as they are run: a week of a provider's traffic, of which 5% of the
- * webhooks are lost, 10% come twice, 2% are altered and all are shuffled, with two outages and one rotated key. After
- * `farelog pull` and `farelog reconcile` both sides agree to the cent, every planted difference is named with its kind
- * and field, and none is invented. Wrong variants of both commands must be caught by the same judgement.
+ * webhooks are lost, 10% come twice, 2% are altered and all are shuffled, with two outages and one rotated key. Of 6% of the
+ * payments half is given back, and a third of those webhooks is lost too. After `farelog pull` and `farelog reconcile` both
+ * sides agree to the cent, net of what was given back; every planted difference is named with its kind and field, and none
+ * is invented. Wrong variants of both commands must be caught by the same judgement.
  *
  * FARELOG_TEST_ACCEPTANCE_DAILY asks for another number of payments a day (400).
  */
@@ -17,13 +18,16 @@ import { startProcess, temporaryFolder } from '../support/service.js';
 
 const DAILY = Number(process.env.FARELOG_TEST_ACCEPTANCE_DAILY ?? 400);
 const TRAFFIC = `--seed 11 --from 2026-01-05 --days 7 --daily ${DAILY} --rotate-after 0.5
-  --lost 0.05 --duplicated 0.1 --altered 0.02 --disorder 2000000 --api-errors 0.02
+  --lost 0.05 --duplicated 0.1 --altered 0.02 --disorder 2000000 --api-errors 0.02 --refunded 0.06 --refunds-lost 0.3
   --outage 2026-01-06T12:00:00Z/2026-01-06T16:00:00Z --outage 2026-01-09T20:00:00Z/2026-01-09T23:00:00Z`;
 const PULL = ['pull', '--since', '2026-01-05', '--json'];
 const RECONCILE = ['reconcile', '--from', '2026-01-05', '--to', '2026-01-12', '--json'];
 
 interface Report {
   readonly recorded: number;
+  /** Of a pull, and of a reconciliation. */
+  readonly adjustments?: number;
+  readonly adjustments_recorded?: number;
   readonly incomplete: readonly unknown[];
   readonly totals: Readonly<Record<'total_here' | 'total_there' | 'difference', number>>;
   readonly days: readonly {
@@ -40,6 +44,7 @@ interface Left {
   readonly fetched: readonly number[];
   /** `kind payment fields` of every item of the reconciliation's list. */
   readonly items: readonly string[];
+  readonly adjustments: { readonly count: number; readonly minor: number } | undefined;
   /** The field of every conflict in quarantine, in alphabetical order; its payment is sealed. */
   readonly conflicts: readonly string[];
 }
@@ -92,6 +97,7 @@ class Week {
   /** @param missing what was missing when it began, by kind and payment */
   judgeReconcile({ items, report }: Left, missing: readonly string[]): string[] {
     const { totals, days } = report;
+    const { payments, refunds } = this.manifest;
     const unexplained = days.filter(
       ({ difference, explained }) => sum(Object.values(explained).map(cents)) !== cents(difference),
     );
@@ -101,7 +107,7 @@ class Week {
     return [
       ...apart('exception', [...this.differing, ...missing], items),
       ...unexplained.map((day) => `not explained to the cent: ${JSON.stringify(day)}`),
-      ...(cents(totals.total_there) === cents(this.manifest.payments.total)
+      ...(cents(totals.total_there) === cents(payments.total) - cents(refunds.total)
         ? []
         : ['the provider’s total is another']),
       ...(between === this.differenceCents + missingCents ? [] : [`${between} cents lie between the sides`]),
@@ -141,11 +147,15 @@ async function runOn(
     const items = db.prepare<[], { kind: string; payment_id: number; details: string }>(
       'SELECT kind, payment_id, details FROM farelog_reconciliation_items',
     );
+    const adjustments = db.prepare<[], { count: number; minor: number }>(
+      'SELECT COUNT(*) AS count, SUM(amount_minor) AS minor FROM farelog_adjustments',
+    );
     const kept = db.prepare<[], { problems: string }>(
       "SELECT problems FROM farelog_quarantine WHERE reason = 'conflict'",
     );
+    // Of a payment that was refunded the net price differs, by as much.
     const fields = (list: readonly { readonly field: string }[]): string =>
-      list.map(({ field }) => field).join();
+      list.map(({ field }) => (field === 'net_price' ? 'total_price' : field)).join();
     return {
       code,
       report: JSON.parse(stdout),
@@ -155,6 +165,7 @@ async function runOn(
         .map(
           ({ kind, payment_id, details }) => `${kind} ${payment_id} ${fields(JSON.parse(details).fields)}`,
         ),
+      adjustments: adjustments.get(),
       conflicts: kept
         .all()
         .map(({ problems }) => fields(JSON.parse(problems)))
@@ -178,10 +189,12 @@ test('a week with everything that goes wrong: both sides agree to the cent, each
   for (const { deliveries, accepted } of delivered)
     expect([accepted, deliveries > 0]).toEqual([deliveries, true]);
   const outcomes = (name: string): number => sum(delivered.map((part) => part.outcomes[name] ?? 0));
-  expect(outcomes('recorded')).toBe(count - week.missing.length);
+  const lostRefunds = manifest.counts.refund_lost ?? 0;
+  const refunded = manifest.refunds.count;
+  expect(outcomes('recorded')).toBe(count - week.missing.length + refunded - lostRefunds);
   expect(outcomes('duplicate')).toBe(manifest.counts.duplicated);
   // None of the faults may have been left out by chance.
-  for (const kind of ['lost', 'outage', 'duplicated', 'altered'])
+  for (const kind of ['lost', 'outage', 'duplicated', 'altered', 'refund_lost'])
     expect([kind, (manifest.counts[kind] ?? 0) >= 10]).toEqual([kind, true]);
   expect(new Set(week.altered.map(({ field }) => field)).size).toBe(5);
   expect(await service.stop()).toBe(0);
@@ -196,10 +209,13 @@ test('a week with everything that goes wrong: both sides agree to the cent, each
     runOnCopy(folder, environment, command, control);
   const [pulled, reconciledAlone] = await Promise.all([on(PULL), on(RECONCILE)]);
   expect([pulled.code, week.judgePull(pulled)]).toEqual([3, []]);
-  expect(pulled.report).toMatchObject({ recorded: week.missing.length, incomplete: [] });
+  expect(pulled.report).toMatchObject({
+    ...{ recorded: week.missing.length, adjustments: lostRefunds, incomplete: [] },
+  });
   const missing = week.missing.map(({ payment_id }) => `missing_here ${payment_id} `);
   expect([reconciledAlone.code, week.judgeReconcile(reconciledAlone, missing)]).toEqual([3, []]);
   expect(week.judgeFetched(reconciledAlone)).toEqual([]);
+  expect(reconciledAlone.report.adjustments_recorded).toBe(lostRefunds);
 
   const [reconciled, early, forgetful] = await Promise.all([
     runOn(pulled.folder, pulled.environment, RECONCILE),
@@ -216,6 +232,7 @@ test('a week with everything that goes wrong: both sides agree to the cent, each
   const total = sum([...state.payments.values()]);
   expect([state.payments.size, state.captures]).toEqual([count, count]);
   expect(total).toBe(cents(manifest.payments.total) + week.differenceCents);
+  expect(reconciled.adjustments).toEqual({ count: refunded, minor: -cents(manifest.refunds.total) });
   for (const sums of [state.revenue, state.riders]) expect(sums).toEqual({ payments: count, minor: total });
   expect(await run(['verify', '--json'], pulled.environment, pulled.folder)).toMatchObject({ code: 0 });
 }, 240_000);

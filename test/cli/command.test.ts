@@ -1,13 +1,15 @@
 /** The command as people and scripts use it: processes of their own, their output and their exit codes. */
 
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
 import { notificationText, openTestApp } from '../support/app.js';
-import { type Ran, run } from '../support/command.js';
+import { type Ran, run, spawnCommand } from '../support/command.js';
 import { freshSqliteUrl, openTestKnex } from '../support/databases.js';
 import { unadjusted } from '../support/plain-figures.js';
 import { temporaryFolder } from '../support/service.js';
@@ -562,6 +564,15 @@ describe('audit', () => {
     expect([ran.code, ran.stdout]).toEqual([1, '']);
     expect(ran.stderr).toContain('audit');
   });
+});
+
+test('a reader that has seen enough ends a command without a word', async () => {
+  const child = spawnCommand(['--help'], {}, temporaryFolder());
+  child.stdout.destroy();
+  const closed = once(child, 'close');
+  expect(await text(child.stderr)).toBe('');
+  await closed;
+  expect(child.exitCode).toBe(141);
 });
 
 describe('settings', () => {

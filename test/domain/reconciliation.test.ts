@@ -4,7 +4,8 @@ import { ERASED } from '../../src/domain/erasure.js';
 import { IdSet } from '../../src/domain/id-set.js';
 import { minorToNumber } from '../../src/domain/money.js';
 import type { Payment } from '../../src/domain/payment.js';
-import { type Category, Comparison, type Listed, type Pairing } from '../../src/domain/reconciliation.js';
+import { type Category, Comparison, type Pairing } from '../../src/domain/reconciliation.js';
+import type { Listed } from '../../src/domain/reconciliation-prices.js';
 import { ReconciliationTotals } from '../../src/domain/reconciliation-totals.js';
 import { CHICAGO, USD } from '../support/databases.js';
 

@@ -229,6 +229,14 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     get('/api/v1/payments?limit=1&format=csv'),
   ],
   getPayment: [get('/api/v1/payments/1001'), get('/api/v1/payments/4711')],
+  listStudies: [get('/api/v1/studies')],
+  runStudy: [
+    ...['json', 'csv', 'latex', 'html', 'svg'].map((format) =>
+      get(`/api/v1/studies/equity?from=2026-03-10&to=2026-03-11&format=${format}`),
+    ),
+    get('/api/v1/studies/did'),
+    get('/api/v1/studies/did?format=html'),
+  ],
   listQuarantine: [get('/api/v1/quarantine'), get('/api/v1/quarantine?limit=1&status=open')],
   getQuarantined: [get('/api/v1/quarantine/1'), get('/api/v1/quarantine/4711')],
   replayQuarantined: [

@@ -103,6 +103,44 @@ test('an administrator decides one or many, and the audit tells who and why', as
   ]);
 });
 
+test('an administrator corrects one or many: figures are net of it, and the audit tells why', async () => {
+  const service = await openTestApp();
+  const { reconcile } = await service.app.writeSide();
+  const paid = { user_id: 'rider-1', order_id: 1, payment_type: 'credit_card', total_price: '2.50' };
+  for (const payment_id of [1, 2])
+    await service.post('/api/v1/payments', 'ingest', {
+      ...paid,
+      payment_id,
+      logged_on: '2026-03-01T15:00:00Z',
+    });
+  const lines = [
+    'payment_id,payment_type,total_price,logged_on',
+    '1,credit_card,2.75,2026-03-01T15:00:00Z',
+    '',
+  ];
+  const settlement = {
+    file: inputFile('settled.csv', lines.join('\n')),
+    unit: 'major',
+    time: 'iso',
+  } as const;
+  const span = { from: FROM, to: FROM + 86_400 };
+  await reconcile({ span, settlement: { ...settlement, zone: null } });
+  const decision = { decision: 'correct', ids: [1, 2], reason: 'ticket 17' };
+  const corrected = await service.post(DECIDE, 'admin', decision);
+  expect([corrected.statusCode, corrected.json().rows]).toMatchObject([
+    200,
+    [{ status: 'corrected', reason: 'ticket 17' }, { status: 'corrected' }],
+  ]);
+  expect((await service.get('/api/v1/adjustments')).json().rows).toMatchObject([
+    { kind: 'void', payment_id: 2, amount: -2.5, reason: 'ticket 17', counted: true },
+    { kind: 'correction', payment_id: 1, amount: 0.25, reason: 'ticket 17', counted: true },
+  ]);
+  const { rows } = (await service.get('/api/v1/audit?action=reconciliation.correct')).json();
+  expect(rows).toMatchObject([{ filter: { ids: [1, 2], reason: 'ticket 17' } }]);
+  const again = await service.post(DECIDE, 'admin', decision);
+  expect([again.statusCode, again.json().detail]).toEqual([409, expect.stringContaining('1 (corrected)')]);
+});
+
 test.each([
   ['another decision', { decision: 'forget' }, 400],
   ['to correct what no adjustment mends', { decision: 'correct', ids: [1, 2, 3, 4, 5] }, 409],

@@ -32,6 +32,10 @@ test('the library reconciles with a settlement file, lists what it found, and ta
     { status: 'accepted', decided_by: 'library' },
   ]);
   expect(await farelog.reconciliationItems()).toEqual([]);
+  const correction = { ...decision, decision: 'correct' } as const;
+  expect(await farelog.decideReconciliationItems(correction)).toMatchObject([{ status: 'corrected' }]);
+  expect(await farelog.reconcile(request)).toMatchObject({ open: 0, totals: { difference: 0 } });
+  expect(await farelog.verify()).toMatchObject({ ok: true, adjustments: 1 });
   const { settlement: _, ...withoutFile } = request;
   expect(await failureOf(farelog.reconcile(withoutFile))).toMatchObject({ code: 'settings' });
 });

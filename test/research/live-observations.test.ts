@@ -8,11 +8,10 @@ import { type LiveRequest, observeLive } from '../../src/research/live-observati
 import type { Observations } from '../../src/research/observations.js';
 import { addWithdrawn } from '../../src/store/withdrawals.js';
 import { DATABASES, describeOn } from '../support/databases.js';
-import { delivery } from '../support/deliveries.js';
+import { adjusting, batchOf, delivery } from '../support/deliveries.js';
 import { openTestApp, recordAll } from '../support/farelog.js';
 import { emptyBooks } from '../support/figures.js';
 import { calendarOf, secondOf } from '../support/local-calendar.js';
-import { moneyOf } from '../support/plain-figures.js';
 import { failureOf } from '../support/promises.js';
 
 const ZONE = 'America/Chicago';
@@ -32,24 +31,43 @@ function openAt(databaseUrl = 'sqlite::memory:'): Promise<App> {
 const observe = ({ store, reader, clock }: App, request: LiveRequest = {}): Promise<Observations> =>
   observeLive({ store, calendar: reader.calendar, currency: reader.currency, clock }, request);
 
-/** Payments and minor units by day and type. */
-type Sums = Record<string, { transactions: number; revenue: number }>;
+/** What stands in one row: a payment, or an adjustment. */
+interface Row {
+  readonly date: string;
+  readonly type: string;
+  readonly payments: number;
+  readonly minor: number;
+  readonly adjusted: number;
+}
 
-function sumsOf(payments: Iterable<readonly [date: string, type: string, minor: number]>): Sums {
-  const sums = new Map<string, { transactions: number; minor: bigint }>();
-  for (const [date, type, minor] of payments) {
-    const before = sums.get(`${date} ${type}`) ?? { transactions: 0, minor: 0n };
-    const after = { transactions: before.transactions + 1, minor: before.minor + BigInt(minor) };
-    sums.set(`${date} ${type}`, after);
+/** Payments and minor units by day and type. */
+type Sums = Record<string, readonly [payments: number, revenue: number, adjustments: number]>;
+
+function sumsOf(rows: Iterable<Row>): Sums {
+  const sums = new Map<string, { payments: number; minor: number; adjusted: number }>();
+  for (const { date, type, payments, minor, adjusted } of rows) {
+    const key = `${date} ${type}`;
+    const before = sums.get(key) ?? { payments: 0, minor: 0, adjusted: 0 };
+    sums.set(key, {
+      payments: before.payments + payments,
+      minor: before.minor + minor,
+      adjusted: before.adjusted + adjusted,
+    });
   }
   return Object.fromEntries(
-    [...sums].map(([key, { transactions, minor }]) => [key, { transactions, revenue: moneyOf(minor, 2) }]),
+    [...sums].map(([key, { payments, minor, adjusted }]) => [key, [payments, minor / 100, adjusted / 100]]),
   );
 }
 
-function* paymentsOf({ size, day, type, types, price }: Observations) {
+function* rowsOf({ size, day, type, types, price, adjustments }: Observations): Generator<Row> {
+  const dateAt = (days: Int32Array, i: number): string => dateOf(days[i] ?? Number.NaN);
+  const typeAt = (numbers: Uint16Array, i: number): string => types[numbers[i] ?? -1] ?? '?';
   for (let i = 0; i < size; i++)
-    yield [dateOf(day[i] ?? Number.NaN), types[type[i] ?? -1] ?? '?', price[i] ?? -1] as const;
+    yield { date: dateAt(day, i), type: typeAt(type, i), payments: 1, minor: price[i] ?? 0.5, adjusted: 0 };
+  for (let i = 0; i < adjustments.size; i++) {
+    const own = { date: dateAt(adjustments.day, i), type: typeAt(adjustments.type, i) };
+    yield { ...own, payments: 0, minor: 0, adjusted: adjustments.amount[i] ?? 0.5 };
+  }
 }
 
 const payment = fc.record({
@@ -57,6 +75,10 @@ const payment = fc.record({
   payment_type: fc.constantFrom('credit_card', 'Credit_Card', 'other'),
   price_minor: fc.constantFrom(1, 250, 275, 99_999_999),
   logged_s: fc.integer({ min: FIRST_S, max: FIRST_S + DAYS * 86_400 }),
+  /** What is given back of it, in minor units, and how many seconds later. */
+  back: fc.option(
+    fc.record({ minor: fc.constantFrom(1, 250, 500), afterS: fc.integer({ min: 0, max: 3 * 86_400 }) }),
+  ),
 });
 
 for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
@@ -69,29 +91,61 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
       await fc.assert(
         fc.asyncProperty(scene, async ([payments, [a, b]]) => {
           await emptyBooks(app);
-          const deliveries = payments.map((one, i) => delivery({ ...one, payment_id: i + 1 }));
-          await recordAll(app, deliveries);
+          await app.store.knex('farelog_adjustments').delete();
+          const adjustments = payments.flatMap(({ logged_s, back }, i) =>
+            back === null
+              ? []
+              : [
+                  adjusting({
+                    ...{ adjustment_id: `a${i}`, payment_id: i + 1, amount_minor: -back.minor },
+                    adjusted_s: logged_s + back.afterS,
+                  }),
+                ],
+          );
+          const deliveries = payments.map(({ back: _, ...one }, i) =>
+            delivery({ ...one, payment_id: i + 1 }),
+          );
+          await app.store.commit(batchOf(deliveries, { adjustments }), 0);
           const date = (days: number): string => dateOf(Math.floor(FIRST_S / 86_400) - 1 + days);
           const range = { from: date(Math.min(a, b)), to: date(Math.max(a, b) + 1) };
           const seen = await observe(app, range);
           const dates = calendarOf(ZONE);
-          const inRange = ({ logged_s }: { logged_s: number }): boolean =>
-            logged_s >= dates.startOfDate(range.from) && logged_s < dates.startOfDate(range.to);
+          const isIn = (second: number): boolean =>
+            second >= dates.startOfDate(range.from) && second < dates.startOfDate(range.to);
+          const isOut = ({ user_id }: { user_id: string }): boolean =>
+            user_id === 'withdrawn' || user_id === ERASED;
           const out = payments
-            .filter(inRange)
-            .filter(({ user_id }) => user_id === 'withdrawn' || user_id === ERASED)
-            .map((one) => [dates.dateOf(one.logged_s), one.payment_type, one.price_minor] as const);
+            .filter(isOut)
+            .flatMap(({ logged_s, payment_type: type, price_minor, back }) => {
+              const paid = {
+                date: dates.dateOf(logged_s),
+                type,
+                payments: 1,
+                minor: price_minor,
+                adjusted: 0,
+              };
+              const backS = logged_s + (back?.afterS ?? 0);
+              const given = {
+                date: dates.dateOf(backS),
+                type,
+                payments: 0,
+                minor: 0,
+                adjusted: -(back?.minor ?? 0),
+              };
+              return [...(isIn(logged_s) ? [paid] : []), ...(back !== null && isIn(backS) ? [given] : [])];
+            });
           const { rows } = await app.figures.trends('daily', { ...range, byType: true, fill: false });
           const figures = Object.fromEntries(
-            rows.map(({ date, payment_type, transactions, revenue }) => [
+            rows.map(({ date, payment_type, transactions, revenue, adjustments: adjusted }) => [
               `${date} ${payment_type}`,
-              { transactions, revenue },
+              [transactions, revenue, adjusted],
             ]),
           );
-          expect(sumsOf([...paymentsOf(seen), ...out])).toEqual(figures);
-          const riders = payments.filter(inRange).map(({ user_id }) => user_id);
-          const kept = new Set(riders.filter((who) => who !== 'withdrawn' && who !== ERASED));
-          expect(new Set(seen.riders)).toEqual(kept);
+          expect(sumsOf([...rowsOf(seen), ...out])).toEqual(figures);
+          const kept = payments.filter((one) => !isOut(one));
+          const isSeen = ({ logged_s, back }: (typeof kept)[number]): boolean =>
+            isIn(logged_s) || (back !== null && isIn(logged_s + back.afterS));
+          expect(new Set(seen.riders)).toEqual(new Set(kept.filter(isSeen).map(({ user_id }) => user_id)));
           expect([...seen.second]).toEqual([...seen.second].sort((x, y) => x - y));
         }),
         { numRuns: 25 },

@@ -28,6 +28,7 @@ const FROM_THE_CODE: readonly string[] = [
   "open.ts settings.join(', ')",
   // SQL for a column: its callers give literals.
   'mysql.ts column',
+  'observed-payments.ts captured',
   'payments.ts column',
   // The names of a server's settings, and SQL of the dialect over columns that are written there.
   ...['scope', 'list', '10 ** digits', 'integer', 'minor', 'text'].map((part) => `condition.ts ${part}`),

@@ -107,7 +107,7 @@ export async function openSignedIn(
   await page.goto(`${url}${path}`);
   await page.getByLabel('API key').fill(keys[role]);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
+  await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor({ state: 'attached' });
   return {
     page,
     expectQuiet: (...refused) => {
@@ -123,4 +123,4 @@ export async function openSignedIn(
 
 /** The names of the pages in the navigation. */
 export const pagesOf = (page: Page): Promise<string[]> =>
-  page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents();
+  page.getByRole('navigation', { name: 'Pages', exact: true }).getByRole('link').allTextContents();

@@ -15,6 +15,7 @@ export interface Planted {
 
 export interface Manifest {
   readonly payments: { readonly count: number; readonly total: string };
+  readonly refunds: { readonly count: number; readonly total: string };
   readonly counts: Readonly<Record<string, number>>;
   readonly planted: readonly Planted[];
 }

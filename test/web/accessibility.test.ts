@@ -21,6 +21,8 @@ const PATHS = [
   '/payments',
   '/riders',
   '/methods',
+  '/studies',
+  '/studies/shares?asked=1',
   '/reconciliation',
   '/reconciliation?tab=differences',
   '/reconciliation/1',

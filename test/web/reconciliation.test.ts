@@ -138,6 +138,41 @@ describeDashboard('the page of reconciliation', () => {
     expectQuiet();
   });
 
+  test('corrects what is missing at the provider and prices that differ, and nothing else', async () => {
+    const dashboard = await besideProvider();
+    await reconcile(dashboard);
+    const missing = await itemsOf(dashboard, 'kind=missing_there');
+    expect(missing.length).toBeGreaterThan(1);
+    const { page, expectQuiet } = await open(
+      dashboard,
+      'admin',
+      `${PAGE}?tab=differences&kind=missing_there`,
+    );
+    await page.getByLabel(`All ${missing.length} on this page`).check();
+    await page.getByRole('button', { name: 'Correct …' }).click();
+    const asked = page.getByRole('dialog', { name: `Correct ${missing.length} differences?` });
+    await asked.getByLabel('Why').fill('ticket 18');
+    await asked.getByRole('button', { name: 'Correct' }).click();
+    await page.getByText(`${missing.length} differences are corrected.`).waitFor();
+    expect(await itemsOf(dashboard, 'status=corrected')).toHaveLength(missing.length);
+    const adjustments = await dashboard.app.store.knex('farelog_adjustments').select('kind', 'reason');
+    expect(adjustments).toEqual(missing.map(() => ({ kind: 'void', reason: 'ticket 18' })));
+
+    const differing = await itemsOf(dashboard, 'kind=differs');
+    const fieldsOf = (item: Record<string, unknown>): string => JSON.stringify(item.fields);
+    const price = differing.findIndex((item) => fieldsOf(item).includes('total_price'));
+    const other = differing.findIndex((item) => !fieldsOf(item).includes('total_price'));
+    expect([price, other]).not.toContain(-1);
+    await page.goto(`${dashboard.url}${PAGE}?tab=differences&kind=differs`);
+    const boxes = page.getByRole('region', { name: 'Differences, newest first' }).getByRole('checkbox');
+    await boxes.nth(price).check();
+    const correct = page.getByRole('button', { name: 'Correct …' });
+    expect(await correct.isEnabled()).toBe(true);
+    await boxes.nth(other).check();
+    expect(await correct.isEnabled()).toBe(false);
+    expectQuiet();
+  });
+
   test('shows an analyst everything and lets decide nothing; what is too recent is no exception', async () => {
     const dashboard = await besideProvider();
     const { reconcile: run } = await dashboard.app.writeSide();

@@ -61,10 +61,15 @@ test('of the server nothing is imported but what runs in a browser', () => {
     'documents/chart-marks.ts',
     'documents/chart-methods.ts',
     'documents/chart-riders.ts',
+    'documents/chart-study.ts',
     'documents/chart-trends.ts',
     'documents/charts.ts',
     'documents/names.ts',
+    'documents/study-estimates.ts',
+    'documents/study-values.ts',
+    'documents/values.ts',
     'domain/money.ts',
+    'research/study.ts',
   ]);
 });
 

@@ -158,7 +158,9 @@ async function named({ knex }: Store, items: readonly ReconciliationItem[]): Pro
 }
 
 const DECISION = z.strictObject({
-  decision: z.enum(DECISIONS).describe('accept: it is known and stays. ignore: until a day.'),
+  decision: z
+    .enum(DECISIONS)
+    .describe('accept: it is known and stays. ignore: until a day. correct: by an adjustment.'),
   ids: z.array(z.int().min(1)).min(1).max(MAX_DECIDED).describe('Items; all are decided, or none.'),
   reason: z.string().min(1).max(MAX_REASON_CHARACTERS).describe('Why; it is kept, and written in the audit.'),
   until: moment.optional().describe('Of ignore: a date of the reporting zone, or an instant, in the future.'),
@@ -212,7 +214,7 @@ const DECIDE_DOC: RouteDoc = {
   description:
     'A decision holds as long as the difference stays the same; another value opens the item again. ' +
     'No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where ' +
-    'the price differs or the payment is missing there.',
+    'the price differs or the payment is missing there. 409 where it would not be the difference that was shown.',
   body: {
     description: 'One item, or many.',
     ...json(DECISION, { decision: 'accept', ids: [7, 8], reason: 'fare dispute 41, settled by hand' }),

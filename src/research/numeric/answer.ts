@@ -105,6 +105,18 @@ export function estimateOf(
   };
 }
 
+/** A change of a logarithm, as the share that it is. */
+export function asShare(own: Estimate): Estimate {
+  const factor = Math.exp(own.estimate);
+  return {
+    ...own,
+    estimate: factor - 1,
+    standardError: factor * own.standardError,
+    lower: Math.exp(own.lower) - 1,
+    upper: Math.exp(own.upper) - 1,
+  };
+}
+
 /** The estimate of that name. Asking for one that is not there is a mistake of the code. */
 export function named(estimates: readonly Estimate[], name: string): Estimate {
   const found = estimates.find((estimate) => estimate.name === name);

@@ -7,7 +7,7 @@
  */
 import { type Basis, type Interval, LEVEL, type Refusal, refuse } from './answer.js';
 import { normalQuantile } from './distributions.js';
-import { at, columnOf, sumOf } from './vectors.js';
+import { at, columnOf } from './vectors.js';
 
 export interface SeenLags {
   /** Of each payment: the period it was made in, as a day. Whole numbers. */
@@ -66,7 +66,8 @@ export function captureLag(
     if (waited < 0)
       return refuse('out_of_domain', 'A payment was captured before it was made; the clocks disagree.');
   }
-  const first = Array.from(period).reduce((least, own) => Math.min(least, own), lastPeriod);
+  let first = lastPeriod;
+  for (let i = 0; i < n; i++) first = Math.min(first, at(period, i));
   const most = lastPeriod - first;
   const shares = sharesOf(hazardsOf(period, lag, lastPeriod, most), level);
   const seen = columnOf(most + 1, () => 0);
@@ -140,7 +141,8 @@ function completenessOf(
 }
 
 function warningsOf(lag: ArrayLike<number>, most: number): string[] {
-  const long = sumOf(Array.from(lag, (own) => (own > most / 2 ? 1 : 0)));
+  let long = 0;
+  for (let i = 0; i < lag.length; i++) if (at(lag, i) > most / 2) long += 1;
   const beyond = `Lags beyond ${most} periods cannot be seen; shares are of those within.`;
   return long === 0 ? [beyond] : [beyond, `${long} lags are longer than half of the time that was watched.`];
 }

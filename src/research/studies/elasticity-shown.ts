@@ -9,7 +9,7 @@ import type { SegmentSeries } from '../panels.js';
 import type { priceEffectOf } from '../price-panel.js';
 import type { Segmentation } from '../segments.js';
 import type { Cell, Finding, StudyChart, StudyTable } from '../study.js';
-import { pInWords } from '../words.js';
+import { capitalised, pInWords } from '../words.js';
 import { type Comparison, mainOf, type Options, type Row } from './price-comparison.js';
 
 type Literature = Finding['literature'][number];
@@ -107,7 +107,7 @@ export function pointsChart(rows: readonly Row[], options: Options): StudyChart 
   const beside = bly === undefined ? [] : [bandOf(bly, x)];
   return {
     name: 'elasticities',
-    caption: `${options.definition} elasticity with its interval; the area is what ${bly?.name ?? ''} found`,
+    caption: `${capitalised(options.definition)} elasticity with its interval; the area is what ${bly?.name ?? ''} found`,
     xAxis: { title: 'Segment', kind: 'category' },
     yAxis: { title: 'Elasticity', format: 'number' },
     series: [

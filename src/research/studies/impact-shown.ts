@@ -2,17 +2,18 @@
 import { dateOf } from '../days.js';
 import type { EventSeries, Terms } from '../event-series.js';
 import { markOf, type StudyEvent } from '../events.js';
-import type { Estimate } from '../numeric/answer.js';
+import { asShare, type Estimate } from '../numeric/answer.js';
 import { chiSquareTails } from '../numeric/distributions.js';
 import type { InterruptedEstimates } from '../numeric/interrupted-series.js';
 import { at, dot } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
+import type { SeriesOutcome } from '../outcome-series.js';
 import type { TypeFilter } from '../panels.js';
 import type { Cell, StudyChart, StudyTable } from '../study.js';
 
 export interface ToldSeries {
   readonly observations: Observations;
-  readonly options: { readonly outcome: 'revenue' | 'payments' | 'riders' };
+  readonly options: { readonly outcome: SeriesOutcome };
   readonly event: StudyEvent;
   readonly only: TypeFilter;
   readonly series: EventSeries;
@@ -26,18 +27,6 @@ export interface ToldSeries {
 export interface Placebo {
   readonly date: string;
   readonly estimate: Estimate;
-}
-
-/** A change of a logarithm, as the share that it is. */
-export function asShare(own: Estimate): Estimate {
-  const factor = Math.exp(own.estimate);
-  return {
-    ...own,
-    estimate: factor - 1,
-    standardError: factor * own.standardError,
-    lower: Math.exp(own.lower) - 1,
-    upper: Math.exp(own.upper) - 1,
-  };
 }
 
 const ESTIMATE_COLUMNS: StudyTable['columns'] = [

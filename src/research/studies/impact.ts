@@ -3,20 +3,20 @@ import { z } from 'zod';
 import { dateOf, dayOf } from '../days.js';
 import { type EventSeries, placeEvent, termsOf } from '../event-series.js';
 import { findEvent, overlapping, type StudyEvent } from '../events.js';
-import { type Estimate, isRefusal, named, type Refusal, refuse } from '../numeric/answer.js';
+import { asShare, type Estimate, isRefusal, named, type Refusal, refuse } from '../numeric/answer.js';
 import { FEW_POINTS, interruptedSeries } from '../numeric/interrupted-series.js';
 import { at, sumOf } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { OUTCOME_WORDS, ridersPaying, segmentSeries, type TypeFilter } from '../panels.js';
+import { outcomeSeries, typeNamed } from '../outcome-series.js';
+import { OUTCOME_WORDS, ridersPaying, segmentSeries } from '../panels.js';
 import { GRAINS, type Grain, periodsOf } from '../periods.js';
 import { refusalOf, resultOf } from '../result.js';
 import { everyone } from '../segments.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
-import { chosenEvent, chosenOf, event } from '../study-options.js';
+import { chosenEvent, chosenOf, event, paymentType, seriesOutcome } from '../study-options.js';
 import { intervalInWords, moneyInWords, numberInWords, percentInWords, pInWords } from '../words.js';
 import {
-  asShare,
   type Placebo,
   placeboTable,
   residualChart,
@@ -29,11 +29,8 @@ import {
 
 const OPTIONS = z.strictObject({
   event,
-  outcome: z
-    .enum(['revenue', 'payments', 'riders'])
-    .default('revenue')
-    .describe('What is counted: revenue net of adjustments, payments, or different riders who paid.'),
-  payment_type: z.string().max(32).optional().describe('Payments of this type alone; by default all.'),
+  outcome: seriesOutcome,
+  payment_type: paymentType,
   period: z
     .enum(['auto', ...GRAINS])
     .default('auto')
@@ -75,20 +72,20 @@ function grainOf({ from, to }: Observations, { day, end }: StudyEvent, { period 
   return short ? 'day' : 'week';
 }
 
-function typeOf({ types }: Observations, { payment_type: name }: Options): TypeFilter | Refusal {
-  if (name === undefined) return null;
-  const place = types.indexOf(name);
-  return place >= 0 ? place : refuse('too_few', `The data hold no payment by ${name}.`);
-}
-
 function answerOf(observations: Observations, options: Options): StudyResult | Refusal {
   const event = findEvent(observations, options.event, ['fare', 'promotion', 'free', 'policy', 'event']);
   if (isRefusal(event)) return event;
-  const only = typeOf(observations, options);
+  const only = typeNamed(observations, options.payment_type);
   if (isRefusal(only)) return only;
   const grain = grainOf(observations, event, options);
   const periods = periodsOf(grain, dayOf(observations.from), dayOf(observations.to), event.day);
-  const values = valuesOf(observations, options, only, periods);
+  const [values = new Float64Array()] = outcomeSeries(
+    observations,
+    options.outcome,
+    everyone(observations),
+    periods,
+    only,
+  );
   const positive = values.every((value) => value > 0);
   if (options.scale === 'log' && !positive) {
     return refuse(
@@ -112,20 +109,6 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   }
   const told = { observations, options, event, only, series, terms, estimates, values, log };
   return tell(told, placebosOf(told));
-}
-
-function valuesOf(
-  observations: Observations,
-  { outcome }: Options,
-  only: TypeFilter,
-  periods: EventSeries['periods'],
-): Float64Array {
-  const all = everyone(observations);
-  const { digits } = observations.currency;
-  if (outcome === 'riders') return ridersPaying(observations, all, periods, only)[0] ?? new Float64Array();
-  const series = segmentSeries(observations, all, periods, only);
-  const own = (outcome === 'payments' ? series.payments : series.net)[0] ?? new Float64Array();
-  return outcome === 'payments' ? own : own.map((minor) => minor / 10 ** digits);
 }
 
 type Told = ToldSeries & { readonly options: Options };

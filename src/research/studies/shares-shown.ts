@@ -5,12 +5,7 @@ import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { marksOf } from '../result.js';
 import type { StudyChart, StudyTable } from '../study.js';
-
-/** Types that were used, the most used first. */
-export interface Types {
-  readonly names: readonly string[];
-  readonly counts: readonly number[];
-}
+import type { UsedTypes } from '../used-types.js';
 
 const SHARE_COLUMNS: StudyTable['columns'] = [
   { name: 'share', title: 'Share', format: 'percent' },
@@ -18,7 +13,11 @@ const SHARE_COLUMNS: StudyTable['columns'] = [
   { name: 'upper', title: 'To', format: 'percent' },
 ];
 
-export function sharesTable(types: Types, found: ClusteredShares, intervals: readonly Share[]): StudyTable {
+export function sharesTable(
+  types: Pick<UsedTypes, 'names' | 'counts'>,
+  found: ClusteredShares,
+  intervals: readonly Share[],
+): StudyTable {
   return {
     name: 'shares',
     caption: 'Share of each payment type',

@@ -15,6 +15,7 @@ import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { refusalOf, resultOf } from '../result.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { usedTypes } from '../used-types.js';
 import {
   capitalised,
   counted,
@@ -23,7 +24,7 @@ import {
   percentInWords,
   typeInSentence,
 } from '../words.js';
-import { periodTable, sharesChart, sharesTable, type Types, trendChart } from './shares-shown.js';
+import { periodTable, sharesChart, sharesTable, trendChart } from './shares-shown.js';
 
 const OPTIONS = z.strictObject({
   of: z
@@ -39,9 +40,6 @@ const OPTIONS = z.strictObject({
 });
 type Options = z.output<typeof OPTIONS>;
 
-/** More types than these are told together. */
-const MAX_TYPES = 12;
-const REST = 'all other types';
 /** Sison and Glaz's interval takes the square of this long; beyond, Goodman's is as narrow. */
 const MAX_SISON_GLAZ = 100_000;
 
@@ -54,7 +52,7 @@ export const shares: Study<Options> = {
 };
 
 function run(observations: Observations, options: Options): StudyResult | StudyRefusal {
-  const types = typesOf(observations);
+  const types = usedTypes(observations);
   const { rider: cluster, riders, price } = observations;
   const data = {
     cluster,
@@ -105,34 +103,6 @@ function run(observations: Observations, options: Options): StudyResult | StudyR
     ],
     warnings,
   });
-}
-
-interface UsedTypes extends Types {
-  /** Of each payment, its place. */
-  readonly category: Uint16Array;
-}
-
-/** Types that were used, the most used first; the rest beyond some as one. */
-function typesOf({ type, types }: Observations): UsedTypes {
-  const counts = new Float64Array(types.length);
-  for (const own of type) counts[own] = at(counts, own) + 1;
-  const used = types
-    .map((name, number) => ({ name, number, count: at(counts, number) }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-  const own = used.length > MAX_TYPES ? used.slice(0, MAX_TYPES - 1) : used;
-  const placeOf = new Uint16Array(types.length).fill(own.length);
-  for (const [place, { number }] of own.entries()) placeOf[number] = place;
-  const rest = used.slice(own.length);
-  const all =
-    rest.length === 0
-      ? own
-      : [...own, { name: REST, count: rest.reduce((sum, { count }) => sum + count, 0) }];
-  return {
-    names: all.map(({ name }) => name),
-    counts: all.map(({ count }) => count),
-    category: type.map((number) => placeOf[number] ?? 0),
-  };
 }
 
 function intervalsOf(

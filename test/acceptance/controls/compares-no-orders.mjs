@@ -3,6 +3,6 @@ import { alterSource } from '../../faults/injections/alter-source.mjs';
 
 alterSource(
   'domain/reconciliation.js',
-  '!lacks.includes(field)',
-  "field !== 'order_id' && !lacks.includes(field)",
+  '!there.lacks.includes(field)',
+  "field !== 'order_id' && !there.lacks.includes(field)",
 );

@@ -70,7 +70,7 @@ export function useItemCounts(ofRun: number | undefined) {
   });
 }
 
-export type DecisionKind = 'accept' | 'ignore';
+export type DecisionKind = 'accept' | 'ignore' | 'correct';
 
 export interface DecisionToMake {
   readonly decision: DecisionKind;
@@ -85,7 +85,8 @@ export function useDecide() {
     mutationFn: (body: DecisionToMake) => api.post('/api/v1/reconciliations/items/decide', { body }),
     // Not awaited: the list may take away the very dialog that has asked, which then could not say how it ended.
     onSettled: () => {
-      void client.invalidateQueries({ queryKey: [RECONCILIATIONS] });
+      // What corrects is in the figures too.
+      for (const queryKey of [[RECONCILIATIONS], [FIGURES]]) void client.invalidateQueries({ queryKey });
     },
   });
 }

@@ -819,7 +819,7 @@ export interface paths {
         put?: never;
         /**
          * Accept exceptions, ignore them until a day, or correct them
-         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where the price differs or the payment is missing there.
+         * @description A decision holds as long as the difference stays the same; another value opens the item again. No payment is changed: correcting records an adjustment that brings the payment to what the provider says, where the price differs or the payment is missing there. 409 where it would not be the difference that was shown.
          *
          *     Role: `admin`.
          */
@@ -991,6 +991,50 @@ export interface paths {
          *     Asks for a session, of any role.
          */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every study, with its question and its options
+         * @description What can be asked of `/api/v1/studies/{name}`: each option with its meaning, its choices and its default. Options that are files are for the command and the library alone.
+         *
+         *     Role: `analyst`, or `researcher` or `admin`.
+         */
+        get: operations["listStudies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask a study
+         * @description Reads the payments one by one, without riders who were erased or have withdrawn, and answers with the uncertainty; or, as JSON of the kind `refused`, why the data cannot carry the question, which in any other format is a 404. One study is answered at a time and a few wait, so it may take a while. The answer says up to which capture it counts; asked with that as `as_of` within minutes, it is not reckoned again. Rows may be of few riders: no row leaves the team but through the release gate.
+         *
+         *     Role: `researcher`, or `admin`.
+         */
+        get: operations["runStudy"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1881,6 +1925,151 @@ export interface components {
             version: string;
             /** @description The reporting zone, an IANA name. */
             zone: string;
+        };
+        StudyChart: {
+            caption: string;
+            /** @description Entries of the calendar; those with an end are stretches. */
+            marks: {
+                /** Format: date */
+                from: string;
+                name: string;
+                to: string | null;
+            }[];
+            /** @description By which one part of the result is asked for. */
+            name: string;
+            series: {
+                /** @enum {string} */
+                kind: "line" | "bars" | "points" | "band";
+                lower?: (number | null)[];
+                name: string;
+                /** @description Ends of intervals, of points and bands. */
+                upper?: (number | null)[];
+                x: (string | number)[];
+                y: (number | null)[];
+            }[];
+            xAxis: {
+                /** @enum {string} */
+                kind: "date" | "category" | "number";
+                title: string;
+            };
+            yAxis: {
+                /** @enum {string} */
+                format: "number" | "money" | "percent";
+                title: string;
+            };
+        };
+        StudyDescription: {
+            /** @enum {string} */
+            name: "shares" | "elasticity" | "impact" | "did" | "equity" | "crossmodal";
+            options: {
+                choices: string[];
+                default: string | number | boolean | null;
+                description: string;
+                maximum: number | null;
+                minimum: number | null;
+                name: string;
+                /** @enum {string} */
+                type: "number" | "whole number" | "yes or no" | "choice" | "text";
+            }[];
+            question: string;
+            title: string;
+        };
+        StudyRefusal: {
+            /** @constant */
+            kind: "refused";
+            /** @description Why the data cannot carry the question, and what would. */
+            message: string;
+            provenance: {
+                /** @constant */
+                kind: "live";
+                /** Format: date-time */
+                read_at: string;
+                /** @description The last capture that counts. As as_of it asks for the same payments again. */
+                sequence: number;
+            };
+            /** @description For machines. */
+            reason: string;
+            /** @enum {string} */
+            study: "shares" | "elasticity" | "impact" | "did" | "equity" | "crossmodal";
+        };
+        StudyResult: {
+            assumptions: string[];
+            charts: components["schemas"]["StudyChart"][];
+            clusters: number | null;
+            currency: string;
+            /** @description Whether the estimate can be trusted. As parts their names begin with `diagnostic-`. */
+            diagnostics: {
+                charts: components["schemas"]["StudyChart"][];
+                tables: components["schemas"]["StudyTable"][];
+            };
+            findings: {
+                /** @description Degrees of freedom; null: none, as of the normal distribution. */
+                df: number | null;
+                estimate: number | null;
+                /** @description Confidence of the interval. */
+                level: number | null;
+                /** @description What others have found. */
+                literature: {
+                    lower: number;
+                    name: string;
+                    upper: number;
+                }[];
+                lower: number | null;
+                name: string;
+                pValue: number | null;
+                /** @description Null: of all riders. */
+                segment: string | null;
+                standardError: number | null;
+                statistic: number | null;
+                upper: number | null;
+            }[];
+            /** Format: date */
+            from: string;
+            /** @constant */
+            kind: "result";
+            method: string;
+            /** @description What was chosen, defaults included. */
+            options: {
+                [key: string]: unknown;
+            };
+            payments: number;
+            provenance: {
+                /** @constant */
+                kind: "live";
+                /** Format: date-time */
+                read_at: string;
+                /** @description The last capture that counts. As as_of it asks for the same payments again. */
+                sequence: number;
+            };
+            riders: number;
+            /** @description The answer in plain words, with its interval. */
+            sentence: string;
+            /** @enum {string} */
+            study: "shares" | "elasticity" | "impact" | "did" | "equity" | "crossmodal";
+            tables: components["schemas"]["StudyTable"][];
+            title: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            to: string;
+            warnings: string[];
+            zone: string;
+        };
+        StudyTable: {
+            caption: string;
+            columns: {
+                /**
+                 * @description How people are shown it; percent: 0.1 is 10%. Money is in units of the currency.
+                 * @enum {string}
+                 */
+                format: "text" | "count" | "number" | "money" | "percent" | "p_value" | "date";
+                name: string;
+                title: string;
+            }[];
+            /** @description By which one part of the result is asked for. */
+            name: string;
+            rows: (string | number | null)[][];
         };
         /** @description Not kept: send it again. */
         UnavailableAdjustmentItem: {
@@ -6178,7 +6367,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description accept: it is known and stays. ignore: until a day.
+                     * @description accept: it is known and stays. ignore: until a day. correct: by an adjustment.
                      * @enum {string}
                      */
                     decision: "accept" | "ignore" | "correct";
@@ -6705,6 +6894,215 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listStudies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All studies. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "name": "equity",
+                     *           "title": "Equity of spending",
+                     *           "question": "How evenly is spending spread over riders?",
+                     *           "options": [
+                     *             {
+                     *               "name": "level",
+                     *               "description": "Confidence of the intervals, as 0.95.",
+                     *               "type": "number",
+                     *               "choices": [],
+                     *               "default": 0.95,
+                     *               "minimum": 0.5,
+                     *               "maximum": 0.999
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rows: components["schemas"]["StudyDescription"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    runStudy: {
+        parameters: {
+            query?: {
+                /** @description Of elasticity, did: Whole weeks from the event on that are compared, where the data have as many. */
+                after_weeks?: string;
+                /** @description Payments as they stood at this capture: its sequence. */
+                as_of?: number;
+                /** @description Of elasticity, did: Whole weeks before the event that are compared, where the data have as many. */
+                before_weeks?: string;
+                /** @description Of impact: Whether the trend may change at the event too, beside the level. */
+                change_of_trend?: string;
+                /** @description Of did: What the event met as a whole: riders one by one, or segments, as districts of a file. One of rider, segment. */
+                cluster?: string;
+                /** @description Of did: Segments to compare with, separated by commas; by default all others. */
+                comparison?: string;
+                /** @description Of elasticity: The definition that the sentence tells; the tables have all. One of shrinkage, midpoint, log-arc. */
+                definition?: string;
+                /** @description Of elasticity, impact, did: The event: number or name of an entry of the calendar, or a date (YYYY-MM-DD). By default the period's only entry that can be meant. */
+                event?: string;
+                /** @description json: all of it; html: a page; csv, latex: one table; svg: one chart. */
+                format?: "json" | "csv" | "latex" | "html" | "svg";
+                /** @description A date of the reporting zone, or the instant at which it begins. By default the first payment’s. */
+                from?: string;
+                /** @description Of shares: goodman and sison-glaz hold for all shares at once, wilson for each alone. One of goodman, sison-glaz, wilson. */
+                interval?: string;
+                /** @description Of shares, elasticity, impact, did, equity, crossmodal: Confidence of the intervals, as 0.95. */
+                level?: string;
+                /** @description Of shares: What shares are of: counts of payments, or the money that they bring. One of payments, revenue. */
+                of?: string;
+                /** @description Of impact: What is counted: revenue net of adjustments, payments, or different riders who paid. One of revenue, payments, riders. Of did: What is counted by rider and week: payments, or revenue net of adjustments. One of payments, revenue. */
+                outcome?: string;
+                /** @description Which table or chart, by its name; by default the first. */
+                part?: string;
+                /** @description Of impact: Payments of this type alone; by default all. */
+                payment_type?: string;
+                /** @description Of shares: By what the trend is told. One of month, week. Of impact: What a point of the series is; auto: weeks, or days where the event or the data are short. One of auto, day, week, month. */
+                period?: string;
+                /** @description Of elasticity: Where the prices are from: the calendar's entry, the average that was paid, or the entry where it names them. One of auto, calendar, observed. */
+                price?: string;
+                /** @description Of impact: log tells the change as a share, level in units; auto: log where no point is zero. One of auto, log, level. */
+                scale?: string;
+                /** @description Of elasticity, did, equity: Seed of what is drawn by chance: the same seed, the same interval. */
+                seed?: string;
+                /** @description Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of did, equity: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. */
+                segments?: string;
+                /** @description Exclusive. By default the day after the last payment’s, and not today, which is not over. */
+                to?: string;
+                /** @description Of did: Segments that the event met, separated by commas; by default that of the payment type which the entry of the calendar is about. */
+                treated?: string;
+                /** @description Of crossmodal: A use on the day of a payment, or within so many days after it, follows it. */
+                within_days?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The study. */
+                name: "shares" | "elasticity" | "impact" | "did" | "equity" | "crossmodal";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    /** @description But for JSON: the name of the file. */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "result",
+                     *       "study": "equity",
+                     *       "title": "Equity of spending",
+                     *       "sentence": "Net spending of 26,145 riders has a Gini coefficient of 0.519 (95% interval 0.515 to 0.523), where 0 is all alike and 1 is one who has all.",
+                     *       "method": "Gini coefficient; interval by linearisation over riders.",
+                     *       "provenance": {
+                     *         "kind": "live",
+                     *         "sequence": 214586,
+                     *         "read_at": "2026-11-25T09:21:02Z"
+                     *       },
+                     *       "from": "2026-08-27",
+                     *       "to": "2026-11-25",
+                     *       "zone": "America/Chicago",
+                     *       "currency": "USD",
+                     *       "payments": 214556,
+                     *       "riders": 26145,
+                     *       "clusters": null,
+                     *       "options": {
+                     *         "segments": "none",
+                     *         "seed": 1,
+                     *         "level": 0.95
+                     *       },
+                     *       "findings": [
+                     *         {
+                     *           "name": "Gini coefficient",
+                     *           "segment": null,
+                     *           "estimate": 0.519,
+                     *           "standardError": 0.002,
+                     *           "lower": 0.515,
+                     *           "upper": 0.523,
+                     *           "level": 0.95,
+                     *           "statistic": null,
+                     *           "df": null,
+                     *           "pValue": null,
+                     *           "literature": []
+                     *         }
+                     *       ],
+                     *       "tables": [
+                     *         {
+                     *           "name": "inequality",
+                     *           "caption": "Inequality of net spending",
+                     *           "columns": [
+                     *             {
+                     *               "name": "measure",
+                     *               "title": "Measure",
+                     *               "format": "text"
+                     *             }
+                     *           ],
+                     *           "rows": [
+                     *             [
+                     *               "gini"
+                     *             ]
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "charts": [],
+                     *       "diagnostics": {
+                     *         "tables": [],
+                     *         "charts": []
+                     *       },
+                     *       "assumptions": [
+                     *         "Payments are not trips: a pass hides how often it is used."
+                     *       ],
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StudyResult"] | components["schemas"]["StudyRefusal"];
+                    /** @example \begin{tabular}{lr}… */
+                    "application/x-tex": string;
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg">…</svg> */
+                    "image/svg+xml": string;
+                    /**
+                     * @example measure,estimate
+                     *     gini,0.519
+                     */
+                    "text/csv": string;
+                    /** @example <!doctype html><title>Equity of spending</title>… */
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];

@@ -12,6 +12,7 @@ import {
   RidersIcon,
   SettingsIcon,
   SourcesIcon,
+  StudiesIcon,
 } from '../components/icons.tsx';
 import type { Role } from '../session/session.ts';
 
@@ -57,6 +58,14 @@ export const PAGES: readonly PageEntry[] = [
     needs: 'analyst',
     icon: MethodsIcon,
     page: lazy(() => import('../pages/methods/MethodsPage.tsx')),
+  },
+  {
+    path: '/studies',
+    pattern: '/studies/:name?',
+    name: 'Studies',
+    needs: 'researcher',
+    icon: StudiesIcon,
+    page: lazy(() => import('../pages/studies/StudiesPage.tsx')),
   },
   {
     path: '/reconciliation',

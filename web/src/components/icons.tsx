@@ -34,6 +34,9 @@ export const RidersIcon = lines(
   'M7.5 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 17a5 5 0 0 1 10 0M13 3.4a3 3 0 0 1 0 5.3M14.5 12.3a5 5 0 0 1 3 4.7',
 );
 export const MethodsIcon = lines('M10 2.5a7.5 7.5 0 1 0 7.5 7.5H10zM13 2.8A7.5 7.5 0 0 1 17.2 7H13z');
+export const StudiesIcon = lines(
+  'M8 2.5h4M9 2.5V8l-5 8a1 1 0 0 0 1 1.5h10a1 1 0 0 0 1-1.5l-5-8V2.5M6.5 13h7',
+);
 export const OperationsIcon = lines('M2 10.5h3.5L8 4l4 12 2.5-5.5H18');
 export const ReconciliationIcon = lines('M3 6.5h12.5M12.5 3.5l3 3-3 3M17 13.5H4.5M7.5 10.5l-3 3 3 3');
 export const SourcesIcon = lines('M10 2.5v9M6.5 8l3.5 3.5L13.5 8M3 12.5v3a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-3');

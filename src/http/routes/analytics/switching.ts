@@ -1,7 +1,8 @@
 /** `GET /api/v1/analytics/switching`: how riders change between payment types. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { MAX_SWITCHING_DAYS, MIN_RIDERS } from '../../../analytics/switching.js';
+import { MAX_SWITCHING_DAYS } from '../../../analytics/switching.js';
+import { SMALL_CELL_RIDERS } from '../../../domain/small-cell.js';
 import { rolesThatMay } from '../../api-keys.js';
 import { figureRoute, share } from '../../figure-route.js';
 import type { Service } from '../../service.js';
@@ -14,7 +15,7 @@ export function switchingRoute(server: FastifyInstance, { figures }: Service): v
     summary: 'How riders change between payment types',
     description:
       'From each payment of a rider to the next one of the same rider within the range; the same type twice is a row ' +
-      `too. What fewer than ${MIN_RIDERS} riders did is told to researchers alone: for others it is folded into the ` +
+      `too. What fewer than ${SMALL_CELL_RIDERS} riders did is told to researchers alone: for others it is folded into the ` +
       'type `other`, and left out where that is not enough. Most transitions first. By default the last 30 times 24 ' +
       `hours; at most ${MAX_SWITCHING_DAYS} days.`,
     params: {},
@@ -41,7 +42,7 @@ export function switchingRoute(server: FastifyInstance, { figures }: Service): v
           share_of_from: 0.081204,
         },
       ],
-      min_riders: MIN_RIDERS,
+      min_riders: SMALL_CELL_RIDERS,
     },
     csv: {
       name: 'switching',
@@ -50,7 +51,7 @@ export function switchingRoute(server: FastifyInstance, { figures }: Service): v
     },
     ask: ({ figure }, _params, { keyRole }) => {
       const seesRiders = keyRole !== null && rolesThatMay('researcher').includes(keyRole);
-      return figures.switching({ ...figure, minRiders: seesRiders ? 1 : MIN_RIDERS });
+      return figures.switching({ ...figure, minRiders: seesRiders ? 1 : SMALL_CELL_RIDERS });
     },
   });
 }

@@ -9,11 +9,13 @@ interface Props {
   readonly ids: readonly number[];
   /** Those of the page of which something is left to decide. */
   readonly decidable: readonly number[];
+  /** Whether all that is chosen can be corrected. */
+  readonly isCorrectable: boolean;
   readonly onChoose: (all: boolean) => void;
   readonly onDecided: () => void;
 }
 
-export function Choosing({ ids, decidable, onChoose, onDecided }: Props) {
+export function Choosing({ ids, decidable, isCorrectable, onChoose, onDecided }: Props) {
   const format = useFormat();
   const [deciding, setDeciding] = useState<DecisionKind | null>(null);
   const isAll = ids.length === decidable.length;
@@ -36,6 +38,13 @@ export function Choosing({ ids, decidable, onChoose, onDecided }: Props) {
         </Button>
         <Button disabled={ids.length === 0} onClick={() => setDeciding('ignore')}>
           Ignore until …
+        </Button>
+        <Button
+          disabled={ids.length === 0 || !isCorrectable}
+          title="Of prices that differ, and payments that are missing at the provider"
+          onClick={() => setDeciding('correct')}
+        >
+          Correct …
         </Button>
       </span>
       {deciding !== null && (

@@ -29,6 +29,12 @@ const WORDS: Readonly<Record<DecisionKind, { does: string; done: string; means: 
     done: 'ignored',
     means: 'What is ignored is left alone until that day, and is open again then if it is still there.',
   },
+  correct: {
+    does: 'Correct',
+    done: 'corrected',
+    means:
+      'The provider is right: an adjustment is recorded over the difference of the price, and one that voids what is missing there. It counts now, not at the time of the payment.',
+  },
 };
 const A_WEEK = 7;
 

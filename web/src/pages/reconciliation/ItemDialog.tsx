@@ -14,6 +14,7 @@ import { Decision, Side } from './ItemsTable.tsx';
 import {
   CATEGORY_MEANINGS,
   CATEGORY_NAMES,
+  isCorrectable,
   isDecidable,
   STATUS_KINDS,
   STATUS_MEANINGS,
@@ -28,6 +29,7 @@ export function ItemDialog({ item, onClose }: { item: Item; onClose: () => void 
   const title = payment_id === null ? `Difference ${id}` : `Payment ${payment_id}`;
   const actions = (
     <>
+      {isCorrectable(item) && <Button onClick={() => setDeciding('correct')}>Correct …</Button>}
       <Button onClick={() => setDeciding('ignore')}>Ignore until …</Button>
       <Button kind="primary" onClick={() => setDeciding('accept')}>
         Accept …

@@ -24,7 +24,7 @@ import { isDate, plusDays } from '../../view/zone-time.ts';
 import { Choosing } from './Choosing.tsx';
 import { ItemDialog } from './ItemDialog.tsx';
 import { ItemsTable } from './ItemsTable.tsx';
-import { CATEGORY_NAMES, isDecidable, KINDS, STATUS_NAMES, STATUSES } from './words.ts';
+import { CATEGORY_NAMES, isCorrectable, isDecidable, KINDS, STATUS_NAMES, STATUSES } from './words.ts';
 
 const DEFAULT_SIZE = '50';
 const SIZES = [DEFAULT_SIZE, ...PAGE_SIZES] as const;
@@ -132,6 +132,7 @@ function ChosenItems({ rows }: { rows: readonly Item[] }) {
         <Choosing
           ids={ids}
           decidable={decidable}
+          isCorrectable={rows.every((row) => !ids.includes(row.id) || isCorrectable(row))}
           onChoose={(all) => setChosen(new Set(all ? decidable : []))}
           onDecided={() => setChosen(new Set())}
         />
@@ -169,7 +170,7 @@ function Filters({ status, kind, ofRun }: FiltersProps) {
         label="Status"
         isLabelHidden
         value={status}
-        options={(['open', 'accepted', 'ignored', 'recorded', 'agreed', 'all'] as const).map((one) => [
+        options={([...STATUSES, 'all'] as const).map((one) => [
           one,
           one === 'all'
             ? named('Any status', isOfKind)

@@ -81,7 +81,7 @@ export function nameOf({ payment_id, id }: Item): string {
 }
 
 const isDecided = ({ status, decided }: Item): boolean =>
-  decided !== null && (status === 'accepted' || status === 'ignored');
+  decided !== null && (status === 'accepted' || status === 'ignored' || status === 'corrected');
 
 /** Who decided, when and why; of what is ignored, until when. */
 export function Decision({ item }: { item: Item }) {
@@ -145,7 +145,7 @@ function FieldList({ fields, side, format }: Pick<SideProps, 'side' | 'format'> 
 function valueInWords(field: string, value: string | null, side: 'here' | 'there', format: Format): string {
   // Riders are not kept, only that they are not the same.
   if (value === null) return field === 'user_id' ? { here: 'one', there: 'another' }[side] : '–';
-  if (field === 'total_price') return format.money(Number(value));
+  if (field === 'total_price' || field === 'net_price') return format.money(Number(value));
   if (field === 'payment_type') return typeInWords(value);
   if (field === 'logged_on') return format.exactTime(value);
   return value;

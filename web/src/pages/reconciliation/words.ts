@@ -83,6 +83,12 @@ export const STATUS_KINDS: Readonly<Record<ItemStatus, BadgeKind>> = {
   agreed: 'good',
 };
 
+const PRICES: readonly string[] = ['total_price', 'net_price'];
+
+/** Of others an adjustment of the payment would close nothing. */
+export const isCorrectable = ({ kind, fields }: Pick<Item, 'kind' | 'fields'>): boolean =>
+  kind === 'missing_there' || (kind === 'differs' && fields.some(({ field }) => PRICES.includes(field)));
+
 /** Nothing is left to decide of the others. */
 export const isDecidable = ({ status }: Pick<Item, 'status'>): boolean =>
   status === 'open' || status === 'accepted' || status === 'ignored';
@@ -98,6 +104,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['order_id', 'Order'],
   ['payment_type', 'Method'],
   ['total_price', 'Price'],
+  ['net_price', 'Net price'],
   ['logged_on', 'Paid'],
 ]);
 
