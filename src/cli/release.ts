@@ -88,6 +88,7 @@ function gateOf({ config, store, clock }: App, { provenance }: Observations): Ga
     ...{ store, clock, folder: join(config.dataDir, 'releases') },
     keyOf: (release) => releaseKey(secret, release),
     riders: ridersNow(store, secret, provenance),
+    attack: attackReleases,
   };
 }
 

@@ -16,7 +16,7 @@ import { appendAudit } from '../../store/audit.js';
 import type { Store } from '../../store/dialect.js';
 import { erasureVersion, holdErasures } from '../../store/erasures.js';
 import { addRelease, isReleased, releasesOver } from '../../store/releases.js';
-import { attackReleases } from '../attack/attack.js';
+import type { AttackReport } from '../attack/attack.js';
 import type { Declaration } from './declaration.js';
 import { prepareRelease, writeRelease } from './make.js';
 import { onlyRiders, type ReleasePayments } from './payments.js';
@@ -32,6 +32,7 @@ export interface Gate {
   readonly keyOf: (release: string) => Buffer;
   /** Who may be in a release, as its payments name them. */
   readonly riders: RidersNow;
+  readonly attack: (folders: readonly string[]) => Promise<AttackReport>;
 }
 
 export type BuiltBy = Pick<AuditEvent, 'actor' | 'operation'>;
@@ -65,7 +66,7 @@ export async function buildRelease(
   const draft = join(folder, `.${release}.${randomBytes(6).toString('hex')}`);
   try {
     const released = writeRelease(prepared, draft, gate.keyOf(release));
-    await requireHeld(draft);
+    await requireHeld(gate, draft);
     const { few, dominated, complementary } = prepared;
     const over = await releasesOver(store.knex, observations.from, observations.to);
     const built = {
@@ -101,8 +102,8 @@ function withoutTheGone(payments: ReleasePayments, here: ReadonlySet<string>): R
 }
 
 /** The attack is the last word, whatever the builder believes. */
-async function requireHeld(draft: string): Promise<void> {
-  const { recovered } = await attackReleases([draft]).catch((error: unknown) => {
+async function requireHeld({ attack }: Gate, draft: string): Promise<void> {
+  const { recovered } = await attack([draft]).catch((error: unknown) => {
     throw new AppError('invalid', 'The release could not be attacked, so nothing was released.', {
       cause: error,
     });

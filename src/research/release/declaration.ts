@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.js';
 import { type Currency, parsePrice } from '../../domain/money.js';
+import { SMALL_CELL_RIDERS } from '../../domain/small-cell.js';
 
 /** What divides payments into the cells of a table. */
 export const DIMENSIONS = ['day', 'week', 'month', 'type', 'price'] as const;
@@ -38,7 +39,7 @@ const DECLARATION = z.strictObject({
   recipient: z.string().trim().min(1).max(200),
   purpose: z.string().trim().min(1).max(1000),
   /** Riders that a cell must have to be shown. */
-  k: z.int().min(5).max(1000).default(11),
+  k: z.int().min(5).max(1000).default(SMALL_CELL_RIDERS),
   /** The p% rule: the second largest payer must not know the largest one's sum to within this. */
   dominance_percent: z.int().min(1).max(100).default(10),
   measures: z

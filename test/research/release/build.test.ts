@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { studyKey, studyPseudonymOf } from '../../../src/domain/study-pseudonym.js';
+import { attackReleases } from '../../../src/research/attack/attack.js';
 import { observeLive } from '../../../src/research/live-observations.js';
 import type { Observations } from '../../../src/research/observations.js';
 import { buildRelease, type Gate } from '../../../src/research/release/build.js';
@@ -41,6 +42,7 @@ async function world(study = STUDY) {
     ...{ store: app.store, clock: app.clock, folder: join(dataDir, 'releases') },
     keyOf: (release) => releaseKey(SECRET, release),
     riders: ridersNow(app.store, SECRET, { kind: 'dataset', study, version: '', sequence: 0 }),
+    attack: attackReleases,
   };
   const build = (declaration: Declaration, observations: Observations = observationsOf(lines, 14)) =>
     buildRelease(gate, observations, declaration, BY);
@@ -153,6 +155,31 @@ describe('a release', () => {
     const loose = { ...daily, unicity: { limit: 1 } };
     const { unicity } = await opened.build(declarationOf(loose), observationsOf(lines, 14));
     expect(unicity?.map(({ payments }) => payments)).toEqual([2, 3, 4]);
+  });
+
+  test('in which the attack finds a cell, or that it cannot read, is refused, whatever the builder believes', async () => {
+    const opened = await world();
+    const attackedBy = (attack: Gate['attack']) =>
+      buildRelease({ ...opened.gate, attack }, observationsOf(opened.lines, 14), declarationOf(TABLES), BY);
+    const cell = {
+      release: 'first',
+      file: 'by-week.csv',
+      time: '2026-03-01',
+      payment_type: null,
+      price_from: null,
+    };
+    const found = { ...cell, how: 'bounded', what: 'riders', low: 3, high: 3 } as const;
+    const finds: Gate['attack'] = async (folders) => ({
+      ...(await attackReleases(folders)),
+      recovered: [found],
+    });
+    await expect(attackedBy(finds)).rejects.toThrow(
+      /1 of its small cells were found, such as one of by-week.csv/,
+    );
+    await nothingLeft(opened);
+    const breaks = attackedBy(() => Promise.reject(new Error('no solution')));
+    await expect(breaks).rejects.toThrow(/could not be attacked, so nothing was released/);
+    await nothingLeft(opened);
   });
 
   test('whose cells cannot be hidden is refused with what would help', async () => {

@@ -177,6 +177,16 @@ describe('a table whose totals are told', () => {
   });
 });
 
+test.each([
+  [10, 2],
+  [11, 0],
+])('a cell of %i riders makes %i rows that are hidden', (riders, hidden) => {
+  const lines = [...crowd(40, 0, { type: 0, day: 1 }), ...crowd(riders, 100, { type: 1, day: 1 })];
+  const table = { tables: [{ dimensions: ['type'] }], measures: ['riders', 'payments'] };
+  const release = prepareRelease(observationsOf(lines, 7), declarationOf(table));
+  expect([release.few + release.complementary, release.dominated]).toEqual([hidden, 0]);
+});
+
 test('what lies between weeks and months is found where both are shown, and is kept', async () => {
   // March ends on a Tuesday: its last three days are the week of the 29th less April's four.
   const both = { tables: [{ dimensions: ['week'] }, { dimensions: ['month'] }] };

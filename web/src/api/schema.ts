@@ -1960,7 +1960,7 @@ export interface components {
         };
         StudyDescription: {
             /** @enum {string} */
-            name: "shares" | "elasticity" | "impact" | "did" | "equity" | "crossmodal";
+            name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
             options: {
                 choices: string[];
                 default: string | number | boolean | null;
@@ -1990,7 +1990,7 @@ export interface components {
             /** @description For machines. */
             reason: string;
             /** @enum {string} */
-            study: "shares" | "elasticity" | "impact" | "did" | "equity" | "crossmodal";
+            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
         };
         StudyResult: {
             assumptions: string[];
@@ -2045,7 +2045,7 @@ export interface components {
             /** @description The answer in plain words, with its interval. */
             sentence: string;
             /** @enum {string} */
-            study: "shares" | "elasticity" | "impact" | "did" | "equity" | "crossmodal";
+            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
             tables: components["schemas"]["StudyTable"][];
             title: string;
             /**
@@ -6951,11 +6951,11 @@ export interface operations {
     runStudy: {
         parameters: {
             query?: {
-                /** @description Of elasticity, did: Whole weeks from the event on that are compared, where the data have as many. */
+                /** @description Of switching, elasticity, did: Whole weeks from the event on that are compared, where the data have as many. */
                 after_weeks?: string;
                 /** @description Payments as they stood at this capture: its sequence. */
                 as_of?: number;
-                /** @description Of elasticity, did: Whole weeks before the event that are compared, where the data have as many. */
+                /** @description Of switching, elasticity, did: Whole weeks before the event that are compared, where the data have as many. */
                 before_weeks?: string;
                 /** @description Of impact: Whether the trend may change at the event too, beside the level. */
                 change_of_trend?: string;
@@ -6963,9 +6963,11 @@ export interface operations {
                 cluster?: string;
                 /** @description Of did: Segments to compare with, separated by commas; by default all others. */
                 comparison?: string;
+                /** @description Of seasonality: week: days of the week; year: months of the year; auto: year where there are two years and a month. One of auto, week, year. Of anomalies: week: days, against those of the same weekday; year: months, against those of the same month. One of week, year. */
+                cycle?: string;
                 /** @description Of elasticity: The definition that the sentence tells; the tables have all. One of shrinkage, midpoint, log-arc. */
                 definition?: string;
-                /** @description Of elasticity, impact, did: The event: number or name of an entry of the calendar, or a date (YYYY-MM-DD). By default the period's only entry that can be meant. */
+                /** @description Of switching: Compares the weeks before with those from an event on: number or name of an entry of the calendar, or a date (YYYY-MM-DD). Without it, each period with the next. Of elasticity, impact, did: The event: number or name of an entry of the calendar, or a date (YYYY-MM-DD). By default the period's only entry that can be meant. */
                 event?: string;
                 /** @description json: all of it; html: a page; csv, latex: one table; svg: one chart. */
                 format?: "json" | "csv" | "latex" | "html" | "svg";
@@ -6973,37 +6975,45 @@ export interface operations {
                 from?: string;
                 /** @description Of shares: goodman and sison-glaz hold for all shares at once, wilson for each alone. One of goodman, sison-glaz, wilson. */
                 interval?: string;
-                /** @description Of shares, elasticity, impact, did, equity, crossmodal: Confidence of the intervals, as 0.95. */
+                /** @description Of shares, switching, elasticity, impact, did, equity, seasonality, lag, crossmodal: Confidence of the intervals, as 0.95. Of anomalies: Confidence: where nothing is odd, about so often nothing is found at all. */
                 level?: string;
+                /** @description Of anomalies: At most this share of all points is looked for, and never fewer than two. */
+                most?: string;
                 /** @description Of shares: What shares are of: counts of payments, or the money that they bring. One of payments, revenue. */
                 of?: string;
-                /** @description Of impact: What is counted: revenue net of adjustments, payments, or different riders who paid. One of revenue, payments, riders. Of did: What is counted by rider and week: payments, or revenue net of adjustments. One of payments, revenue. */
+                /** @description Of impact, seasonality, anomalies: What is counted: revenue net of adjustments, payments, or different riders who paid. One of revenue, payments, riders. Of did: What is counted by rider and week: payments, or revenue net of adjustments. One of payments, revenue. */
                 outcome?: string;
                 /** @description Which table or chart, by its name; by default the first. */
                 part?: string;
-                /** @description Of impact: Payments of this type alone; by default all. */
+                /** @description Of impact, seasonality, anomalies: Payments of this type alone; by default all. */
                 payment_type?: string;
-                /** @description Of shares: By what the trend is told. One of month, week. Of impact: What a point of the series is; auto: weeks, or days where the event or the data are short. One of auto, day, week, month. */
+                /** @description Of shares: By what the trend is told. One of month, week. Of switching: Without an event: whose main payment type is compared with that of the next one. One of month, week. Of impact: What a point of the series is; auto: weeks, or days where the event or the data are short. One of auto, day, week, month. */
                 period?: string;
                 /** @description Of elasticity: Where the prices are from: the calendar's entry, the average that was paid, or the entry where it names them. One of auto, calendar, observed. */
                 price?: string;
-                /** @description Of impact: log tells the change as a share, level in units; auto: log where no point is zero. One of auto, log, level. */
+                /** @description Of impact: log tells the change as a share, level in units; auto: log where no point is zero. One of auto, log, level. Of seasonality: log tells distances as shares, level in units; auto: log where no point is zero. One of auto, log, level. Of anomalies: On which points spread evenly: log, root (of counts) or level; auto: the most even of them. One of auto, log, root, level. */
                 scale?: string;
+                /** @description Of seasonality: Cycles that the season of the drawn parts is smoothed from, as 13; 0: it is the same in all. */
+                seasonal_window?: string;
                 /** @description Of elasticity, did, equity: Seed of what is drawn by chance: the same seed, the same interval. */
                 seed?: string;
-                /** @description Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of did, equity: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. */
+                /** @description Of switching, did, equity, seasonality: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. */
                 segments?: string;
+                /** @description Of lag: A day is complete where this share of its payments is here. */
+                threshold?: string;
                 /** @description Exclusive. By default the day after the last payment’s, and not today, which is not over. */
                 to?: string;
                 /** @description Of did: Segments that the event met, separated by commas; by default that of the payment type which the entry of the calendar is about. */
                 treated?: string;
+                /** @description Of lag: The local date before which every capture is in the data; by default that of the reading, or in a dataset that of the last capture. */
+                watched_until?: string;
                 /** @description Of crossmodal: A use on the day of a payment, or within so many days after it, follows it. */
                 within_days?: string;
             };
             header?: never;
             path: {
                 /** @description The study. */
-                name: "shares" | "elasticity" | "impact" | "did" | "equity" | "crossmodal";
+                name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
             };
             cookie?: never;
         };
