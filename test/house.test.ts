@@ -39,8 +39,9 @@ const files = readSource();
 const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['library.ts'],
+  ['library-calendar.ts'],
   ['serve.ts'],
-  ['jobs.ts'],
+  ['jobs.ts', 'datasets.ts'],
   ['app.ts', 'doctor'],
   ['write-side.ts', 'studying'],
   ['tracing.ts'],

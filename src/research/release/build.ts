@@ -149,6 +149,6 @@ async function logRelease(
       sha256,
     });
     const filter = JSON.stringify({ release, sha256 });
-    await appendAudit(trx, [{ ...by, action: 'releases.build', filter, at_ms }]);
+    await appendAudit(trx, [{ ...by, action: 'release.build', filter, at_ms }]);
   });
 }

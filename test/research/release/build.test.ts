@@ -59,7 +59,7 @@ async function nothingLeft({ app, dataDir, count }: TestApp): Promise<void> {
   const folder = join(dataDir, 'releases');
   expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   expect(await count('farelog_releases')).toBe(0);
-  expect(await app.store.knex('farelog_audit').where('action', 'releases.build')).toEqual([]);
+  expect(await app.store.knex('farelog_audit').where('action', 'release.build')).toEqual([]);
 }
 
 describe('a release', () => {
@@ -72,7 +72,7 @@ describe('a release', () => {
     expect(statSync(built.folder).mode & 0o777).toBe(0o700);
     const [row] = await opened.app.store.knex('farelog_releases');
     expect(row).toMatchObject({ name: 'first', actor: BY.actor, study: STUDY, sha256: built.sha256 });
-    const [audited] = await opened.app.store.knex('farelog_audit').where('action', 'releases.build');
+    const [audited] = await opened.app.store.knex('farelog_audit').where('action', 'release.build');
     expect(JSON.parse(audited.filter)).toEqual({ release: 'first', sha256: built.sha256 });
     const { rows } = (await opened.get('/api/v1/releases')).json();
     expect(rows).toEqual([
