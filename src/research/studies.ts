@@ -30,7 +30,7 @@ export const STUDY = {
   retention,
   lag,
   crossmodal,
-} as const;
+} as const satisfies Readonly<Record<StudyName, Study>>;
 
 /** @throws AppError `usage` where there is no study of that name */
 export function studyNamed(name: string): Study {

@@ -830,6 +830,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Releases of research data, newest first
+         * @description What left the team by `farelog release build`: who, when, for whom, what, and under which checksum.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["listReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/riders/erase": {
         parameters: {
             query?: never;
@@ -1791,6 +1813,36 @@ export interface components {
             problems: components["schemas"]["FieldProblem"][];
             /** @enum {number} */
             status: 409 | 422;
+        };
+        Release: {
+            /** @description Who released it: command:USER. */
+            actor: string;
+            /** @description The last capture in it. */
+            as_of: number;
+            /** @description How many tables, cells shown and hidden, and rows; unicity. */
+            contents: unknown;
+            /** @description Empty where it was made of the database itself. */
+            dataset_version: string;
+            /** @description The first local date. */
+            from: string;
+            id: number;
+            purpose: string;
+            recipient: string;
+            /** @description Its name, which no other has. */
+            release: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            released_at: string;
+            /** @description The declaration, defaults included. */
+            settings: unknown;
+            /** @description Of its file SHA256SUMS, which lists all others. */
+            sha256: string;
+            /** @description Of the dataset that it was made of; empty: of the database itself. */
+            study: string;
+            /** @description The local date after the last one. */
+            to: string;
         };
         ReportSummary: {
             /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
@@ -4775,7 +4827,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "reconciliation.correct" | "adjustments.create" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "dataset.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "reconciliation.correct" | "adjustments.create" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "dataset.build" | "release.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -6384,6 +6436,84 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
+    listReleases: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: number;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "id": 2,
+                     *           "release": "fares-2025-q1",
+                     *           "released_at": "2025-05-02T09:00:41Z",
+                     *           "actor": "command:researcher",
+                     *           "recipient": "A university",
+                     *           "purpose": "A study of fares",
+                     *           "study": "",
+                     *           "dataset_version": "",
+                     *           "as_of": 48211,
+                     *           "from": "2025-01-01",
+                     *           "to": "2025-04-01",
+                     *           "settings": {
+                     *             "release": "fares-2025-q1",
+                     *             "k": 11,
+                     *             "tables": [
+                     *               {
+                     *                 "dimensions": [
+                     *                   "week",
+                     *                   "type"
+                     *                 ],
+                     *                 "totals": true
+                     *               }
+                     *             ]
+                     *           },
+                     *           "contents": {
+                     *             "tables": 4,
+                     *             "shown": 101,
+                     *             "hidden": 7,
+                     *             "records": null,
+                     *             "unicity": null
+                     *           },
+                     *           "sha256": "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: components["schemas"]["Release"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem500"];
