@@ -91,3 +91,23 @@ test('shares: the new way to pay is found with its share, and no other where the
   const taken = study('shares', between(demo, '2026-02-02', '2026-04-03'), { period: 'week' });
   expect(finding(taken, 'change of the share of stored_value').lower).toBeGreaterThan(0.005);
 });
+
+test('switching: riders go to the new way to pay, and nowhere beyond chance where there is none', () => {
+  const options = { event: 'Stored value in the app' };
+  const net = (observations: Observations) =>
+    study('switching', observations, options).findings.filter(({ name }) => name.startsWith('net change'));
+  const [most] = net(demo).toSorted((a, b) => b.estimate - a.estimate);
+  expect(most?.name).toContain('by stored_value');
+  expect(most?.lower).toBeGreaterThan(0.03);
+  const none = net(without('method'));
+  expect(none.filter(({ pValue }) => pValue < 0.05 / none.length).map(({ name }) => name)).toEqual([]);
+});
+
+test('anomalies: the free-fare week stands out among payments, and only where there was one', () => {
+  const named = (observations: Observations): string[] =>
+    study('anomalies', observations, { outcome: 'payments' })
+      .findings.map(({ name }) => name.slice(0, 10))
+      .filter((date) => date >= '2026-02-12' && date < '2026-02-19');
+  expect(named(demo).length).toBeGreaterThan(0);
+  expect(named(without('free'))).toEqual([]);
+});

@@ -33,9 +33,9 @@ export function percentileTable({ groups }: ToldLag): StudyTable {
       { name: 'payment_type', title: 'Payment type', format: 'text' },
       { name: 'payments', title: 'Payments', format: 'count' },
       { name: 'captured', title: 'Captured', format: 'percent' },
-      { name: 'seconds', title: 'Within seconds', format: 'number' },
-      { name: 'lower', title: 'From', format: 'number' },
-      { name: 'upper', title: 'To', format: 'number' },
+      { name: 'seconds', title: 'Within seconds', format: 'count' },
+      { name: 'lower', title: 'From', format: 'count' },
+      { name: 'upper', title: 'To', format: 'count' },
     ],
     rows: groups.flatMap(({ type, found }) =>
       found.quantiles.map(({ probability, quantile, lower, upper }): Cell[] => [
