@@ -6,28 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { COMMAND } from './support/command.js';
+import { patternOf, stepsOf } from './support/guide.js';
 import { sharedSettings, startSandbox } from './support/sandbox.js';
 import { ADMIN_KEY, startProcess, temporaryFolder } from './support/service.js';
 
 const doc = readFileSync(fileURLToPath(new URL('../docs/close-a-month.md', import.meta.url)), 'utf8');
-/** Commands, and what they print. */
-const steps = [...doc.matchAll(/```sh\n([^`]+)```\n\n```text\n([^`]+)```/g)];
+const steps = stepsOf(doc);
 const sandboxFlags = /^farelog sandbox (.+)$/m.exec(doc)?.[1] ?? '';
-
-/** `…` is whatever stands there; alone on a line, any lines. Blanks at the ends of lines are a table's own. */
-function patternOf(shown: string): RegExp {
-  const lines = shown.trimEnd().split('\n');
-  const escaped = lines.map((line) =>
-    line === '…'
-      ? '(?:.*\\n)*?'
-      : `${line
-          .trimEnd()
-          .split(/ *…/)
-          .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-          .join('.*?')} *\\n`,
-  );
-  return RegExp(`^${escaped.join('')}$`);
-}
 
 test('what the guide for closing a month shows is what its commands print', async () => {
   expect(steps.length).toBeGreaterThan(9);
@@ -40,7 +25,7 @@ test('what the guide for closing a month shows is what its commands print', asyn
   // From January until today by few windows: what comes is the same.
   const fast = { FARELOG_BYTEMARK_REQUESTS_PER_S: '1000', FARELOG_PULL_WINDOW_HOURS: '168' };
   const environment = { PATH: process.env.PATH, ...settings, ...sandbox.settings, ...fast, KEY: ADMIN_KEY };
-  for (const [, commands = '', shown = ''] of steps) {
+  for (const { commands, shown } of steps) {
     const written = commands
       .replaceAll('http://127.0.0.1:4300', service.url)
       // The guide is of February 2026; a day to wait for must lie ahead.

@@ -39,7 +39,7 @@ const files = readSource();
 const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['library.ts'],
-  ['library-calendar.ts'],
+  ['library-calendar.ts', 'verb-log.ts'],
   ['serve.ts'],
   ['jobs.ts', 'datasets.ts'],
   ['app.ts', 'doctor'],

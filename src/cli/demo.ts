@@ -53,7 +53,7 @@ async function effectsOf({ store }: App): Promise<readonly Effect[]> {
   return firstDate === undefined ? [] : demoEffects(firstDate);
 }
 
-async function demandFrom(app: App, nowS: number): Promise<Demand> {
+async function demandFrom(app: App, nowS: number, dailyPayments = DAILY_PAYMENTS): Promise<Demand> {
   const { store, config, rules } = app;
   const span = await paymentSpan(store, store.knex);
   const last = span === undefined ? nowS - DAYS * 86_400 : fromSqlText(span.last) + 1;
@@ -63,22 +63,22 @@ async function demandFrom(app: App, nowS: number): Promise<Demand> {
     startS: Math.min(last, nowS),
     zone: config.zone,
     currency: config.currency,
-    dailyPayments: DAILY_PAYMENTS,
+    dailyPayments,
     firstPaymentId: (await newestPaymentId(store.knex)) + 1,
     effects: await effectsOf(app),
     zeroFares: rules.acceptZeroFares,
   });
 }
 
-/** Fills the database from its last payment, or from 90 days ago, up to now. */
-export async function fillWithDemo(app: App): Promise<void> {
+/** Fills the database from its last payment, or from 90 days ago, up to now; a smaller city is soon there. */
+export async function fillWithDemo(app: App, dailyPayments?: number): Promise<void> {
   const { commit, nameRider } = await app.writeSide();
   const nowS = Math.floor(app.clock() / 1000);
   const isNew = !(await hasPayments(app.store.knex));
   const firstDate = toIso(app.config.zone.localOf(nowS - DAYS * 86_400)).slice(0, 10);
   await saveMeta(app.store, { data: 'demo', ...(isNew ? { demo_from: firstDate } : {}) });
   if (isNew) await app.calendar.import(calendarEntriesOf(demoEffects(firstDate)), DEMO);
-  const demand = await demandFrom(app, nowS);
+  const demand = await demandFrom(app, nowS, dailyPayments);
   const lagMs = captureLags(SEED);
   const notified: { readonly receivedMs: number; readonly payment: BytemarkPayment }[] = [];
   for (const payment of demand.until(nowS)) {

@@ -200,7 +200,7 @@ function labelsOf({ xAxis }: StudyChart, places: readonly (string | number)[], w
   const labelPx = xAxis.kind === 'category' ? TILTED_PX : LABEL_PX;
   const every = Math.max(1, Math.ceil(places.length / Math.max(2, Math.floor(widthPx / labelPx))));
   const text = (place: string | number): string =>
-    typeof place === 'number' ? axisNumber(place) : visible(place);
+    typeof place === 'number' ? axisNumber(Number(place.toPrecision(3))) : visible(place);
   return new Map(places.flatMap((place, i) => (i % every === 0 ? [[i, text(place)] as const] : [])));
 }
 
@@ -272,6 +272,12 @@ function bandSeries(
   ];
 }
 
+/** Names of two entries at one place would stand over each other: the first one's, and how many more there are. */
+function namesAt(marks: readonly { readonly name: string; readonly at: number }[], place: number): string {
+  const [first, ...others] = marks.filter(({ at }) => at === place);
+  return `${visible(first?.name ?? '')}${others.length === 0 ? '' : ` +${others.length}`}`;
+}
+
 /** Events as dashed lines; those with an end as areas. A narrow chart shows them without names. */
 function marksOf(
   { marks, xAxis }: StudyChart,
@@ -293,7 +299,10 @@ function marksOf(
     fontSize: MARK_NAME_PX,
     formatter: ({ name }: { readonly name: string }) => name,
   };
-  const lines = shown.map(({ name, at }) => ({ name: visible(name), xAxis: at }));
+  const lines = [...new Set(shown.map(({ at }) => at))].map((at) => ({
+    name: namesAt(shown, at),
+    xAxis: at,
+  }));
   const areas = shown.flatMap(({ to, at }) => {
     // What is over within a period is a line alone.
     const end = to === null ? at : placeOf(to);

@@ -70,7 +70,11 @@ test('every study is a command, and each of its options a flag with its default'
     const command = group?.commands.find((one) => one.name() === study.name);
     for (const { name, default: fallback } of optionShapes(study)) {
       const flag = command?.options.find(({ long }) => long === `--${name.replaceAll('_', '-')}`);
-      expect([study.name, name, flag?.defaultValue ?? null]).toEqual([study.name, name, fallback || null]);
+      expect([study.name, name, flag?.defaultValue ?? null]).toEqual([
+        study.name,
+        name,
+        fallback === false ? null : fallback,
+      ]);
     }
   }
 });

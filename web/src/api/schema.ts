@@ -1960,7 +1960,7 @@ export interface components {
         };
         StudyDescription: {
             /** @enum {string} */
-            name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
+            name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "retention" | "lag" | "crossmodal";
             options: {
                 choices: string[];
                 default: string | number | boolean | null;
@@ -1990,7 +1990,7 @@ export interface components {
             /** @description For machines. */
             reason: string;
             /** @enum {string} */
-            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
+            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "retention" | "lag" | "crossmodal";
         };
         StudyResult: {
             assumptions: string[];
@@ -2045,7 +2045,7 @@ export interface components {
             /** @description The answer in plain words, with its interval. */
             sentence: string;
             /** @enum {string} */
-            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
+            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "retention" | "lag" | "crossmodal";
             tables: components["schemas"]["StudyTable"][];
             title: string;
             /**
@@ -6973,9 +6973,11 @@ export interface operations {
                 format?: "json" | "csv" | "latex" | "html" | "svg";
                 /** @description A date of the reporting zone, or the instant at which it begins. By default the first payment’s. */
                 from?: string;
+                /** @description Of retention: Whether the data begin with the service. Otherwise riders of the first whole period may have paid before, and are in no cohort. */
+                from_start?: string;
                 /** @description Of shares: goodman and sison-glaz hold for all shares at once, wilson for each alone. One of goodman, sison-glaz, wilson. */
                 interval?: string;
-                /** @description Of shares, switching, elasticity, impact, did, equity, seasonality, lag, crossmodal: Confidence of the intervals, as 0.95. Of anomalies: Confidence: where nothing is odd, about so often nothing is found at all. */
+                /** @description Of shares, switching, elasticity, impact, did, equity, seasonality, retention, lag, crossmodal: Confidence of the intervals, as 0.95. Of anomalies: Confidence: where nothing is odd, about so often nothing is found at all. */
                 level?: string;
                 /** @description Of anomalies: At most this share of all points is looked for, and never fewer than two. */
                 most?: string;
@@ -6987,7 +6989,7 @@ export interface operations {
                 part?: string;
                 /** @description Of impact, seasonality, anomalies: Payments of this type alone; by default all. */
                 payment_type?: string;
-                /** @description Of shares: By what the trend is told. One of month, week. Of switching: Without an event: whose main payment type is compared with that of the next one. One of month, week. Of impact: What a point of the series is; auto: weeks, or days where the event or the data are short. One of auto, day, week, month. */
+                /** @description Of shares: By what the trend is told. One of month, week. Of switching: Without an event: whose main payment type is compared with that of the next one. One of month, week. Of impact: What a point of the series is; auto: weeks, or days where the event or the data are short. One of auto, day, week, month. Of retention: What a cohort is of. One of month, week. */
                 period?: string;
                 /** @description Of elasticity: Where the prices are from: the calendar's entry, the average that was paid, or the entry where it names them. One of auto, calendar, observed. */
                 price?: string;
@@ -6997,7 +6999,7 @@ export interface operations {
                 seasonal_window?: string;
                 /** @description Of elasticity, did, equity: Seed of what is drawn by chance: the same seed, the same interval. */
                 seed?: string;
-                /** @description Of switching, did, equity, seasonality: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. */
+                /** @description Of switching, did, equity, seasonality: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of retention: Groups of riders: none; method (payment type of the first payment); file (segments_csv). One of none, method. */
                 segments?: string;
                 /** @description Of lag: A day is complete where this share of its payments is here. */
                 threshold?: string;
@@ -7013,7 +7015,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The study. */
-                name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
+                name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "retention" | "lag" | "crossmodal";
             };
             cookie?: never;
         };

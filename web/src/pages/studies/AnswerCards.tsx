@@ -3,7 +3,6 @@ import type { StudyAnswer, StudyQuery } from '../../api/studies.ts';
 import { Card } from '../../components/Card.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Facts } from '../../components/Facts.tsx';
-import { Grid } from '../../components/Page.tsx';
 import { spanInWords } from '../../components/RangePicker.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { chartsOf } from './answer.ts';
@@ -15,11 +14,11 @@ export function AnswerCards({ answer, query }: { answer: StudyAnswer; query: Stu
   const format = useFormat();
   if (answer.kind === 'refused') {
     return (
-      <Card title="No answer here">
+      <section aria-label="No answer here">
         <Empty title="The data cannot carry this question">
           <p className="notice-detail">{answer.message}</p>
         </Empty>
-      </Card>
+      </section>
     );
   }
   const { diagnostics, provenance, payments, riders, clusters, currency } = answer;
@@ -57,14 +56,12 @@ export function AnswerCards({ answer, query }: { answer: StudyAnswer; query: Stu
       {diagnostics.charts.length + diagnostics.tables.length > 0 && (
         <>
           <h2 className="study-part">Can the estimate be trusted?</h2>
-          <Grid of="halves">
-            {diagnostics.charts.map((chart) => (
-              <ChartOfStudy key={chart.name} chart={chart} />
-            ))}
-            {diagnostics.tables.map((table) => (
-              <TableOfStudy key={table.name} table={table} currency={currency} />
-            ))}
-          </Grid>
+          {diagnostics.charts.map((chart) => (
+            <ChartOfStudy key={chart.name} chart={chart} />
+          ))}
+          {diagnostics.tables.map((table) => (
+            <TableOfStudy key={table.name} table={table} currency={currency} />
+          ))}
         </>
       )}
       <Card title="Assumptions">

@@ -31,11 +31,12 @@ export function QuestionCard({ study, draft: asked, isBusy, onAsk }: Props) {
       onChange={(value) => setDraft({ ...draft, [option.name]: value })}
     />
   );
+  const usual = study.options.filter((one) => !isFurther(one));
   const further = study.options.filter(isFurther);
   return (
     <Card title={study.question} about={study.title}>
       <form className="study-form" onSubmit={ask} noValidate>
-        <div className="study-fields">{study.options.filter((one) => !isFurther(one)).map(fieldOf)}</div>
+        {usual.length > 0 && <div className="study-fields">{usual.map(fieldOf)}</div>}
         {further.length > 0 && (
           <details>
             <summary>More options</summary>
@@ -114,7 +115,7 @@ function EventField({
       <Select
         label={label}
         value={isDay ? DATE : value}
-        options={[[ONLY_ONE, 'The only one that can be meant'], ...entries, ...other, [DATE, 'A date …']]}
+        options={[[ONLY_ONE, 'Not named'], ...entries, ...other, [DATE, 'A date …']]}
         onChange={(chosen) => {
           setDay(chosen === DATE);
           onChange(chosen === DATE ? '' : chosen);

@@ -8,7 +8,7 @@ import { Card } from '../../components/Card.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
 import { useFormat } from '../../format/use-format.ts';
 
-const SHOWN = 25;
+const SHOWN = 12;
 
 interface Row {
   readonly place: number;
@@ -23,7 +23,8 @@ export function TableOfStudy({ table, currency: code }: { table: ResultTable; cu
   const columns = table.columns.map(
     ({ title, format: kind }, i): DataColumn<Row> => ({
       name: title,
-      isFigure: isNumeric(kind),
+      // The first column names the row.
+      isFigure: i > 0 && isNumeric(kind),
       cell: ({ cells }) => {
         const cell = cells[i] ?? null;
         const isDay = kind === 'date' && typeof cell === 'string' && cell.length === 10;
