@@ -3,7 +3,8 @@
  * `npm run bench -- webhook`, `-- import`, `-- sync`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of
  * the rows; `-- --rounds=N` takes fewer than three.
  * `npm run bench -- soak` is half an hour on each database at `--rate=N` payments a second (5,000), or `--minutes=N`; it
- * runs when it is asked for only. So does `npm run bench -- reconcile`: a million payments held against the same ones.
+ * runs when it is asked for only. So does `npm run bench -- reconcile`: a million payments held against the same ones; and
+ * `-- dataset`: a frozen dataset of ten million.
  *
  * The figures take minutes to fill their databases: FARELOG_TEST_BENCH_DATA names a folder in which MariaDB keeps them
  * for the next run, and `--rebuild` makes the rollups of kept ones again.
@@ -13,6 +14,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { type Mariadb, startMariadb } from '../test/support/mariadb.js';
+import { fillSqlite, measureDataset, type Took } from './dataset.js';
 import { measureFigures } from './figures.js';
 import { largeMariadb } from './fill.js';
 import { measureBare, measureImport, writeCsv } from './import.js';
@@ -192,6 +194,23 @@ async function reconciliations(name: string, mariadb: Mariadb | undefined): Prom
   tell('the API', await reconcileApi(forApi.url, forApi.dataDir, payments));
 }
 
+/** Limits are for the whole ten million. */
+async function datasets(): Promise<void> {
+  const payments = size(10_000_000);
+  console.log(`\nA dataset of ${payments.toLocaleString('en-US')} payments, from SQLite:`);
+  const file = join(folder, 'dataset.db');
+  await fillSqlite(file, payments);
+  const { build, verify, read, meetsLimits } = await measureDataset(`sqlite:${file}`, folder);
+  const line = (what: string, { seconds, cpuS, peakMb }: Took): void =>
+    console.log(
+      `  ${what.padEnd(36)}${seconds.toFixed(1).padStart(8)} s   processor ${cpuS.toFixed(1)} s   peak ${Math.round(peakMb)} MB`,
+    );
+  line('built, with TIDES', build);
+  line('verified', verify);
+  line('read as observations', read);
+  if (!quick && !meetsLimits) process.exitCode = 1;
+}
+
 async function onLargeMariadb(measure: (mariadb: Mariadb) => Promise<boolean>): Promise<void> {
   const mariadb = await largeMariadb();
   if (mariadb === undefined) {
@@ -216,6 +235,7 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 try {
   if (['webhook', 'import', 'sync'].some(wanted) || parts.includes('soak') || parts.includes('reconcile'))
     await writing();
+  if (parts.includes('dataset')) await datasets();
   if (wanted('figures')) await onLargeMariadb(figures);
   if (wanted('overview')) await onLargeMariadb((mariadb) => measureOverview(mariadb, size(10_000_000)));
 } finally {

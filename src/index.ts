@@ -4,6 +4,7 @@ import type { PaymentReport } from './analytics/report.js';
 import { type App, openApp } from './app.js';
 import { claimFromRecord } from './bytemark/payload.js';
 import { verifySignature } from './bytemark/signature.js';
+import { buildDatasetNow } from './datasets.js';
 import { AppError } from './domain/errors.js';
 import { characterCount } from './domain/field-checks.js';
 import {
@@ -20,12 +21,12 @@ import { isKept, type PaymentAnswer, type RecordAnswer } from './ingest/record.j
 import type {
   Farelog,
   KeptPayment,
-  LibraryCalendar,
   OpenOptions,
   ReportConfig,
   TransactionFilters,
   WebhookDelivery,
 } from './library.js';
+import { calendarByLibrary } from './library-calendar.js';
 import { describeStudies } from './research/studies.js';
 import { listAdjustments, toListedAdjustment } from './store/adjustment-list.js';
 import { listPayments } from './store/payments.js';
@@ -61,7 +62,6 @@ export type {
   BytemarkData,
   Farelog,
   KeptPayment,
-  LibraryCalendar,
   OpenOptions,
   PaymentData,
   ReconciliationRequest,
@@ -69,7 +69,13 @@ export type {
   TransactionFilters,
   WebhookDelivery,
 } from './library.js';
+export type { LibraryCalendar } from './library-calendar.js';
 export type { Logger } from './log.js';
+export type { BuildListeners, BuiltDataset } from './research/dataset/build.js';
+export { openDataset } from './research/dataset/open-dataset.js';
+export type { DatasetRequest } from './research/dataset/request.js';
+export { type DatasetVerification, verifyDataset } from './research/dataset/verify.js';
+export type { Observations } from './research/observations.js';
 export type { StudyDescription } from './research/studies.js';
 export type { Finding, StudyName, StudyRefusal, StudyResult } from './research/study.js';
 export { farelogMigrations } from './store/migrations/source.js';
@@ -121,6 +127,8 @@ function bind(app: App): Farelog {
       return { processingTimes, errorRates };
     },
     figures: app.figures,
+    buildDataset: (request, listeners) =>
+      buildDatasetNow(app, request, { ...BY_LIBRARY, operation: 'buildDataset' }, listeners),
     recordAdjustment: async (data) => {
       const { recorder } = await app.writeSide();
       const answer = await recorder.recordAdjustment(data, 'api');
@@ -157,24 +165,12 @@ function bind(app: App): Farelog {
       const correcting = { commit, currency: app.config.currency };
       return decide(app.store, decision, by, app.auditName, app.clock(), correcting);
     },
-    calendar: calendarByLibrary(app),
+    calendar: calendarByLibrary(app.calendar),
     study: (study, request = {}) => app.studies.ask({ ...request, study }),
     studies: describeStudies,
     verify: () => app.verify(),
     rebuild: () => app.rebuild(),
     close: () => app.close(),
-  };
-}
-
-function calendarByLibrary({ calendar }: App): LibraryCalendar {
-  const by = (verb: string) => ({ ...BY_LIBRARY, operation: `calendar.${verb}` });
-  return {
-    entries: calendar.entries,
-    add: (entry) => calendar.add(entry, by('add')),
-    change: (id, entry) => calendar.change(id, entry, by('change')),
-    end: (id, endsBefore) => calendar.end(id, endsBefore, by('end')),
-    remove: (id) => calendar.remove(id, by('remove')),
-    import: (entries) => calendar.import(entries, by('import')),
   };
 }
 

@@ -13,10 +13,7 @@ import type { StudyAnswer, StudyRequest } from './documents/study-question.js';
 import type { AdjustmentKind } from './domain/adjustment.js';
 import type { ListedAdjustment } from './domain/adjustment-record.js';
 import type { Period } from './domain/bucket.js';
-import type { CalendarEntry } from './domain/calendar.js';
-import type { CalendarClaim } from './domain/calendar-entry.js';
 import type { PaymentRecord } from './domain/payment.js';
-import type { Calendar, CalendarImport } from './ingest/calendar.js';
 import type { ErasureReport, RiderRequest } from './ingest/erasure.js';
 import type { ReconciliationReport } from './ingest/reconcile-report.js';
 import type { ReconcileRequest } from './ingest/reconciler.js';
@@ -24,7 +21,10 @@ import type { Decision, ReconciliationItem } from './ingest/reconciliation-items
 import type { PaymentAnswer, RecordAnswer } from './ingest/record.js';
 import type { KeptAdjustment } from './ingest/record-adjustment.js';
 import type { WithdrawalReport } from './ingest/withdrawal.js';
+import type { LibraryCalendar } from './library-calendar.js';
 import type { Logger } from './log.js';
+import type { BuildListeners, BuiltDataset } from './research/dataset/build.js';
+import type { DatasetRequest } from './research/dataset/request.js';
 import type { StudyDescription } from './research/studies.js';
 import type { StudyName } from './research/study.js';
 
@@ -130,20 +130,6 @@ export interface AdjustmentRequest {
 /** A payment that is kept: recorded now, or the duplicate of one that is stored. */
 export type KeptPayment = Extract<PaymentAnswer, { readonly payment: PaymentRecord }>;
 
-/** The calendar without saying who changes it: the audit has `library`, since the platform knows for whom. */
-export interface LibraryCalendar extends Pick<Calendar, 'entries'> {
-  /** @throws AppError `invalid` with all problems */
-  add(entry: CalendarClaim): Promise<CalendarEntry>;
-  /** Writes the whole entry anew. @throws AppError `not_found`, or `invalid` with all problems */
-  change(id: number, entry: CalendarClaim): Promise<CalendarEntry>;
-  /** Lets an entry end before a local date. @throws as `change` */
-  end(id: number, endsBefore: string): Promise<CalendarEntry>;
-  /** @throws AppError `not_found` */
-  remove(id: number): Promise<CalendarEntry>;
-  /** Adds all of them, or none where one has a problem; those that are here already are passed over. */
-  import(entries: readonly CalendarClaim[]): Promise<CalendarImport>;
-}
-
 export interface Farelog {
   /**
    * Records a payment, once, of a rider whom the platform has named already (`research_id` is stored as it is).
@@ -194,6 +180,12 @@ export interface Farelog {
   recordAdjustment(data: AdjustmentData): Promise<KeptAdjustment>;
   /** Adjustments by filter, newest `adjusted_on` first. */
   adjustments(request?: AdjustmentRequest): Promise<ListedAdjustment[]>;
+  /**
+   * Freezes payments of a period as a folder of Parquet and CSV files, for research. `openDataset(folder)` reads it and
+   * `verifyDataset(folder)` checks it, without a database.
+   * @throws AppError `usage` naming what is wrong, `conflict` where the folder is there or riders left meanwhile
+   */
+  buildDataset(request: DatasetRequest, listeners?: BuildListeners): Promise<BuiltDataset>;
   /**
    * Erases riders from everything that is stored, for good; payments and totals stay, with `erased` for the rider.
    * @throws AppError `usage` where none is named

@@ -7,6 +7,7 @@
  * away always gives the text back, as the import does.
  */
 import { stringify } from 'csv-stringify/sync';
+import { harmlessText } from '../domain/formula.js';
 
 export type Cell = string | number | boolean | null | undefined;
 
@@ -21,12 +22,6 @@ export interface Table<Row extends object> {
   readonly rows: readonly Row[];
 }
 
-const FORMULA = /^'*[=+\-@\t\r]/;
-
-function textCell(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text;
-}
-
 /** A table as CSV with its heading, or as further lines of one that has it. Absent values are empty cells. */
 export function csvText<Row extends object>(table: Table<Row>, heading = true): string {
   return stringify([...table.rows], {
@@ -35,6 +30,6 @@ export function csvText<Row extends object>(table: Table<Row>, heading = true): 
     record_delimiter: 'windows',
     // Of line breaks the library quotes only its own, CR LF together.
     quoted_match: /[\r\n]/,
-    cast: { string: textCell, number: String, boolean: String },
+    cast: { string: harmlessText, number: String, boolean: String },
   });
 }

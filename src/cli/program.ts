@@ -6,6 +6,7 @@ import { analyzeCommand } from './analyze.js';
 import { auditLogCommand } from './audit.js';
 import { backupCommand } from './backup.js';
 import { calendarCommand } from './calendar.js';
+import { datasetCommand } from './dataset.js';
 import { doctorCommand } from './doctor.js';
 import { importCommand } from './import.js';
 import { keysCommand } from './keys.js';
@@ -56,6 +57,7 @@ export function createProgram(): Command {
     quarantineCommand(),
     calendarCommand(),
     ridersCommand(),
+    datasetCommand(),
     keysCommand(),
     auditLogCommand(),
     verifyCommand(),

@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
   'calendar.change',
   'calendar.end',
   'calendar.remove',
+  'dataset.build',
   'keys.create',
   'keys.revoke',
   'session.create',

@@ -37,9 +37,14 @@ export async function holdErasures(trx: Knex.Transaction): Promise<number> {
 export function readTombstones(store: Store): Promise<{ version: number; digests: Set<string> }> {
   return store.snapshot(async (trx) => {
     const version = await erasureVersion(trx);
-    const rows: { digest: string }[] = version === 0 ? [] : await trx(TOMBSTONES).select('digest');
-    return { version, digests: new Set(rows.map(({ digest }) => digest)) };
+    return { version, digests: version === 0 ? new Set<string>() : await tombstoneDigests(trx) };
   });
+}
+
+/** The tombstones of all erased riders. */
+export async function tombstoneDigests(knex: Knex): Promise<Set<string>> {
+  const rows: { digest: string }[] = await knex(TOMBSTONES).select('digest');
+  return new Set(rows.map(({ digest }) => digest));
 }
 
 /** Adds tombstones; those that stand already are left. Returns how many are new. */

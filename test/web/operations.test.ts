@@ -83,7 +83,7 @@ describeDashboard('the page of operations', () => {
     await page.getByRole('button', { name: 'Replay …' }).click();
     const asked = page.getByRole('dialog', { name: 'Replay delivery 1?' });
     await asked.getByRole('button', { name: 'Replay' }).click();
-    await asked.getByText('The delivery still cannot become a payment').waitFor();
+    await asked.getByText('The delivery still cannot be recorded').waitFor();
     expect(await statusOf(dashboard, 1)).toBe('open');
 
     dashboard.ahead.ms = HOUR_MS;

@@ -38,11 +38,16 @@ describeDashboard('the page of sources', () => {
 
   test('is alarmed where it is unusually quiet', async () => {
     const dashboard = await startDashboard();
-    // Twelve in the first minutes of this hour and the one before, in each of eight weeks, and none now.
+    // Twelve in the first minutes of this hour and the one before, in each of eight weeks, and none now. With an hour more
+    // on either side, as the clock may have changed since.
     const hour = 3_600_000;
     const thisHour = Math.floor(Date.now() / hour) * hour;
-    const times = Array.from({ length: 8 * 2 * 12 }, (_, index) => {
-      const [week, before, minute] = [1 + Math.floor(index / 24), index % 2, Math.floor((index % 24) / 2)];
+    const times = Array.from({ length: 8 * 4 * 12 }, (_, index) => {
+      const [week, before, minute] = [
+        1 + Math.floor(index / 48),
+        (index % 4) - 1,
+        Math.floor((index % 48) / 4),
+      ];
       return thisHour - week * 168 * hour - before * hour + minute * 60_000;
     });
     const payments = times.map((ms, index) => ({

@@ -4775,7 +4775,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "reconciliation.correct" | "adjustments.create" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "reconciliation.correct" | "adjustments.create" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "dataset.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
