@@ -17,7 +17,7 @@ import {
 import { normalizePaymentType } from './domain/payment-type.js';
 import { LAST_SECOND, toIso, type Zone } from './domain/time.js';
 import { decide, itemsPage } from './ingest/reconciliation-items.js';
-import { isKept, type PaymentAnswer, type RecordAnswer } from './ingest/record.js';
+import type { PaymentAnswer, RecordAnswer } from './ingest/record.js';
 import type {
   Farelog,
   KeptPayment,
@@ -30,7 +30,7 @@ import { calendarByLibrary } from './library-calendar.js';
 import { describeStudies } from './research/studies.js';
 import { listAdjustments, toListedAdjustment } from './store/adjustment-list.js';
 import { listPayments } from './store/payments.js';
-import type { WriteSide } from './write-side.js';
+import { logged } from './verb-log.js';
 
 export type { Answer, FigureRequest, Figures, RiderPageRequest } from './analytics/figures.js';
 export type { MethodComparison, MethodRow } from './analytics/methods.js';
@@ -182,50 +182,6 @@ function kept(answer: PaymentAnswer): KeptPayment {
 
 function refusal(code: 'conflict' | 'invalid', problems: AppError['problems']): AppError {
   return new AppError(code, problems.map(({ message }) => message).join('; '), { problems });
-}
-
-/** What the source's verbs log. */
-const LINES = {
-  payment: {
-    recorded: 'Payment transaction recorded',
-    duplicate: 'Duplicate payment transaction',
-    failed: 'Failed to record payment transaction',
-  },
-  webhook: {
-    recorded: 'Payment processed successfully',
-    duplicate: 'Duplicate payment processing attempt',
-    failed: 'Bytemark webhook processing failed',
-  },
-} as const;
-
-/** Records, and logs as the source's verbs do: never a rider, whom the message of a platform's own error may name. */
-async function logged<Answer extends RecordAnswer>(
-  { logger, writeSide }: App,
-  verb: keyof typeof LINES,
-  record: (side: WriteSide) => Promise<Answer>,
-): Promise<Answer> {
-  const lines = LINES[verb];
-  try {
-    const answer = await record(await writeSide());
-    if (!isKept(answer)) {
-      const codes = answer.problems.map(({ field, code }) => `${field}.${code}`);
-      logger.warn(`Payment ${answer.outcome}`, { problems: codes });
-    } else if ('adjustment' in answer) {
-      const { adjustment, outcome, over_adjusted } = answer;
-      logger.info(`Adjustment ${outcome}: ${adjustment.adjustment_id}`);
-      if (over_adjusted) logger.warn(`More is taken back than was paid: ${adjustment.payment_id}`);
-    } else if (answer.outcome === 'duplicate') {
-      logger.warn(`${lines.duplicate}: ${answer.payment.payment_id}`);
-    } else {
-      logger.info(`${lines.recorded}: ${answer.payment.payment_id}`);
-    }
-    return answer;
-  } catch (error) {
-    const why =
-      error instanceof AppError ? error.message : error instanceof Error ? error.name : typeof error;
-    logger.error(`${lines.failed}: ${why}`);
-    throw error;
-  }
 }
 
 function processWebhook(app: App, { headers, body }: WebhookDelivery): Promise<RecordAnswer> {

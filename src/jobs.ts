@@ -101,11 +101,11 @@ async function scheduledPull(app: App, control: RunControl): Promise<RunResult> 
   const firstFrom = Math.floor(app.clock() / 1000) - app.config.pullOverlapS;
   const options = { since: null, firstFrom, dryRun: false };
   const report = await pullNow(app, options, listenersOf(app, control));
-  const { fetched, recorded, conflicts, invalid, warnings } = report;
+  const { fetched, recorded, adjustments, conflicts, invalid, warnings } = report;
   const told = [count(fetched, 'fetched'), count(recorded, 'recorded')];
   return {
     needsAttention: report.needsAttention,
-    message: sentence(told, { 'in conflict': conflicts, invalid }, warnings),
+    message: sentence(told, { adjustments, 'in conflict': conflicts, invalid }, warnings),
   };
 }
 
@@ -133,7 +133,11 @@ async function scheduledReconciliation(app: App, control: RunControl): Promise<R
   const told = [count(report.records_read, 'records read'), count(report.recorded, 'recorded')];
   return {
     needsAttention: report.needs_attention,
-    message: sentence(told, { 'exceptions open': report.open }, report.warnings),
+    message: sentence(
+      told,
+      { adjustments: report.adjustments_recorded, 'exceptions open': report.open },
+      report.warnings,
+    ),
   };
 }
 

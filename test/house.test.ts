@@ -39,7 +39,7 @@ const files = readSource();
 const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'index.ts'],
   ['library.ts'],
-  ['library-calendar.ts'],
+  ['library-calendar.ts', 'verb-log.ts'],
   ['serve.ts'],
   ['jobs.ts', 'datasets.ts'],
   ['app.ts', 'doctor'],
@@ -189,6 +189,7 @@ describe('the house', () => {
         // Those of reconciliation.
         'farelog_reconciliations store/reconciliations.ts',
         'farelog_reconciliation_items store/reconciliations.ts',
+        'farelog_releases store/releases.ts',
       ].sort(),
     );
   });
@@ -216,6 +217,17 @@ describe('the house', () => {
     ]);
     const impure = /\b(Date\.now|new Date\(|Math\.random|process\.|console\.|performance\.)/;
     expect(methods.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('the attack on releases knows nothing of how they are made', () => {
+    const attack = files.filter(({ path }) => path.startsWith('research/attack/'));
+    expect(attack.length).toBeGreaterThan(4);
+    const reached = attack.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => !target.startsWith('research/attack/'))
+        .map((target) => `${path} → ${target}`),
+    );
+    expect(reached).toEqual([]);
   });
 
   test('documents are pure but for the PDF: they know reports, studies and the domain, never the store', () => {

@@ -15,6 +15,7 @@ import { paymentsCommand } from './payments.js';
 import { pullCommand } from './pull.js';
 import { quarantineCommand } from './quarantine.js';
 import { reconcileCommand } from './reconcile.js';
+import { releaseCommand } from './release.js';
 import { reportCommand } from './report.js';
 import { ridersCommand } from './riders.js';
 import { sandboxCommand } from './sandbox.js';
@@ -58,6 +59,7 @@ export function createProgram(): Command {
     calendarCommand(),
     ridersCommand(),
     datasetCommand(),
+    releaseCommand(),
     keysCommand(),
     auditLogCommand(),
     verifyCommand(),

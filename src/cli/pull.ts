@@ -42,7 +42,7 @@ async function pullAll(app: App, options: Options): Promise<void> {
         },
       },
     );
-    if (report.recorded > 0 && !report.dryRun) await app.post();
+    if (report.recorded + report.adjustments > 0 && !report.dryRun) await app.post();
   } finally {
     progress.done();
   }
@@ -61,6 +61,7 @@ function printReport(report: PullReport): void {
   const { dryRun, conflicts, invalid } = report;
   console.log(`${report.from} to ${report.to}: ${count(report.fetched)} fetched`);
   console.log(`  ${count(report.recorded)} ${dryRun ? 'missing here, not recorded (dry run)' : 'recorded'}`);
+  if (report.adjustments > 0) console.log(`  ${count(report.adjustments)} of their adjustments recorded`);
   console.log(`  ${count(report.duplicates)} were here already`);
   const kept = dryRun ? '' : ', kept in quarantine';
   if (conflicts > 0) console.log(`  ${count(conflicts)} in conflict with recorded payments${kept}`);

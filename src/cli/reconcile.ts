@@ -102,7 +102,7 @@ async function reconcileSpan(app: App, options: Options): Promise<void> {
         },
       },
     );
-    if (report.recorded > 0) await app.post();
+    if (report.recorded + report.adjustments_recorded > 0) await app.post();
   } finally {
     progress.done();
   }
@@ -138,6 +138,10 @@ function printReport(report: ReconciliationReport, digits: number): void {
   }
   const recorded = report.dry_run ? 'nothing was recorded (dry run)' : `${count(report.recorded)} recorded`;
   console.log(`  of what is missing here, ${recorded}`);
+  if (report.adjustments_recorded > 0)
+    console.log(
+      `  ${count(report.adjustments_recorded)} adjustments recorded that are listed and were missing here`,
+    );
   if (report.closed > 0) console.log(`  ${count(report.closed)} earlier exceptions are gone`);
   const sums = [totals.total_here, totals.total_there, totals.difference].map((one) => money(one, digits));
   console.log(`  here ${sums[0]}, there ${sums[1]}, difference ${sums[2]}`);

@@ -23,6 +23,7 @@ export const AUDIT_ACTIONS = [
   'calendar.end',
   'calendar.remove',
   'dataset.build',
+  'release.build',
   'keys.create',
   'keys.revoke',
   'session.create',

@@ -67,10 +67,10 @@ export function asCompared(
 
 const NOTHING: AdjustedHere = { sum_minor: 0, corrected_minor: 0, latest_s: null };
 
-/** A record that lists what is left as its price tells adjustments beside it, and not of it. */
-export function asListed(there: Listed, here: Compared): Listed {
+/** A record that lists what is left of the price tells adjustments beside it; they are not taken off once more. */
+export function asListed(there: Listed, here: Compared, adjusted: AdjustedHere | undefined): Listed {
   const { adjusted_minor, ...rest } = there;
-  if (adjusted_minor === undefined || here.adjusted_minor === 0) return there;
+  if (adjusted_minor === undefined || adjusted === undefined) return there;
   return there.payment.price_minor === priceOf(here) ? rest : there;
 }
 

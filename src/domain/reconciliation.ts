@@ -112,7 +112,7 @@ export class Comparison {
       const sums = adjusted.get(id);
       if (payment === undefined) return this.#judge(id, undefined, records);
       const compared = asCompared(payment, records, sums);
-      const listed = records.map((one) => asListed(one, compared));
+      const listed = records.map((one) => asListed(one, compared, sums));
       return this.#judge(id, compared, listed).map((pairing) => this.#unlessRecent(pairing, sums));
     });
   }
@@ -215,7 +215,8 @@ function byId(records: readonly Listed[]): ReadonlyMap<number, Listed[]> {
 function inOrder(records: readonly Listed[], here: Compared | undefined): readonly Listed[] {
   if (records.length < 2) return records;
   const distance = (one: Listed): number => (here === undefined ? 0 : fieldsBetween(here, one).length);
-  const textOf = ({ payment }: Listed): string => JSON.stringify(Object.values(payment));
+  const textOf = ({ payment, adjusted_minor }: Listed): string =>
+    JSON.stringify([...Object.values(payment), adjusted_minor]);
   return [...records].sort(
     (a, b) => distance(a) - distance(b) || (textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0),
   );

@@ -33,6 +33,7 @@ import { quarantineRoutes } from './routes/quarantine.js';
 import { reconciliationRunRoutes } from './routes/reconciliation-runs.js';
 import { reconciliationItemRoutes } from './routes/reconciliations.js';
 import { recordingRoutes } from './routes/recording.js';
+import { releaseRoutes } from './routes/releases.js';
 import { riderRoutes } from './routes/riders.js';
 import { scheduleRoutes } from './routes/schedule.js';
 import { sessionRoutes } from './routes/session.js';
@@ -113,6 +114,7 @@ export function createServer(service: Service): FastifyInstance {
   reconciliationRunRoutes(server, service);
   reconciliationItemRoutes(server, service);
   calendarRoutes(server, service);
+  releaseRoutes(server, service);
   riderRoutes(server, service);
   auditRoutes(server, service);
   sessionRoutes(server, service, callers);

@@ -11,6 +11,7 @@ import { elasticity } from './studies/elasticity.js';
 import { equity } from './studies/equity.js';
 import { impact } from './studies/impact.js';
 import { lag } from './studies/lag.js';
+import { retention } from './studies/retention.js';
 import { seasonality } from './studies/seasonality.js';
 import { shares } from './studies/shares.js';
 import { switching } from './studies/switching.js';
@@ -26,9 +27,10 @@ export const STUDY = {
   equity,
   seasonality,
   anomalies,
+  retention,
   lag,
   crossmodal,
-} as const;
+} as const satisfies Readonly<Record<StudyName, Study>>;
 
 /** @throws AppError `usage` where there is no study of that name */
 export function studyNamed(name: string): Study {

@@ -5,7 +5,12 @@ import { IdSet } from '../../src/domain/id-set.js';
 import { minorToNumber } from '../../src/domain/money.js';
 import type { Payment } from '../../src/domain/payment.js';
 import { type Category, Comparison, type Pairing } from '../../src/domain/reconciliation.js';
-import type { Listed } from '../../src/domain/reconciliation-prices.js';
+import {
+  type AdjustedHere,
+  type Listed,
+  NOT_ADJUSTED,
+  netOfListed,
+} from '../../src/domain/reconciliation-prices.js';
 import { ReconciliationTotals } from '../../src/domain/reconciliation-totals.js';
 import { CHICAGO, USD } from '../support/databases.js';
 
@@ -32,7 +37,7 @@ const listed = (changes: Partial<Payment> = {}, lacks: readonly string[] = []): 
 function compare(
   here: readonly Payment[],
   there: readonly Listed[],
-  { chunk = Number.POSITIVE_INFINITY, pendingFrom = PENDING_FROM } = {},
+  { chunk = Number.POSITIVE_INFINITY, pendingFrom = PENDING_FROM, adjusted = NOT_ADJUSTED } = {},
 ): Pairing[] {
   const comparison = new Comparison({ span: SPAN, pendingFrom });
   const pairings: Pairing[] = [];
@@ -43,6 +48,7 @@ function compare(
       ...comparison.pair(
         here.filter(({ payment_id }) => ids.has(payment_id)),
         some,
+        adjusted,
       ),
     );
   }
@@ -50,7 +56,7 @@ function compare(
   const inSpan = here
     .filter(({ logged_s }) => logged_s >= SPAN.from && logged_s < SPAN.to)
     .sort((a, b) => b.logged_s - a.logged_s || b.payment_id - a.payment_id);
-  for (const one of inSpan) pairings.push(...comparison.remaining([one]));
+  for (const one of inSpan) pairings.push(...comparison.remaining([one], adjusted));
   return [...pairings, ...comparison.end()];
 }
 
@@ -188,7 +194,9 @@ const side = fc.record({
 });
 const ours = fc.uniqueArray(side, { selector: ({ payment_id }) => payment_id, maxLength: 12 });
 const theirs = fc.array(
-  side.map((one): Listed => ({ payment: one, lacks: [] })),
+  fc
+    .tuple(side, fc.constantFrom(undefined, undefined, -5, -250))
+    .map(([one, adjusted_minor]): Listed => ({ payment: one, lacks: [], adjusted_minor })),
   { maxLength: 14 },
 );
 const asText = (pairings: readonly Pairing[]): string[] => pairings.map((one) => JSON.stringify(one)).sort();
@@ -217,7 +225,8 @@ describe('for any two sides', () => {
         const cents = (units: number): bigint => BigInt(Math.round(units * 100));
         const small = (payments: readonly Payment[]): boolean =>
           payments.every(({ price_minor }) => price_minor < 1_000);
-        const [a, b] = [here, there.map((one) => one.payment)];
+        const net = (one: Listed): Payment => ({ ...one.payment, price_minor: netOfListed(one) });
+        const [a, b] = [here, there.map(net)];
         const { total_here, total_there, payments_here, payments_there } = totals.sum();
         expect([payments_here, payments_there]).toEqual([a.length, b.length]);
         expect([total_here, total_there]).toEqual([minorToNumber(sum(a), USD), minorToNumber(sum(b), USD)]);
@@ -228,6 +237,37 @@ describe('for any two sides', () => {
         }
         const days = totals.days().reduce((before, day) => before + cents(day.difference), 0n);
         expect(days).toBe(sum(a) - sum(b));
+      }),
+    );
+  });
+
+  test('a side agrees with itself in whichever way each price is listed: as it was, net, or with its adjustments', () => {
+    const way = fc.constantFrom('as it was', 'net', 'with its adjustments', 'net beside them');
+    const adjustments = fc.array(
+      fc.record({
+        sum: fc.integer({ min: -300, max: 300 }),
+        corrected: fc.integer({ min: -9, max: 9 }),
+        way,
+      }),
+      { minLength: 12, maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(ours, adjustments, (here, some) => {
+        const adjusted = new Map<number, AdjustedHere>();
+        const there = here.map((one): Listed => {
+          const { sum = 0, corrected = 0, way: lists } = some[one.payment_id - 1] ?? {};
+          const sum_minor = sum + corrected;
+          adjusted.set(one.payment_id, { sum_minor, corrected_minor: corrected, latest_s: null });
+          const isNet = lists === 'net' || lists === 'net beside them';
+          const isTold = lists === 'with its adjustments' || lists === 'net beside them';
+          const price_minor = one.price_minor + (isNet ? sum_minor : corrected);
+          return { payment: { ...one, price_minor }, lacks: [], adjusted_minor: isTold ? sum : undefined };
+        });
+        const pairings = compare(here, there, { adjusted });
+        const totals = new ReconciliationTotals(CHICAGO, USD);
+        for (const pairing of pairings) totals.add(pairing);
+        expect(pairings.map(({ category }) => category)).not.toContain('differs');
+        expect(totals.sum().difference).toBe(0);
       }),
     );
   });

@@ -287,6 +287,7 @@ const REQUESTS: Readonly<Record<string, readonly InjectOptions[]>> = {
     { method: 'DELETE', url: '/api/v1/calendar/1' },
     { method: 'DELETE', url: '/api/v1/calendar/1' },
   ],
+  listReleases: [get('/api/v1/releases'), get('/api/v1/releases?limit=1')],
   eraseRiders: [
     post('/api/v1/riders/erase', { user_ids: ['nobody-here'] }),
     post('/api/v1/riders/erase', { pseudonyms: ['nobody'], dry_run: true }),

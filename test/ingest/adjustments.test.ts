@@ -6,6 +6,7 @@ import { LedgerCache } from '../../src/analytics/ledger-cache.js';
 import { verifyLedger } from '../../src/analytics/verify.js';
 import { openDoor } from '../../src/ingest/door.js';
 import { postSome } from '../../src/ingest/posting.js';
+import { adjustedOfPayments, paymentStanding } from '../../src/store/adjustments.js';
 import type { Store } from '../../src/store/dialect.js';
 import { migrateUp } from '../../src/store/migrate.js';
 import {
@@ -78,6 +79,27 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
       expect(await postSome(postingOn(store))).toBe(0);
       expect(await verifyLedger(reader)).toMatchObject(counts);
       await expectLedgerEqualsRawRows(store);
+    });
+
+    test('is added up by payment, apart from what reconciliation has corrected', async () => {
+      const store = await freshStore(database);
+      const correction = adjusting({
+        adjustment_id: 'reconciliation-1-1',
+        kind: 'correction',
+        amount_minor: 25,
+      });
+      const ofThree = { payment_id: 3, adjusted_s: SAMPLE_S };
+      const others = [1, 2].map((no) => adjusting({ ...ofThree, adjustment_id: `rf-3-${no}` }));
+      await store.commit(batchOf([delivery()], { adjustments: [adjusting(), correction, ...others] }), 0);
+      expect(await adjustedOfPayments(store.knex, [1, 2, 3])).toEqual(
+        new Map([
+          [1, { sum_minor: -75, corrected_minor: 25, latest_s: SAMPLE_S + 86_400 }],
+          [3, { sum_minor: -200, corrected_minor: 0, latest_s: SAMPLE_S }],
+        ]),
+      );
+      expect(await paymentStanding(store.knex, 1, USD)).toEqual({
+        ...{ price_minor: 250, adjusted_minor: -75, adjustments: 2 },
+      });
     });
 
     test('verify names an adjustment that was changed behind its back', async () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { captureLag, type SeenLags } from '../../src/research/numeric/capture-lag.js';
 import { followingUse } from '../../src/research/numeric/following-use.js';
-import { retention } from '../../src/research/numeric/retention.js';
+import { groupsOf, type Labels } from '../../src/research/numeric/groups.js';
+import { paidPeriods, type Retention, retention } from '../../src/research/numeric/retention.js';
 import { quintilesOf, rfmScores } from '../../src/research/numeric/rfm.js';
 import { answered, type Chance, chanceOf, coverageOf, expectCoverage } from '../support/simulated.js';
 
@@ -11,8 +12,15 @@ describe('retention', () => {
   const rider = ['a', 'b', 'c', 'a', 'c', 'a', 'a', 'd', 'd'];
   const period = [0, 0, 1, 1, 2, 3, 3, 3, 4];
 
+  const paid = (labels: Labels, periods: readonly number[], lastPeriod: number) => {
+    const { codes, count } = groupsOf(labels);
+    return paidPeriods({ rider: codes, riders: count, period: periods, lastPeriod });
+  };
+  const retained = (labels: Labels, periods: readonly number[], lastPeriod: number): Retention =>
+    answered(retention(answered(paid(labels, periods, lastPeriod))));
+
   test('a hand-made triangle', () => {
-    const { cohorts, overall } = answered(retention({ rider, period, lastPeriod: 3 }));
+    const { cohorts, overall } = retained(rider, period, 3);
     const counts = cohorts.map((cohort) => [
       cohort.period,
       cohort.riders,
@@ -40,12 +48,10 @@ describe('retention', () => {
     fc.assert(
       fc.property(payments, (rows) => {
         const run = (own: typeof rows) =>
-          answered(
-            retention({
-              rider: own.map((row) => row.rider),
-              period: own.map((row) => row.period),
-              lastPeriod: 6,
-            }),
+          retained(
+            own.map((row) => row.rider),
+            own.map((row) => row.period),
+            6,
           );
         const plain = run(rows);
         expect(run([...rows].reverse())).toEqual(plain);
@@ -56,36 +62,38 @@ describe('retention', () => {
   });
 
   test('nobody, and half periods, are refused', () => {
-    expect(retention({ rider, period, lastPeriod: -1 })).toMatchObject({ reason: 'too_few' });
-    expect(retention({ rider: ['a'], period: [0.5], lastPeriod: 3 })).toMatchObject({
-      reason: 'out_of_domain',
-    });
+    expect(paid(rider, period, -1)).toMatchObject({ reason: 'too_few' });
+    expect(paid(['a'], [0.5], 3)).toMatchObject({ reason: 'out_of_domain' });
+    const all = answered(paid(rider, period, 3));
+    expect(retention(all, (_, cohort) => cohort > 3)).toMatchObject({ reason: 'too_few' });
   });
 });
 
 describe('recency, frequency, money', () => {
+  const scored = (values: readonly number[]): number[] => Array.from(quintilesOf(values));
+
   test('ten different riders are two a quintile', () => {
-    expect(quintilesOf([10, 9, 8, 7, 6, 5, 4, 3, 2, 1])).toEqual([5, 5, 4, 4, 3, 3, 2, 2, 1, 1]);
+    expect(scored([10, 9, 8, 7, 6, 5, 4, 3, 2, 1])).toEqual([5, 5, 4, 4, 3, 3, 2, 2, 1, 1]);
   });
 
   test('equal riders have equal scores: the one of the first of them', () => {
-    expect(quintilesOf([1, 1, 1, 1, 1, 1, 1, 2, 3, 3])).toEqual([1, 1, 1, 1, 1, 1, 1, 4, 5, 5]);
-    expect(quintilesOf([7, 7, 7, 7, 7])).toEqual([1, 1, 1, 1, 1]);
+    expect(scored([1, 1, 1, 1, 1, 1, 1, 2, 3, 3])).toEqual([1, 1, 1, 1, 1, 1, 1, 4, 5, 5]);
+    expect(scored([7, 7, 7, 7, 7])).toEqual([1, 1, 1, 1, 1]);
   });
 
   test('the most recent has the highest recency', () => {
     const scores = answered(
       rfmScores({ daysSince: [1, 2, 3, 4, 50], payments: [9, 1, 2, 3, 4], spent: [2, 4, 6, 8, 1] }),
     );
-    expect(scores[0]).toEqual({ recency: 5, frequency: 5, monetary: 2 });
-    expect(scores[4]).toEqual({ recency: 1, frequency: 4, monetary: 1 });
+    expect([scores.recency[0], scores.frequency[0], scores.monetary[0]]).toEqual([5, 5, 2]);
+    expect([scores.recency[4], scores.frequency[4], scores.monetary[4]]).toEqual([1, 4, 1]);
   });
 
   test('laws: order does not matter, and more is never less', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30), { minLength: 5, maxLength: 50 }), (values) => {
-        const scores = quintilesOf(values);
-        expect(quintilesOf([...values].reverse())).toEqual([...scores].reverse());
+        const scores = scored(values);
+        expect(scored([...values].reverse())).toEqual([...scores].reverse());
         for (const [i, value] of values.entries()) {
           for (const [j, other] of values.entries()) {
             if (value >= other) expect(scores[i]).toBeGreaterThanOrEqual(scores[j] ?? 0);

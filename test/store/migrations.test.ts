@@ -40,6 +40,7 @@ const NAMES = [
   '20261125000900_farelog_adjustments',
   '20261125001100_farelog_calendar',
   '20261125001200_farelog_schedule',
+  '20261125001300_farelog_releases',
 ];
 const [FIRST = '', , INDEXES = ''] = NAMES;
 const ROW = {

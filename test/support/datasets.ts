@@ -9,7 +9,6 @@ import { buildDatasetNow } from '../../src/datasets.js';
 import type { AdjustmentDelivery, Delivery } from '../../src/domain/outcome.js';
 import type { BuildListeners, BuiltDataset } from '../../src/research/dataset/build.js';
 import type { DatasetRequest } from '../../src/research/dataset/request.js';
-import { freshSqliteUrl } from './databases.js';
 import { adjusting, delivery } from './deliveries.js';
 import { openTestApp, recordAll } from './farelog.js';
 
@@ -62,7 +61,7 @@ export async function openCity(
   url?: string,
 ): Promise<App> {
   const app = await openTestApp({
-    databaseUrl: url ?? freshSqliteUrl(),
+    databaseUrl: url ?? 'sqlite::memory:',
     environment: { FARELOG_REPORT_TIMEZONE: 'America/Chicago' },
     clock: () => Date.parse('2026-08-01T00:00:00Z'),
   });

@@ -9,7 +9,7 @@ import type { Currency } from '../../domain/money.js';
 import type { Span, Zone } from '../../domain/time.js';
 import { calendarEntries } from '../../store/calendar.js';
 import type { Store } from '../../store/dialect.js';
-import { observeAdjustments } from '../../store/observed-adjustments.js';
+import { type ObservedAdjustment, observeAdjustments } from '../../store/observed-adjustments.js';
 import { observePasses } from '../../store/observed-passes.js';
 import { observePayments, observeRiders, type PaymentBatch } from '../../store/observed-payments.js';
 import { writeAdjustments } from './adjustment-rows.js';
@@ -64,67 +64,78 @@ export interface Filled {
 const MOST_LAG_S = 2 ** 31 - 1;
 
 export async function fillTables(filling: Filling, trx: Knex.Transaction): Promise<Filled> {
-  const { store, zone, currency, folder, from, to, captures: upTo } = filling;
-  const span = spanOf(from, to, zone);
-  const adjustments = await observeAdjustments(trx, {
-    span,
-    captures: upTo,
-    adjustments: filling.adjustments,
-  });
-  const met = [
-    ...(await observeRiders(store, trx, { span, upTo })),
-    ...adjustments.map(({ user_id }) => user_id),
-  ];
-  const riders = new StudyRiders(met, filling.key, filling.excluded);
-  const months = monthsOf(from, to);
-  const open = {
-    payments: new TableWriter(folder, 'payments', currency, months),
-    adjustments: new TableWriter(folder, 'adjustments', currency, months),
-    tides: filling.tides === null ? undefined : new TidesWriter(folder, currency, filling.tides),
-  };
+  const writers = openWriters(filling);
   try {
-    const adjusted = new Map(adjustments.map(({ payment_id }) => [payment_id, 0]));
-    const filler = new Filler(filling, riders, adjusted, open.payments, open.tides);
-    for await (const batch of observePayments(store, trx, currency, { span, upTo })) {
-      filling.signal?.throwIfAborted();
-      filler.add(batch);
-      filling.onProgress(filler.read);
-      // Reading an embedded database never waits, so nothing else would have its turn.
-      await nextTurn();
-    }
-    filler.end();
-    const { totals, leftOut } = filler;
-    for (const { user_id, amount_minor } of writeAdjustments(
-      adjustments,
-      adjusted,
-      { zone, riders, totals },
-      open.adjustments,
-    ))
-      leftOut[riders.whyNot(user_id)].adjusted += BigInt(amount_minor);
-    const entries = await calendarEntries(trx, { from, to });
-    const small = writeSmallTables(filling, totals, calendarRows(entries));
-    const passes = filling.passes ? [new TableWriter(folder, 'passes', currency)] : [];
-    let usesOfOthers = 0;
-    for (const writer of passes)
-      usesOfOthers = await writePasses(observePasses(store, trx, span), zone, riders, writer);
-    const writers = [open.payments, open.adjustments, ...small, ...passes];
-    const tidesFile = open.tides?.end();
-    return {
-      riders,
-      totals,
-      leftOut,
-      parts: writers.flatMap(({ parts }) => parts),
-      files: [...writers.flatMap(({ files }) => files), ...(tidesFile === undefined ? [] : [tidesFile])],
-      tidesRows: open.tides?.rows ?? 0,
-      usesOfOthers,
-    };
+    return await fill(filling, writers, trx);
   } catch (error) {
-    for (const writer of [open.payments, open.adjustments, open.tides]) writer?.abandon();
+    for (const writer of Object.values(writers)) writer?.abandon();
     throw error;
   }
 }
 
-export function spanOf(from: string, to: string, zone: Zone): Span {
+interface Writers {
+  readonly payments: TableWriter;
+  readonly adjustments: TableWriter;
+  readonly passes: TableWriter | undefined;
+  readonly tides: TidesWriter | undefined;
+}
+
+function openWriters({ folder, currency, from, to, passes, tides }: Filling): Writers {
+  const months = monthsOf(from, to);
+  return {
+    payments: new TableWriter(folder, 'payments', currency, months),
+    adjustments: new TableWriter(folder, 'adjustments', currency, months),
+    passes: passes ? new TableWriter(folder, 'passes', currency) : undefined,
+    tides: tides === null ? undefined : new TidesWriter(folder, currency, tides),
+  };
+}
+
+async function fill(filling: Filling, writers: Writers, trx: Knex.Transaction): Promise<Filled> {
+  const { store, zone, from, to, captures } = filling;
+  const span = spanOf(from, to, zone);
+  const adjustments = await observeAdjustments(trx, { ...filling, span });
+  const paying = await observeRiders(store, trx, { span, upTo: captures });
+  const met = [...paying, ...adjustments.map(({ user_id }) => user_id)];
+  const riders = new StudyRiders(met, filling.key, filling.excluded);
+  const adjusted = new Map(adjustments.map(({ payment_id }) => [payment_id, 0]));
+  const filler = new Filler(zone, riders, adjusted, writers);
+  await readPayments(filling, trx, span, filler);
+  filler.adjust(adjustments, writers.adjustments);
+  const entries = await calendarEntries(trx, { from, to });
+  const small = writeSmallTables(filling, filler.totals, calendarRows(entries));
+  const usesOfOthers =
+    writers.passes === undefined
+      ? 0
+      : await writePasses(observePasses(store, trx, span), zone, riders, writers.passes);
+  const tables = [writers.payments, writers.adjustments, ...small, writers.passes];
+  return {
+    ...{ riders, usesOfOthers, totals: filler.totals, leftOut: filler.leftOut },
+    parts: tables.flatMap((table) => table?.parts ?? []),
+    files: [
+      ...tables.flatMap((table) => table?.files ?? []),
+      ...(writers.tides ? [writers.tides.end()] : []),
+    ],
+    tidesRows: writers.tides?.rows ?? 0,
+  };
+}
+
+async function readPayments(
+  { store, currency, captures, signal, onProgress }: Filling,
+  trx: Knex.Transaction,
+  span: Span,
+  filler: Filler,
+): Promise<void> {
+  for await (const batch of observePayments(store, trx, currency, { span, upTo: captures })) {
+    signal?.throwIfAborted();
+    filler.add(batch);
+    onProgress(filler.read);
+    // Reading an embedded database never waits, so nothing else would have its turn.
+    await nextTurn();
+  }
+  filler.end();
+}
+
+function spanOf(from: string, to: string, zone: Zone): Span {
   const startOf = (date: string): number => zone.startOf(Date.parse(`${date}T00:00:00Z`) / 1000);
   return { from: startOf(from), to: startOf(to) };
 }
@@ -148,16 +159,15 @@ class Filler {
 
   /** @param adjusted takes the numbers of its payments */
   constructor(
-    { zone }: Filling,
+    zone: Zone,
     riders: StudyRiders,
     adjusted: Map<number, number>,
-    writer: TableWriter,
-    tides: TidesWriter | undefined,
+    { payments, tides }: Pick<Writers, 'payments' | 'tides'>,
   ) {
     this.totals = new DatasetTotals(riders.names);
     this.#zone = zone;
-    this.#writer = writer;
-    this.#pieces = new PaymentPieces(writer);
+    this.#writer = payments;
+    this.#pieces = new PaymentPieces(payments);
     this.#riders = riders;
     this.#adjusted = adjusted;
     this.#tides = tides;
@@ -197,6 +207,13 @@ class Filler {
   end(): void {
     this.#pieces.flush();
     this.#writer.end();
+  }
+
+  /** After all payments, whose numbers are told. */
+  adjust(adjustments: readonly ObservedAdjustment[], writer: TableWriter): void {
+    const study = { zone: this.#zone, riders: this.#riders, totals: this.totals };
+    for (const { user_id, amount_minor } of writeAdjustments(adjustments, this.#adjusted, study, writer))
+      this.leftOut[this.#riders.whyNot(user_id)].adjusted += BigInt(amount_minor);
   }
 }
 

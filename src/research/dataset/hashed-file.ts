@@ -15,6 +15,7 @@ export class HashedFile {
   readonly #file: number;
   readonly #hash = createHash('sha256');
   #bytes = 0;
+  #isOpen = true;
 
   /** @throws where the file is there already */
   constructor(
@@ -35,13 +36,14 @@ export class HashedFile {
 
   end(): WrittenFile {
     fsyncSync(this.#file);
-    closeSync(this.#file);
+    this.abandon();
     return { path: this.path, bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }
 
-  /** Closes it where it will not be finished. */
+  /** Closes it where it will not be finished, or is already. */
   abandon(): void {
-    closeSync(this.#file);
+    if (this.#isOpen) closeSync(this.#file);
+    this.#isOpen = false;
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { type Refusal, refuse } from './answer.js';
 import { ascendingOf } from './quantiles.js';
-import { allFinite, at } from './vectors.js';
+import { allFinite, at, columnOf } from './vectors.js';
 
 export interface RiderValues {
   /** Since the last payment: the fewer, the higher the score. */
@@ -14,14 +14,14 @@ export interface RiderValues {
   readonly spent: ArrayLike<number>;
 }
 
-/** Scores from 1 to 5, 5 for the most recent, most frequent, most spending. */
-export interface RfmScore {
-  readonly recency: number;
-  readonly frequency: number;
-  readonly monetary: number;
+/** Of each rider, scores from 1 to 5, 5 for the most recent, most frequent, most spending. */
+export interface RfmScores {
+  readonly recency: Uint8Array;
+  readonly frequency: Uint8Array;
+  readonly monetary: Uint8Array;
 }
 
-export function rfmScores({ daysSince, payments, spent }: RiderValues): RfmScore[] | Refusal {
+export function rfmScores({ daysSince, payments, spent }: RiderValues): RfmScores | Refusal {
   const n = daysSince.length;
   if (payments.length !== n || spent.length !== n)
     throw new RangeError('riders have values of different number');
@@ -29,20 +29,21 @@ export function rfmScores({ daysSince, payments, spent }: RiderValues): RfmScore
   if (![daysSince, payments, spent].every(allFinite)) {
     return refuse('not_finite', 'Days, payments and amounts must be finite numbers.');
   }
-  const recency = quintilesOf(Array.from(daysSince, (days) => -days));
-  const frequency = quintilesOf(payments);
-  const monetary = quintilesOf(spent);
-  return recency.map((score, i) => ({
-    recency: score,
-    frequency: at(frequency, i),
-    monetary: at(monetary, i),
-  }));
+  return {
+    recency: quintilesOf(columnOf(n, (i) => -at(daysSince, i))),
+    frequency: quintilesOf(payments),
+    monetary: quintilesOf(spent),
+  };
 }
 
 /** From 1 to 5, by the rule for ties. */
-export function quintilesOf(values: ArrayLike<number>): number[] {
+export function quintilesOf(values: ArrayLike<number>): Uint8Array {
   const ascending = ascendingOf(values);
-  return Array.from(values, (value) => 1 + Math.floor((5 * countBelow(ascending, value)) / ascending.length));
+  const scores = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    scores[i] = 1 + Math.floor((5 * countBelow(ascending, at(values, i))) / ascending.length);
+  }
+  return scores;
 }
 
 function countBelow(ascending: Float64Array, value: number): number {

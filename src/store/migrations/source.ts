@@ -12,6 +12,7 @@ import * as farelogErasures from './farelog-erasures.js';
 import * as farelogJournalEntries from './farelog-journal-entries.js';
 import * as farelogLedger from './farelog-ledger.js';
 import * as farelogReconciliations from './farelog-reconciliations.js';
+import * as farelogReleases from './farelog-releases.js';
 import * as farelogSchedule from './farelog-schedule.js';
 import * as farelogSessions from './farelog-sessions.js';
 import * as farelogTables from './farelog-tables.js';
@@ -35,6 +36,7 @@ const MIGRATIONS: readonly Migration[] = [
   farelogAdjustments,
   farelogCalendar,
   farelogSchedule,
+  farelogReleases,
 ];
 
 /** In the order in which they are applied. */

@@ -12,7 +12,9 @@ import { openDataset } from '../../../src/research/dataset/open-dataset.js';
 import { checkRequest } from '../../../src/research/dataset/request.js';
 import { verifyDataset } from '../../../src/research/dataset/verify.js';
 import { dateOf } from '../../../src/research/days.js';
+import { observeLive } from '../../../src/research/live-observations.js';
 import type { Observations } from '../../../src/research/observations.js';
+import { runStudy, studyNamed } from '../../../src/research/studies.js';
 import { pseudonymSecret } from '../../../src/secrets.js';
 import type { Store } from '../../../src/store/dialect.js';
 import { SERVERS } from '../../support/databases.js';
@@ -27,7 +29,7 @@ import {
   recordCity,
   tempFolder,
 } from '../../support/datasets.js';
-import { emptyTables, TEST_SETTINGS } from '../../support/farelog.js';
+import { emptyTables, openTestApp, TEST_SETTINGS } from '../../support/farelog.js';
 
 const BY = { actor: 'test', operation: 'test' };
 const USD = { code: 'USD', digits: 2 };
@@ -106,6 +108,51 @@ function rowsOf(data: Observations): object[] {
     lag: data.lag[at],
   }));
 }
+
+test('a study of a dataset comes to what it comes to on the live database', async () => {
+  const app = await openCity();
+  await (await app.writeSide()).riders.withdraw({ pseudonyms: ['rider-2'] }, BY);
+  const { store, reader, clock } = app;
+  const parts = { store, calendar: reader.calendar, currency: reader.currency, clock };
+  const estimates = (data: Observations): object[] => {
+    const answer = runStudy(studyNamed('shares'), data, { of: 'revenue' });
+    if (answer.kind !== 'result') throw new Error(answer.message);
+    return answer.findings.map(({ name, estimate, standardError }) => ({ name, estimate, standardError }));
+  };
+  const [frozen, live] = [await openDataset((await build(app)).folder), await observeLive(parts, PERIOD)];
+  expect(sumsOf(frozen)).toEqual(sumsOf(live));
+  const expected = estimates(live).map((finding) =>
+    Object.fromEntries(
+      Object.entries(finding).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? expect.closeTo(value, 12) : value,
+      ]),
+    ),
+  );
+  expect(estimates(frozen)).toEqual(expected);
+});
+
+/** Everything but who is who. */
+function sumsOf({ size, second, price, day, lag, type, types, riders, adjustments }: Observations): object {
+  const names = Array.from(type, (number) => types[number]);
+  const { day: days, amount } = adjustments;
+  return { size, second, price, day, lag, names, riders: riders.length, days, amount };
+}
+
+test('a currency without digits and a period without payments are datasets too', async () => {
+  const app = await openTestApp({
+    databaseUrl: 'sqlite::memory:',
+    environment: { FARELOG_CURRENCY: 'JPY', FARELOG_REPORT_TIMEZONE: 'Asia/Tokyo' },
+  });
+  await recordCity(app, cityDeliveries(20));
+  const { folder, manifest } = await build(app, { tides: {} });
+  const { price } = await openDataset(folder, { verify: true });
+  expect(price.reduce((sum, one) => sum + one, 0)).toBe(Number(manifest.revenue_minor));
+  expect(await verifyDataset(folder)).toMatchObject({ ok: true });
+  const empty = await build(app, { from: '2020-01-01', to: '2020-03-01' });
+  expect(await openDataset(empty.folder)).toMatchObject({ size: 0, riders: [], types: [] });
+  expect(await verifyDataset(empty.folder)).toMatchObject({ ok: true, payments: 0 });
+});
 
 test('the calendar is read back', async () => {
   const app = await openCity(cityDeliveries(20));

@@ -830,6 +830,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Releases of research data, newest first
+         * @description What left the team by `farelog release build`: who, when, for whom, what, and under which checksum.
+         *
+         *     Role: `admin`.
+         */
+        get: operations["listReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/riders/erase": {
         parameters: {
             query?: never;
@@ -1792,6 +1814,36 @@ export interface components {
             /** @enum {number} */
             status: 409 | 422;
         };
+        Release: {
+            /** @description Who released it: command:USER. */
+            actor: string;
+            /** @description The last capture in it. */
+            as_of: number;
+            /** @description How many tables, cells shown and hidden, and rows; unicity. */
+            contents: unknown;
+            /** @description Empty where it was made of the database itself. */
+            dataset_version: string;
+            /** @description The first local date. */
+            from: string;
+            id: number;
+            purpose: string;
+            recipient: string;
+            /** @description Its name, which no other has. */
+            release: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            released_at: string;
+            /** @description The declaration, defaults included. */
+            settings: unknown;
+            /** @description Of its file SHA256SUMS, which lists all others. */
+            sha256: string;
+            /** @description Of the dataset that it was made of; empty: of the database itself. */
+            study: string;
+            /** @description The local date after the last one. */
+            to: string;
+        };
         ReportSummary: {
             /** @description Refunds, voids and corrections that came about within it; below 0 where money went back. */
             adjustments: number;
@@ -1908,7 +1960,7 @@ export interface components {
         };
         StudyDescription: {
             /** @enum {string} */
-            name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
+            name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "retention" | "lag" | "crossmodal";
             options: {
                 choices: string[];
                 default: string | number | boolean | null;
@@ -1938,7 +1990,7 @@ export interface components {
             /** @description For machines. */
             reason: string;
             /** @enum {string} */
-            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
+            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "retention" | "lag" | "crossmodal";
         };
         StudyResult: {
             assumptions: string[];
@@ -1993,7 +2045,7 @@ export interface components {
             /** @description The answer in plain words, with its interval. */
             sentence: string;
             /** @enum {string} */
-            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
+            study: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "retention" | "lag" | "crossmodal";
             tables: components["schemas"]["StudyTable"][];
             title: string;
             /**
@@ -4775,7 +4827,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "reconciliation.correct" | "adjustments.create" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "dataset.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
+                action?: "riders.read" | "riders.erase" | "riders.withdraw" | "riders.restore" | "quarantine.read" | "quarantine.replay" | "quarantine.discard" | "reconciliation.start" | "reconciliation.accept" | "reconciliation.ignore" | "reconciliation.correct" | "adjustments.create" | "calendar.add" | "calendar.change" | "calendar.end" | "calendar.remove" | "dataset.build" | "release.build" | "keys.create" | "keys.revoke" | "session.create" | "session.end";
                 /** @description The id of an API key, command:USER, or service. */
                 actor?: string;
                 /** @description The next_cursor of an earlier page. */
@@ -6389,6 +6441,84 @@ export interface operations {
             default: components["responses"]["Problem500"];
         };
     };
+    listReleases: {
+        parameters: {
+            query?: {
+                /** @description The next_cursor of an earlier page. */
+                cursor?: number;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "id": 2,
+                     *           "release": "fares-2025-q1",
+                     *           "released_at": "2025-05-02T09:00:41Z",
+                     *           "actor": "command:researcher",
+                     *           "recipient": "A university",
+                     *           "purpose": "A study of fares",
+                     *           "study": "",
+                     *           "dataset_version": "",
+                     *           "as_of": 48211,
+                     *           "from": "2025-01-01",
+                     *           "to": "2025-04-01",
+                     *           "settings": {
+                     *             "release": "fares-2025-q1",
+                     *             "k": 11,
+                     *             "tables": [
+                     *               {
+                     *                 "dimensions": [
+                     *                   "week",
+                     *                   "type"
+                     *                 ],
+                     *                 "totals": true
+                     *               }
+                     *             ]
+                     *           },
+                     *           "contents": {
+                     *             "tables": 4,
+                     *             "shown": 101,
+                     *             "hidden": 7,
+                     *             "records": null,
+                     *             "unicity": null
+                     *           },
+                     *           "sha256": "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+                     *         }
+                     *       ],
+                     *       "limit": 100,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        limit: number;
+                        /** @description The cursor of the next page; null on the last one. */
+                        next_cursor: string | null;
+                        rows: components["schemas"]["Release"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem500"];
+        };
+    };
     eraseRiders: {
         parameters: {
             query?: never;
@@ -6843,9 +6973,11 @@ export interface operations {
                 format?: "json" | "csv" | "latex" | "html" | "svg";
                 /** @description A date of the reporting zone, or the instant at which it begins. By default the first payment’s. */
                 from?: string;
+                /** @description Of retention: Whether the data begin with the service. Otherwise riders of the first whole period may have paid before, and are in no cohort. */
+                from_start?: string;
                 /** @description Of shares: goodman and sison-glaz hold for all shares at once, wilson for each alone. One of goodman, sison-glaz, wilson. */
                 interval?: string;
-                /** @description Of shares, switching, elasticity, impact, did, equity, seasonality, lag, crossmodal: Confidence of the intervals, as 0.95. Of anomalies: Confidence: where nothing is odd, about so often nothing is found at all. */
+                /** @description Of shares, switching, elasticity, impact, did, equity, seasonality, retention, lag, crossmodal: Confidence of the intervals, as 0.95. Of anomalies: Confidence: where nothing is odd, about so often nothing is found at all. */
                 level?: string;
                 /** @description Of anomalies: At most this share of all points is looked for, and never fewer than two. */
                 most?: string;
@@ -6857,7 +6989,7 @@ export interface operations {
                 part?: string;
                 /** @description Of impact, seasonality, anomalies: Payments of this type alone; by default all. */
                 payment_type?: string;
-                /** @description Of shares: By what the trend is told. One of month, week. Of switching: Without an event: whose main payment type is compared with that of the next one. One of month, week. Of impact: What a point of the series is; auto: weeks, or days where the event or the data are short. One of auto, day, week, month. */
+                /** @description Of shares: By what the trend is told. One of month, week. Of switching: Without an event: whose main payment type is compared with that of the next one. One of month, week. Of impact: What a point of the series is; auto: weeks, or days where the event or the data are short. One of auto, day, week, month. Of retention: What a cohort is of. One of month, week. */
                 period?: string;
                 /** @description Of elasticity: Where the prices are from: the calendar's entry, the average that was paid, or the entry where it names them. One of auto, calendar, observed. */
                 price?: string;
@@ -6867,7 +6999,7 @@ export interface operations {
                 seasonal_window?: string;
                 /** @description Of elasticity, did, equity: Seed of what is drawn by chance: the same seed, the same interval. */
                 seed?: string;
-                /** @description Of switching, did, equity, seasonality: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. */
+                /** @description Of switching, did, equity, seasonality: Groups of riders: none; spend (fifths by net spending), tenure (since the first payment) or method (of most payments), all told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of elasticity: Groups of riders: none; spend (fifths by net spending) or method (of most payments), told from both sides of the event alike; tenure (since the first payment), told from before the compared weeks; file (segments_csv). One of none, spend, tenure, method. Of retention: Groups of riders: none; method (payment type of the first payment); file (segments_csv). One of none, method. */
                 segments?: string;
                 /** @description Of lag: A day is complete where this share of its payments is here. */
                 threshold?: string;
@@ -6883,7 +7015,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The study. */
-                name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "lag" | "crossmodal";
+                name: "shares" | "switching" | "elasticity" | "impact" | "did" | "equity" | "seasonality" | "anomalies" | "retention" | "lag" | "crossmodal";
             };
             cookie?: never;
         };
