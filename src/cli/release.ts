@@ -1,10 +1,11 @@
 /** `farelog release`: making releases, attacking them, and the log of what has left. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { App } from '../app.js';
 import { AppError, messageOf } from '../domain/errors.js';
 import { type AttackReport, attackReleases } from '../research/attack/attack.js';
+import { openDataset } from '../research/dataset/open-dataset.js';
 import { observeLive } from '../research/live-observations.js';
 import type { Observations } from '../research/observations.js';
 import { type BuiltRelease, buildRelease, type Gate } from '../research/release/build.js';
@@ -26,6 +27,7 @@ import {
 } from './command.js';
 
 interface BuildOptions extends CommonOptions {
+  readonly dataset?: string;
   readonly from?: string;
   readonly to?: string;
   readonly asOf?: number;
@@ -35,9 +37,15 @@ function buildCommand(): Command {
   return newCommand(
     'build',
     'Make a release as a declaration says, attack it, write it down, and refuse it where it gives a rider away.',
-    'farelog release build declaration.json --from 2025-01-01 --to 2025-04-01',
+    'farelog release build declaration.json --dataset ./data/datasets/fares_2025-01-01_2025-04-01',
   )
     .argument('<declaration>', 'JSON: what is released, to whom, and by which rules')
+    .addOption(
+      new Option(
+        '--dataset <folder>',
+        'of a frozen dataset of this database (default: of the payments as they are)',
+      ).conflicts(['from', 'to', 'asOf']),
+    )
     .option('--from <date>', 'from this date of the reporting zone, inclusive (default: the first payment’s)')
     .option('--to <date>', 'up to this date, exclusive (default: today, or after the last payment)')
     .option('--as-of <sequence>', 'payments up to this capture alone', wholeNumber)
@@ -68,11 +76,15 @@ async function build(app: App, declaration: Declaration, options: BuildOptions):
   return built;
 }
 
-function observed(
+async function observed(
   { store, reader, clock }: App,
-  { from, to, asOf }: BuildOptions,
+  { dataset, from, to, asOf }: BuildOptions,
   show: (text: string) => void,
 ): Promise<Observations> {
+  if (dataset !== undefined) {
+    show('Reading the dataset');
+    return openDataset(dataset, { verify: true });
+  }
   return observeLive(
     { store, calendar: reader.calendar, currency: reader.currency, clock },
     {

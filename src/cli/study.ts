@@ -46,13 +46,13 @@ export function studyCommand(): Command {
 }
 
 function listCommand(): Command {
-  return newGroup('list', 'Every study with its question and its options.', 'farelog study list')
-    .option('--json', 'print JSON, for machines')
-    .action(({ json }: CommonOptions) => {
+  return newCommand('list', 'Every study with its question and its options.', 'farelog study list').action(
+    ({ json }: CommonOptions) => {
       const rows = describeStudies();
       if (json) return printJson({ rows });
       console.log(rows.map(listed).join('\n'));
-    });
+    },
+  );
 }
 
 function listed({ name, title, question, options }: StudyDescription): string {

@@ -1,16 +1,20 @@
 /** The gate on a real database: what it refuses, what it writes down, and that nothing is left of what it refused. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { studyKey, studyPseudonymOf } from '../../../src/domain/study-pseudonym.js';
 import { attackReleases } from '../../../src/research/attack/attack.js';
+import { openDataset } from '../../../src/research/dataset/open-dataset.js';
 import { observeLive } from '../../../src/research/live-observations.js';
 import type { Observations } from '../../../src/research/observations.js';
 import { buildRelease, type Gate } from '../../../src/research/release/build.js';
 import type { Declaration } from '../../../src/research/release/declaration.js';
 import { releaseKey, ridersNow } from '../../../src/research/release/riders.js';
 import { pseudonymIn } from '../../../src/research/release/rows.js';
+import { pseudonymSecret } from '../../../src/secrets.js';
 import { openTestApp, type TestApp } from '../../support/app.js';
+import { build as buildDataset, openCity } from '../../support/datasets.js';
 import { declarationOf, observationsOf } from '../../support/releases.js';
 
 const SECRET = 'the-same-riders-in-every-test';
@@ -257,4 +261,35 @@ test('a release is refused under another pseudonym key than riders were erased w
   );
   await expect(building).rejects.toThrow(/erased from this database under another pseudonym key/);
   await nothingLeft(opened);
+});
+
+test('of frozen datasets of two studies: none of their riders is in the other release, and once one is erased both are refused', async () => {
+  const app = await openCity();
+  const folder = mkdtempSync(join(tmpdir(), 'farelog-releases-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const secret = pseudonymSecret(app.config);
+  const release = async (study: string, dataset: string, name = study) => {
+    const observations = await openDataset(dataset, { verify: true });
+    const gate: Gate = {
+      ...{ store: app.store, clock: app.clock, folder, attack: attackReleases },
+      keyOf: (of) => releaseKey(secret, of),
+      riders: ridersNow(app.store, secret, observations.provenance),
+    };
+    const monthly = { records: { time: 'month', type: false, pseudonyms: true }, unicity: { limit: 1 } };
+    return buildRelease(gate, observations, declarationOf({ ...monthly, release: name }), BY);
+  };
+  const datasets = {
+    fares: await buildDataset(app, { study: 'fares' }),
+    passes: await buildDataset(app, { study: 'passes' }),
+  };
+  const first = new Set(ridersIn((await release('fares', datasets.fares.folder)).folder));
+  const second = new Set(ridersIn((await release('passes', datasets.passes.folder)).folder));
+  expect([first.size, second.size]).toEqual([12, 12]);
+  expect([...first].filter((name) => second.has(name))).toEqual([]);
+  const [row] = await app.store.knex('farelog_releases').where('name', 'fares');
+  expect(row).toMatchObject({ study: 'fares', dataset_version: datasets.fares.version });
+  const { riders } = await app.writeSide();
+  await riders.erase({ pseudonyms: ['rider-3'] }, BY);
+  for (const [study, { folder: dataset }] of Object.entries(datasets))
+    await expect(release(study, dataset, 'again')).rejects.toThrow(/^1 riders of the dataset were erased/);
 });
