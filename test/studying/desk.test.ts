@@ -86,8 +86,11 @@ test('an answer is remembered for minutes by the capture that it rests on, and f
   await addWithdrawn(app.store.knex, ['r1'], 0);
   expect(await payments(provenance.sequence)).toBe(30);
   expect(await payments()).toBe(27);
-  now += 6 * MINUTE_MS;
+  await addWithdrawn(app.store.knex, ['r2'], 0);
+  now += 4 * MINUTE_MS;
   expect(await payments(provenance.sequence)).toBe(27);
+  now += 2 * MINUTE_MS;
+  expect(await payments(provenance.sequence)).toBe(24);
 });
 
 test.each([
