@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every figure side by side in one run, with ratios; absolute figures are this machine's.
- * `npm run bench -- webhook`, `-- import`, `-- sync`, `-- figures` or `-- overview` runs one part; `-- --quick` a tenth of
+ * `npm run bench -- webhook`, `-- import`, `-- sync`, `-- figures`, `-- overview` or `-- studies` runs one part; `-- --quick` a tenth of
  * the rows; `-- --rounds=N` takes fewer than three.
  * `npm run bench -- soak` is half an hour on each database at `--rate=N` payments a second (5,000), or `--minutes=N`; it
  * runs when it is asked for only. So does `npm run bench -- reconcile`: a million payments held against the same ones; and
@@ -22,6 +22,7 @@ import type { LoadResult } from './load.js';
 import { measureOverview } from './overview.js';
 import { type Reconciled, reconcileApi, reconcileFile } from './reconcile.js';
 import { soak } from './soak.js';
+import { measureStudies } from './study-speed.js';
 import { fillPortal, isExact, measureSync, syncKilledAtRandom } from './sync.js';
 import { type Kind, measure } from './webhook.js';
 
@@ -237,6 +238,8 @@ try {
     await writing();
   if (parts.includes('dataset')) await datasets();
   if (wanted('figures')) await onLargeMariadb(figures);
+  // The limit is for the whole ten million.
+  if (wanted('studies') && !measureStudies(size(10_000_000)) && !quick) process.exitCode = 1;
   if (wanted('overview')) await onLargeMariadb((mariadb) => measureOverview(mariadb, size(10_000_000)));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,6 @@
  * planted (`--worlds=2000`), and how often something is found where nothing was; `speed` how long each study takes on ten
  * million payments (`--payments=N`). Both where neither is named. A rate of 2,000 worlds is known to about ± 1%.
  */
-import { performance } from 'node:perf_hooks';
 import { isRefusal, named } from '../src/research/numeric/answer.js';
 import { linearInequality } from '../src/research/numeric/inequality.js';
 import { interruptedSeries } from '../src/research/numeric/interrupted-series.js';
@@ -12,6 +11,7 @@ import { runStudy, studyNamed } from '../src/research/studies.js';
 import type { StudyName, StudyResult } from '../src/research/study.js';
 import { type Chance, chanceOf } from '../test/support/chance.js';
 import { simulateRiders, WORLD_FROM, type World } from '../test/support/simulated-riders.js';
+import { measureStudies } from './study-speed.js';
 
 const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const wanted = (part: string): boolean => parts.length === 0 || parts.includes(part);
@@ -221,55 +221,6 @@ function tellCoverage({ name, worlds, world }: Case): void {
   }
 }
 
-/** Ten million payments of 200,000 riders over 18 months, straight into columns. */
-function largeWorld(size: number): Observations {
-  const [chance, riders, weeks] = [chanceOf(7), Math.ceil(size / 50), 78];
-  const small = simulateRiders(chance, { riders: 8, weeks, event: 50, entry: { payment_type: null } });
-  const start = Date.parse(WORLD_FROM) / 86_400_000;
-  const types = [
-    'bank_transfer',
-    'credit_card',
-    'debit_card',
-    'digital_wallet',
-    'mobile_payment',
-    'other',
-    'transit_card',
-  ];
-  const day = Int32Array.from({ length: size }, (_, i) => start + Math.floor((i / size) * 7 * weeks));
-  const rider = Int32Array.from({ length: size }, () => Math.floor(riders * chance.uniform() ** 1.5));
-  const uses = {
-    size: Math.floor(size / 2),
-    rider: rider.slice(0, Math.floor(size / 2)),
-    day: Int32Array.from({ length: Math.floor(size / 2) }, (_, i) => (day[2 * i] ?? 0) + (i % 5)),
-  };
-  return {
-    ...small,
-    size,
-    rider,
-    riders: Array.from({ length: riders }, (_, i) => `r${i}`),
-    type: Uint16Array.from(rider, (who) => who % types.length),
-    types,
-    day,
-    second: Float64Array.from(day, (own) => own * 86_400),
-    price: Float64Array.from(day, (own) => (own < start + 350 ? 200 : 250)),
-    lag: new Float64Array(size).fill(Number.NaN),
-    uses,
-  };
-}
-
-const SPEED: readonly (readonly [StudyName, Record<string, unknown>])[] = [
-  ['elasticity', {}],
-  ['elasticity', { segments: 'spend', before_weeks: 40, after_weeks: 26 }],
-  ['impact', {}],
-  ['did', { segments: 'method', treated: 'credit_card' }],
-  [
-    'did',
-    { segments: 'method', treated: 'credit_card', before_weeks: 46, after_weeks: 28, outcome: 'revenue' },
-  ],
-  ['equity', { segments: 'method' }],
-  ['crossmodal', {}],
-];
-
 if (wanted('coverage')) {
   console.log(`Nominal 95% intervals, ${WORLDS} worlds (did by districts a quarter of them):`);
   for (const answer of ANSWERS) tellCoverage(elasticity(answer));
@@ -281,18 +232,4 @@ if (wanted('coverage')) {
   tellCoverage(equity('log-normal'));
   tellCoverage(equity('gamma'));
 }
-if (wanted('speed')) {
-  const size = option('payments', 10_000_000);
-  const data = largeWorld(size);
-  console.log(
-    `${size.toLocaleString('en-US')} payments of ${data.riders.length.toLocaleString('en-US')} riders, once each:`,
-  );
-  for (const [name, given] of SPEED) {
-    const began = performance.now();
-    const answer = runStudy(studyNamed(name), data, given);
-    const took = ((performance.now() - began) / 1000).toFixed(2);
-    console.log(
-      `  ${`${name} ${JSON.stringify(given)}`.padEnd(110)} ${took.padStart(7)} s   ${answer.kind === 'result' ? '' : answer.message}`,
-    );
-  }
-}
+if (wanted('speed')) measureStudies(option('payments', 10_000_000));

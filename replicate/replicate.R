@@ -3,7 +3,8 @@
 #   Rscript replicate.R DATASET
 #
 # What was chosen stands in `chosen`, above. It prints a line an estimate: name, estimate, standard error.
-# Not done again: intervals by chance (bootstrap, wild cluster bootstrap) and segments told from spending or tenure.
+# Not done again: anomalies, lag, switching across an event, intervals by chance (bootstrap, wild cluster bootstrap), and
+# segments told from spending or tenure; segments at all in switching, seasonality and retention.
 
 if (!exists("dataset")) dataset <- commandArgs(trailingOnly = TRUE)[1]
 if (is.na(dataset)) stop("Which dataset? Rscript replicate.R DATASET")
@@ -127,24 +128,36 @@ bounds_of <- function(period, event) {
   first + length * (0:floor((to - first) / length))
 }
 
+# The period of a day; NA: of none.
+place_of <- function(day, bounds) {
+  at <- findInterval(day, bounds)
+  ifelse(at < 1 | at >= length(bounds), NA, at)
+}
+
+# The outcome by period.
+counted <- function(bounds) {
+  own <- payments; back <- adjustments
+  if (!is.null(chosen$payment_type)) {
+    own <- own[own$payment_type == chosen$payment_type, ]
+    back <- back[back$payment_type == chosen$payment_type, ]
+  }
+  sums <- function(value, at) {
+    x <- numeric(length(bounds) - 1); s <- tapply(value, at, sum); x[as.integer(names(s))] <- s; x
+  }
+  at <- place_of(own$day, bounds)
+  switch(chosen$outcome,
+    payments = sums(rep(1, nrow(own)), at),
+    revenue = sums(own$price, at) + (if (nrow(back) > 0) sums(back$amount, place_of(back$day, bounds)) else 0),
+    riders = { seen <- unique(data.frame(at, rider = own$rider_no)); sums(rep(1, nrow(seen)), seen$at) })
+}
+
 studies$impact <- function() {
   event <- day_of(chosen$event_from)
   end <- if (is.null(chosen$event_to)) Inf else day_of(chosen$event_to)
   bounds <- bounds_of(chosen$period, event)
   n <- length(bounds) - 1
   starts <- bounds[1:n]
-  own <- payments; back <- adjustments
-  if (!is.null(chosen$payment_type)) {
-    own <- own[own$payment_type == chosen$payment_type, ]
-    back <- back[back$payment_type == chosen$payment_type, ]
-  }
-  place <- function(day) { at <- findInterval(day, bounds); ifelse(at < 1 | at > n, NA, at) }
-  sums <- function(value, at) { x <- numeric(n); s <- tapply(value, at, sum); x[as.integer(names(s))] <- s; x }
-  at <- place(own$day)
-  y <- switch(chosen$outcome,
-    payments = sums(rep(1, nrow(own)), at),
-    revenue = sums(own$price, at) + (if (nrow(back) > 0) sums(back$amount, place(back$day)) else 0),
-    riders = { seen <- unique(data.frame(at, rider = own$rider_no)); sums(rep(1, nrow(seen)), seen$at) })
+  y <- counted(bounds)
   if (chosen$scale == "log") y <- log(y)
   i <- seq_len(n)
   first <- which(starts >= event)[1]
@@ -262,6 +275,106 @@ studies$crossmodal <- function() {
   sums <- rowsum(followed - share, ripe$rider_no)
   groups <- nrow(sums)
   tell("share of payments followed by passes", share, sqrt(groups / (groups - 1) * sum(sums^2)) / nrow(ripe))
+}
+
+without_segments <- function() if (chosen$segments != "none") stop("segments are not told here")
+
+# Main payment types by period: a row a rider; 0 is no payment, NA not there yet.
+states_of <- function(bounds, types) {
+  riders <- sort(unique(payments$rider_no))
+  n <- length(bounds) - 1
+  at <- place_of(payments$day, bounds)
+  counts <- array(0L, c(length(riders), n, length(types)))
+  inside <- !is.na(at)
+  cells <- cbind(match(payments$rider_no, riders), at, match(payments$payment_type, types))[inside, , drop = FALSE]
+  tally <- table(apply(cells, 1, paste, collapse = " "))
+  counts[do.call(rbind, lapply(strsplit(names(tally), " "), as.integer))] <- as.integer(tally)
+  states <- apply(counts, c(1, 2), function(own) if (sum(own) == 0) 0L else which.max(own))
+  before <- riders %in% payments$rider_no[payments$day < bounds[1]]
+  for (i in seq_along(riders)) {
+    first <- if (before[i]) 1 else which(states[i, ] > 0)[1]
+    if (is.na(first)) first <- n + 1
+    if (first > 1) states[i, seq_len(first - 1)] <- NA
+  }
+  states
+}
+
+# The share of one sum over riders in another, its error from how riders differ.
+ratio <- function(name, own, whole) {
+  own <- own[whole > 0]; whole <- whole[whole > 0]
+  n <- length(whole)
+  share <- sum(own) / sum(whole)
+  tell(name, share, sqrt(n / (n - 1) * sum((own - share * whole)^2)) / sum(whole))
+}
+
+studies$switching <- function() {
+  without_segments()
+  if (!is.null(chosen$event_from)) stop("switching across an event is not told here")
+  bounds <- bounds_of(chosen$period, day_of(chosen$from))
+  n <- length(bounds) - 1
+  used <- table(payments$payment_type)
+  types <- names(used)[order(-used, names(used), method = "radix")]
+  states <- states_of(bounds, types)
+  from <- states[, -n, drop = FALSE]; to <- states[, -1, drop = FALSE]
+  count <- function(moves) rowSums(moves, na.rm = TRUE)
+  ratio("share who changed their main payment type", count(from > 0 & to > 0 & from != to), count(from > 0))
+  ratio("share who paid nothing after", count(from > 0 & to == 0), count(from > 0))
+  for (k in seq_along(types)) {
+    whole <- count(from == k)
+    if (sum(whole > 0) > 1) ratio(paste("share who stayed with", types[k]), count(from == k & to == k), whole)
+  }
+  first <- states[, 1]; last <- states[, n]
+  both <- which(first > 0 & last > 0)
+  ends <- format(as.Date(bounds[c(1, n)], origin = "1970-01-01"), if (chosen$period == "month") "%Y-%m" else "%Y-%m-%d")
+  for (k in seq_along(types)) {
+    left <- sum(first[both] == k & last[both] != k); came <- sum(last[both] == k & first[both] != k)
+    error <- sqrt(came + left - (came - left)^2 / length(both)) / length(both)
+    name <- paste0("net change of the share of riders by ", types[k], ", from ", ends[1], " to ", ends[2])
+    tell(name, (came - left) / length(both), error)
+  }
+}
+
+# Whole cycles less their own mean and the slope of the whole, averaged by place.
+studies$seasonality <- function() {
+  without_segments()
+  weekly <- chosen$cycle == "week"
+  names <- if (weekly) c("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday") else month.name
+  bounds <- bounds_of(if (weekly) "day" else "month", day_of(chosen$from))
+  y <- counted(bounds)
+  if (!weekly && chosen$outcome != "riders") y <- y / diff(bounds)
+  if (chosen$scale == "log") y <- log(y)
+  start <- as.Date(bounds[1], origin = "1970-01-01")
+  first <- if (weekly) (bounds[1] - 3) %% 7 else as.integer(format(start, "%m")) - 1
+  period <- length(names)
+  n <- length(y) %/% period
+  cycles <- matrix(y[seq_len(n * period)], nrow = n, byrow = TRUE)
+  means <- rowMeans(cycles)
+  slope <- (means[n] - means[1]) / ((n - 1) * period)
+  centred <- sweep(cycles - means, 2, slope * (seq_len(period) - (period + 1) / 2))
+  for (k in seq_len(period)) {
+    own <- mean(centred[, k]); error <- sd(centred[, k]) / sqrt(n)
+    name <- paste(names[(first + k - 1) %% period + 1], "against the trend")
+    if (chosen$scale == "log") tell(name, exp(own) - 1, exp(own) * error) else tell(name, own, error)
+  }
+}
+
+studies$retention <- function() {
+  without_segments()
+  bounds <- bounds_of(chosen$period, day_of(chosen$from))
+  n <- length(bounds) - 1
+  at <- place_of(payments$day, bounds)
+  at[payments$day < bounds[1]] <- 0
+  paid <- lapply(split(at, payments$rider_no), function(own) unique(own[!is.na(own)]))
+  paid <- paid[lengths(paid) > 0]
+  first <- sapply(paid, min)
+  told <- first >= (if (isTRUE(chosen$from_start)) 1 else 2)
+  for (age in 1:12) {
+    come <- which(told & first + age <= n)
+    if (length(come) == 0) break
+    share <- mean(mapply(function(own, start) (start + age) %in% own, paid[come], first[come]))
+    name <- paste0("share who paid again after ", age, " ", chosen$period, if (age > 1) "s" else "")
+    tell(name, share, sqrt(share * (1 - share) / length(come)))
+  }
 }
 
 if (is.null(studies[[chosen$study]])) stop("The study ", chosen$study, " is not done again here.")

@@ -3,7 +3,8 @@
 #   python3 replicate.py DATASET
 #
 # What was chosen stands in `chosen`, above. It prints a line an estimate: name, estimate, standard error.
-# Not done again: intervals by chance (bootstrap, wild cluster bootstrap) and segments told from spending or tenure.
+# Not done again: anomalies, lag, switching across an event, intervals by chance (bootstrap, wild cluster bootstrap), and
+# segments told from spending or tenure; segments at all in switching, seasonality and retention.
 import csv
 import glob
 import math
@@ -217,14 +218,14 @@ def bounds_of(period, event):
     return list(range(first, end + 1, length))
 
 
-def impact():
-    event = day_of(chosen["event_from"])
-    end = day_of(chosen["event_to"]) if "event_to" in chosen else None
-    bounds = bounds_of(chosen["period"], event)
-    n = len(bounds) - 1
-    starts = bounds[:n]
-    place = {day: i for i in range(n) for day in range(bounds[i], bounds[i + 1])}
-    only = chosen.get("payment_type")
+def places_of(bounds):
+    """The period of each day."""
+    return {day: i for i in range(len(bounds) - 1) for day in range(bounds[i], bounds[i + 1])}
+
+
+def counted(bounds):
+    """The outcome by period."""
+    n, place, only = len(bounds) - 1, places_of(bounds), chosen.get("payment_type")
     y, seen = [0.0] * n, [set() for _ in range(n)]
     for row in payments:
         i = place.get(row["day"])
@@ -233,11 +234,21 @@ def impact():
         y[i] += row["price"] if chosen["outcome"] == "revenue" else 1
         seen[i].add(row["rider_no"])
     if chosen["outcome"] == "riders":
-        y = [float(len(own)) for own in seen]
+        return [float(len(own)) for own in seen]
     for row in adjustments if chosen["outcome"] == "revenue" else []:
         i = place.get(row["day"])
         if i is not None and (only is None or row["payment_type"] == only):
             y[i] += row["amount"]
+    return y
+
+
+def impact():
+    event = day_of(chosen["event_from"])
+    end = day_of(chosen["event_to"]) if "event_to" in chosen else None
+    bounds = bounds_of(chosen["period"], event)
+    n = len(bounds) - 1
+    starts = bounds[:n]
+    y = counted(bounds)
     if chosen["scale"] == "log":
         y = [math.log(value) for value in y]
     first = next(i for i in range(n) if starts[i] >= event)
@@ -366,8 +377,125 @@ def crossmodal():
     tell("share of payments followed by passes", share, math.sqrt(groups / (groups - 1) * squares) / n)
 
 
+def without_segments():
+    if chosen["segments"] != "none":
+        sys.exit("segments are not told here")
+
+
+def ratio(name, pairs):
+    """The share of one sum over riders in another, its error from how riders differ."""
+    pairs = [(own, whole) for own, whole in pairs if whole > 0]
+    n, total = len(pairs), sum(whole for _, whole in pairs)
+    share = sum(own for own, _ in pairs) / total
+    squares = math.fsum((own - share * whole) ** 2 for own, whole in pairs)
+    tell(name, share, math.sqrt(n / (n - 1) * squares) / total)
+
+
+def switching():
+    """Main payment types by period; None is no payment."""
+    without_segments()
+    if "event_from" in chosen:
+        sys.exit("switching across an event is not told here")
+    bounds = bounds_of(chosen["period"], day_of(chosen["from"]))
+    n, place = len(bounds) - 1, places_of(bounds)
+    used = Counter(row["payment_type"] for row in payments)
+    types = sorted(used, key=lambda kind: (-used[kind], kind))
+    paid, known = defaultdict(Counter), {}
+    for row in payments:
+        i = -1 if row["day"] < bounds[0] else place.get(row["day"])
+        if i is not None:
+            known[row["rider_no"]] = min(max(0, i), known.get(row["rider_no"], n))
+            paid[(row["rider_no"], i)][row["payment_type"]] += 1
+
+    def state(rider, i):
+        own = paid.get((rider, i), {})
+        return min(own, key=lambda kind: (-own[kind], types.index(kind))) if own else None
+
+    states = {rider: [state(rider, i) for i in range(first, n)] for rider, first in known.items()}
+    moves = [Counter(zip(own, own[1:])) for own in states.values()]
+
+    def share(name, of, to):
+        def count(own, keep):
+            return sum(c for (a, b), c in own.items() if of(a) and keep(a, b))
+
+        ratio(name, [(count(own, to), count(own, lambda a, b: True)) for own in moves])
+
+    def is_type(kind):
+        return kind is not None
+
+    share("share who changed their main payment type", is_type, lambda a, b: b is not None and b != a)
+    share("share who paid nothing after", is_type, lambda a, b: b is None)
+    for kind in types:
+        if sum(any(a == kind for a, _ in own) for own in moves) > 1:
+            share("share who stayed with " + kind, lambda a: a == kind, lambda a, b: b == a)
+    length = 7 if chosen["period"] == "month" else 10
+    ends = [date.fromordinal(day + 719163).isoformat()[:length] for day in (bounds[0], bounds[n - 1])]
+    both = [(state(rider, 0), state(rider, n - 1)) for rider in known]
+    both = [(a, b) for a, b in both if a is not None and b is not None]
+    for kind in types:
+        left = sum(a == kind and b != kind for a, b in both)
+        came = sum(b == kind and a != kind for a, b in both)
+        net = came - left
+        error = math.sqrt(came + left - net**2 / len(both)) / len(both)
+        name = "net change of the share of riders by " + kind + ", from " + ends[0] + " to " + ends[1]
+        tell(name, net / len(both), error)
+
+
+WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+MONTHS = ["January", "February", "March", "April", "May", "June", "July"]
+MONTHS += ["August", "September", "October", "November", "December"]
+
+
+def seasonality():
+    """Whole cycles less their own mean and the slope of the whole, averaged by place."""
+    without_segments()
+    weekly = chosen["cycle"] == "week"
+    names = WEEKDAYS if weekly else MONTHS
+    bounds = bounds_of("day" if weekly else "month", day_of(chosen["from"]))
+    y = counted(bounds)
+    if not weekly and chosen["outcome"] != "riders":
+        y = [value / (b - a) for value, a, b in zip(y, bounds, bounds[1:])]
+    if chosen["scale"] == "log":
+        y = [math.log(value) for value in y]
+    first = (bounds[0] - 3) % 7 if weekly else date.fromordinal(bounds[0] + 719163).month - 1
+    period = len(names)
+    cycles = [y[i : i + period] for i in range(0, len(y) - period + 1, period)]
+    means = [math.fsum(own) / period for own in cycles]
+    slope = (means[-1] - means[0]) / ((len(cycles) - 1) * period)
+    for place in range(period):
+        own = [c[place] - mean - slope * (place - (period - 1) / 2) for c, mean in zip(cycles, means)]
+        mean = math.fsum(own) / len(own)
+        variance = math.fsum((value - mean) ** 2 for value in own) / (len(own) - 1)
+        error = math.sqrt(variance / len(own))
+        name = names[(first + place) % period] + " against the trend"
+        if chosen["scale"] == "log":
+            tell(name, math.exp(mean) - 1, math.exp(mean) * error)
+        else:
+            tell(name, mean, error)
+
+
+def retention():
+    without_segments()
+    period = chosen["period"]
+    bounds = bounds_of(period, day_of(chosen["from"]))
+    place, paid = places_of(bounds), defaultdict(set)
+    for row in payments:
+        i = -1 if row["day"] < bounds[0] else place.get(row["day"])
+        if i is not None:
+            paid[row["rider_no"]].add(i)
+    told = [own for own in paid.values() if min(own) >= (0 if chosen["from_start"] else 1)]
+    for age in range(1, 13):
+        come = [own for own in told if min(own) + age < len(bounds) - 1]
+        if not come:
+            break
+        share = sum(min(own) + age in own for own in come) / len(come)
+        name = "share who paid again after " + str(age) + " " + period + ("" if age == 1 else "s")
+        tell(name, share, math.sqrt(share * (1 - share) / len(come)))
+
+
 studies = {
-    own.__name__: own for own in (shares, elasticity, impact, did, equity, crossmodal)
+    own.__name__: own
+    for own in (shares, switching, elasticity, impact, did, equity, seasonality, retention, crossmodal)
 }
 if chosen["study"] not in studies:
     sys.exit("The study " + chosen["study"] + " is not done again here.")

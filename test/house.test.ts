@@ -273,16 +273,23 @@ describe('the house', () => {
     visit('documents/chart-trends.ts');
     visit('documents/chart-riders.ts');
     visit('documents/chart-study.ts');
+    // What the page of studies shows beside them.
+    visit('documents/study-estimates.ts');
+    visit('documents/study-values.ts');
     expect([...reached].sort()).toEqual([
       'documents/chart-marks.ts',
       'documents/chart-riders.ts',
+      'documents/chart-study-marks.ts',
       'documents/chart-study.ts',
       'documents/chart-trends.ts',
       'documents/charts.ts',
       'documents/names.ts',
+      'documents/study-estimates.ts',
+      'documents/study-values.ts',
       'documents/values.ts',
       'domain/exact-number.ts',
       'domain/money.ts',
+      'research/words.ts',
     ]);
   });
 

@@ -6,6 +6,8 @@ import type { App } from '../app.js';
 import { STUDY_FORMATS, type StudyAnswer, type StudyFormat } from '../documents/study-question.js';
 import { AppError, messageOf } from '../domain/errors.js';
 import { observeLive } from '../research/live-observations.js';
+import type { Observations } from '../research/observations.js';
+import { within } from '../research/observed-span.js';
 import { type OptionShape, readOptions } from '../research/option-shapes.js';
 import { describeStudies, runStudy, type StudyDescription, studyNamed } from '../research/studies.js';
 import type { StudyResult } from '../research/study.js';
@@ -26,6 +28,7 @@ interface Options extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly asOf?: number;
+  readonly dataset?: string;
   readonly format?: StudyFormat | 'text';
   readonly part?: string;
   readonly out?: string;
@@ -43,13 +46,13 @@ export function studyCommand(): Command {
 }
 
 function listCommand(): Command {
-  return newGroup('list', 'Every study with its question and its options.', 'farelog study list')
-    .option('--json', 'print JSON, for machines')
-    .action(({ json }: CommonOptions) => {
+  return newCommand('list', 'Every study with its question and its options.', 'farelog study list').action(
+    ({ json }: CommonOptions) => {
       const rows = describeStudies();
       if (json) return printJson({ rows });
       console.log(rows.map(listed).join('\n'));
-    });
+    },
+  );
 }
 
 function listed({ name, title, question, options }: StudyDescription): string {
@@ -84,6 +87,7 @@ function oneCommand({ name, title, question, options }: StudyDescription): Comma
     .option('--from <date>', 'from this date of the reporting zone, inclusive (default: the first payment’s)')
     .option('--to <date>', 'up to this date, exclusive (default: today, or after the last payment)')
     .option('--as-of <sequence>', 'payments up to this capture alone', wholeNumber)
+    .option('--dataset <folder>', 'of this frozen dataset, instead of the database')
     .addOption(
       new Option('--format <format>', 'how it is written')
         .choices(['text', ...STUDY_FORMATS])
@@ -105,7 +109,15 @@ function oneCommand({ name, title, question, options }: StudyDescription): Comma
       if (value === undefined) continue;
       entries.push([shape.name, isFile(shape) ? await contentOf(shape, String(value)) : value]);
     }
-    await withApp(given, (app) => study(app, name, Object.fromEntries(entries), given));
+    const options = Object.fromEntries(entries);
+    const study = studyNamed(name);
+    // What is wrong with an option is told before payments are read.
+    readOptions(study, options);
+    const observations =
+      given.dataset === undefined
+        ? await withApp(given, (app) => fromDatabase(app, name, options, given))
+        : await fromDataset(given.dataset, given);
+    await tell(runStudy(study, observations, options), given);
   });
 }
 
@@ -115,15 +127,12 @@ async function contentOf({ name }: OptionShape, file: string): Promise<string> {
   });
 }
 
-async function study(
+async function fromDatabase(
   app: App,
   name: string,
   options: Readonly<Record<string, unknown>>,
-  { from, to, asOf, json, format: chosen = 'text', part, out }: Options,
-): Promise<void> {
-  const found = studyNamed(name);
-  // What is wrong with an option is told before payments are read.
-  readOptions(found, options);
+  { from, to, asOf }: Options,
+): Promise<Observations> {
   await auditCommand(app, 'riders.read', `farelog study ${name}`, { from, to, asOf, ...chosenOf(options) });
   const progress = progressLine();
   const { store, reader, clock } = app;
@@ -135,7 +144,20 @@ async function study(
     },
   );
   progress.done();
-  const answer = runStudy(found, observations, options);
+  return observations;
+}
+
+/** What was frozen, or a part of its dates. The reader of its files is loaded where it is needed. */
+async function fromDataset(folder: string, { from, to, asOf }: Options): Promise<Observations> {
+  if (asOf !== undefined) throw new AppError('usage', 'A dataset is of one capture: leave --as-of out.');
+  const { openDataset } = await import('../research/dataset/open-dataset.js');
+  return within(await openDataset(folder), from, to);
+}
+
+async function tell(
+  answer: StudyAnswer,
+  { json, format: chosen = 'text', part, out }: Options,
+): Promise<void> {
   if (answer.kind === 'refused') process.exitCode = EXIT.problems;
   if (out !== undefined && answer.kind === 'result') return writeAll(answer, out, json === true);
   process.stdout.write(await written(answer, json ? 'json' : chosen, part));

@@ -4,14 +4,13 @@
  */
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
 import type { StudyChart, StudySeries } from '../research/study.js';
+import { NARROW_PX, studyMarks } from './chart-study-marks.js';
 import { bucketLabels, labelledPlaces, type SeriesTheme, type TrendPeriod } from './chart-trends.js';
 import { axisText, base, type Chart, namesAtSide } from './charts.js';
 import { visible } from './values.js';
 
-const MARK_NAME_PX = 12;
 const HEIGHT_PX = 320;
 const ROW_PX = 30;
-const NARROW_PX = 500;
 const MAX_NAME_CHARACTERS = 34;
 
 type MoneyText = (amount: number) => string;
@@ -85,7 +84,7 @@ function sideways(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, w
   const names = [...new Set(chart.series.flatMap(({ x }) => x.map(String)))];
   const placeOf = new Map(names.map((name, place) => [name, place]));
   const longest = names.reduce((most, name) => Math.max(most, name.length), 4);
-  const namePx = Math.min(widthPx < NARROW_PX ? 130 : 260, 12 + 7.2 * Math.min(longest, MAX_NAME_CHARACTERS));
+  const namePx = Math.min(widthPx < NARROW_PX ? 130 : 260, 24 + 7.4 * Math.min(longest, MAX_NAME_CHARACTERS));
   const series = chart.series.flatMap((one): Drawn[] => {
     const color = colourOf(chart, one.name, theme);
     const place = (x: string | number): number => placeOf.get(String(x)) ?? 0;
@@ -147,14 +146,14 @@ function upright(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, wi
   const drawn = chart.series.flatMap((one, number) => uprightSeries(chart, one, number, places, theme));
   const hasBars = chart.series.some(({ kind }) => kind === 'bars');
   const [first, ...rest] = drawn;
-  const marks = marksOf(chart, places, theme, widthPx);
+  const marks = studyMarks(chart, places, theme, widthPx);
   return {
     option: {
       ...base(theme),
       grid: {
         left: 0,
         right: 14,
-        top: chart.marks.length > 0 ? 26 : 12,
+        top: marks.topPx,
         bottom: 4,
         outerBoundsMode: 'same',
         outerBoundsContain: 'axisLabel',
@@ -168,7 +167,7 @@ function upright(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, wi
         axisLabel: { ...axis.axisLabel, ...tiltOf(chart, places, widthPx) },
       },
       yAxis: valueAxis(chart, moneyText, theme),
-      series: first === undefined ? [] : [{ ...first, ...marks }, ...rest],
+      series: first === undefined ? [] : [{ ...first, ...marks.drawn }, ...rest],
     },
     heightPx: HEIGHT_PX,
   };
@@ -270,54 +269,4 @@ function bandSeries(
     { ...line, data: lower },
     { ...line, areaStyle: { color, opacity: 0.18 }, data: height },
   ];
-}
-
-/** Names of two entries at one place would stand over each other: the first one's, and how many more there are. */
-function namesAt(marks: readonly { readonly name: string; readonly at: number }[], place: number): string {
-  const [first, ...others] = marks.filter(({ at }) => at === place);
-  return `${visible(first?.name ?? '')}${others.length === 0 ? '' : ` +${others.length}`}`;
-}
-
-/** Events as dashed lines; those with an end as areas. A narrow chart shows them without names. */
-function marksOf(
-  { marks, xAxis }: StudyChart,
-  places: readonly (string | number)[],
-  theme: SeriesTheme,
-  widthPx: number,
-): Pick<LineSeriesOption, 'markLine' | 'markArea'> {
-  if (marks.length === 0 || xAxis.kind !== 'date') return {};
-  // In the period that holds it; one that was on already is drawn where the data begin.
-  const placeOf = (date: string): number =>
-    Math.max(
-      0,
-      places.findLastIndex((place) => String(place) <= date),
-    );
-  const shown = marks.map((mark) => ({ ...mark, at: placeOf(mark.from) }));
-  const label = {
-    show: widthPx >= NARROW_PX,
-    color: theme.quiet,
-    fontSize: MARK_NAME_PX,
-    formatter: ({ name }: { readonly name: string }) => name,
-  };
-  const lines = [...new Set(shown.map(({ at }) => at))].map((at) => ({
-    name: namesAt(shown, at),
-    xAxis: at,
-  }));
-  const areas = shown.flatMap(({ to, at }) => {
-    // What is over within a period is a line alone.
-    const end = to === null ? at : placeOf(to);
-    return end > at ? [[{ xAxis: at }, { xAxis: end }] as [{ xAxis: number }, { xAxis: number }]] : [];
-  });
-  return {
-    markLine: {
-      silent: true,
-      symbol: 'none',
-      lineStyle: { color: theme.ink, type: 'dashed', width: 1.25 },
-      label,
-      data: lines,
-    },
-    ...(areas.length === 0
-      ? {}
-      : { markArea: { silent: true, itemStyle: { color: theme.ink, opacity: 0.07 }, data: areas } }),
-  };
 }

@@ -70,11 +70,11 @@ export function observeLive(parts: LiveParts, request: LiveRequest = {}): Promis
       await nextTurn();
     }
     // As in the figures: that state stood until the next capture came in.
-    const earlier =
-      upTo === undefined ? undefined : { sequence: upTo, beforeMs: (await receivedAfter(trx, upTo)) ?? 0 };
+    const untilMs = upTo === undefined ? undefined : await receivedAfter(trx, upTo);
+    const earlier = upTo === undefined ? undefined : { sequence: upTo, beforeMs: untilMs ?? 0 };
     for await (const some of streamAdjustments(trx, { span, earlier })) columns.addAdjustments(some);
     return {
-      provenance: { kind: 'live', sequence, read_at: toIso(Math.floor(clock() / 1000)) },
+      provenance: { kind: 'live', sequence, read_at: toIso(Math.floor((untilMs ?? clock()) / 1000)) },
       zone: zone.name,
       currency,
       from: dateOf(from),

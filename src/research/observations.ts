@@ -15,7 +15,12 @@ export type Provenance =
       /** The last capture that is in it. */
       readonly sequence: number;
     }
-  | { readonly kind: 'live'; readonly sequence: number; readonly read_at: string };
+  | {
+      readonly kind: 'live';
+      readonly sequence: number;
+      /** When the database was so: of an earlier state, when the capture after it came in. */
+      readonly read_at: string;
+    };
 
 /** What was given back or put right, in the order of (day, payment). */
 export interface ObservedAdjustments {

@@ -2,6 +2,7 @@
 import { isRefusal, type Refusal, refuse } from './numeric/answer.js';
 import { at } from './numeric/vectors.js';
 import type { Observations } from './observations.js';
+import { ridersIn } from './result.js';
 import { dayOfReading, zoneNamed } from './whole-days.js';
 
 export interface SeenCaptures {
@@ -15,6 +16,7 @@ export interface SeenCaptures {
   readonly seconds: Float64Array;
   /** The last local day that was over. */
   readonly lastDay: number;
+  readonly riders: number;
   /** Of live sources, whether seen or not. */
   readonly live: number;
   readonly beforeMade: number;
@@ -57,6 +59,7 @@ export function seenCaptures(observations: Observations, until: number | undefin
   for (let i = 0; i < size; i++) if (isSeen(i)) seen += 1;
   const columns = {
     payment: new Int32Array(seen),
+    rider: new Int32Array(seen),
     day: new Int32Array(seen),
     daysLater: new Int32Array(seen),
     seconds: new Float64Array(seen),
@@ -64,12 +67,14 @@ export function seenCaptures(observations: Observations, until: number | undefin
   for (let i = 0, place = 0; i < size; i++) {
     if (!isSeen(i)) continue;
     columns.payment[place] = i;
+    columns.rider[place] = at(observations.rider, i);
     columns.day[place] = at(day, i);
     columns.daysLater[place] = Math.max(0, at(captured.of, i) - at(day, i));
     columns.seconds[place] = Math.max(0, at(lag, i));
     place += 1;
   }
-  return { size: seen, ...columns, lastDay, live, beforeMade, unfinished: live - seen };
+  const riders = ridersIn({ riders: observations.riders, rider: columns.rider });
+  return { size: seen, ...columns, riders, lastDay, live, beforeMade, unfinished: live - seen };
 }
 
 /** No payment is captured later than this: beyond it the number is wrong. */

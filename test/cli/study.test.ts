@@ -1,5 +1,5 @@
 /** `farelog study` as people use it: its answers in every form, its refusals, and its exit codes. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
@@ -8,6 +8,7 @@ import { STUDY } from '../../src/research/studies.js';
 import type { Study } from '../../src/research/study.js';
 import { type Ran, run } from '../support/command.js';
 import { freshSqliteUrl } from '../support/databases.js';
+import { build, openCity, PERIOD } from '../support/datasets.js';
 import { temporaryFolder } from '../support/service.js';
 
 const RIDERS = 40;
@@ -50,6 +51,17 @@ test('a study is told in words and as a folder of everything, and is in the audi
   ]);
   const audit = JSON.parse((await farelog('audit', 'list', '--json')).stdout);
   expect(audit.rows[0]).toMatchObject({ action: 'riders.read', operation: 'farelog study shares' });
+
+  // Another database would have to be made; a dataset is enough.
+  const nowhere = { FARELOG_DATABASE_URL: 'sqlite:nowhere/there.db' };
+  const { folder: dataset } = await build(await openCity());
+  const frozen = await run(['study', 'shares', '--dataset', dataset, '--format', 'json'], nowhere, folder);
+  expect(JSON.parse(frozen.stdout)).toMatchObject({
+    kind: 'result',
+    provenance: { kind: 'dataset' },
+    ...PERIOD,
+  });
+  expect(existsSync(join(folder, 'nowhere'))).toBe(false);
 
   const refused = await farelog('study', 'did', '--event', '2026-01-14');
   expect([refused.code, refused.stdout]).toEqual([

@@ -1,7 +1,9 @@
 /** A study's result as files: nothing of the data gets out of its place, and what is no number is nothing. */
 import { expect, test } from 'vitest';
+import { studyMarks } from '../../src/documents/chart-study-marks.js';
 import { studyFiles } from '../../src/documents/study-files.js';
 import { latexText } from '../../src/documents/study-latex.js';
+import { PICTURE_THEME } from '../../src/documents/style.js';
 import { shares } from '../../src/research/studies/shares.js';
 import { runStudy } from '../../src/research/studies.js';
 import type { StudyResult } from '../../src/research/study.js';
@@ -60,4 +62,37 @@ test('an estimate stands beside what others have found: the first chart, in page
     expect(picture).toContain(shown);
   expect(picture).not.toContain('unknown to others');
   expect(files.get('result.html')).toContain('Simpson–Curtin');
+});
+
+test('names of events that would run into each other stand above each other; those of one day are one', () => {
+  const days = Array.from({ length: 31 }, (_, i) => `2026-01-${String(i + 1).padStart(2, '0')}`);
+  const on = (name: string, day: number) => ({ name, from: days[day] ?? '', to: null });
+  const chart = {
+    ...{ name: 'series', caption: '', xAxis: { title: '', kind: 'date' as const }, series: [] },
+    yAxis: { title: '', format: 'number' as const },
+    marks: [
+      on('far away', 28),
+      on('a long name of an event', 3),
+      on('another long name', 5),
+      on('same day', 5),
+    ],
+  };
+  const labelsAt = (widthPx: number) => {
+    const { drawn, topPx } = studyMarks(chart, days, PICTURE_THEME, widthPx);
+    const lines = drawn.markLine?.data ?? [];
+    const told = lines.flatMap((line) =>
+      'label' in line ? [[line.name, line.label?.distance, line.label?.show]] : [],
+    );
+    return { told, topPx };
+  };
+  expect(labelsAt(700)).toEqual({
+    told: [
+      ['a long name of an event', 5, true],
+      ['another long name +1', 20, true],
+      ['far away', 5, true],
+    ],
+    topPx: 41,
+  });
+  expect(labelsAt(3_000).told.map(([, distance]) => distance)).toEqual([5, 5, 5]);
+  expect(labelsAt(390).told.every(([, , show]) => show === false)).toBe(true);
 });

@@ -6,9 +6,10 @@
 import { expect, test } from 'vitest';
 import { demoEffects, type Effect } from '../../src/bytemark/effects.js';
 import type { Observations } from '../../src/research/observations.js';
+import { within } from '../../src/research/observed-span.js';
 import { runStudy, studyNamed } from '../../src/research/studies.js';
 import type { Finding, StudyName, StudyResult } from '../../src/research/study.js';
-import { between, demoWorld } from '../support/demo-world.js';
+import { demoWorld } from '../support/demo-world.js';
 
 const CITY = { seed: 5, from: '2026-02-02', dailyPayments: 800 };
 const EFFECTS = demoEffects(CITY.from);
@@ -59,11 +60,11 @@ test('elasticity: each segment’s fare rise, and none where the price alone was
 });
 
 test('impact: the free-fare week is found in its size', () => {
-  const inWeek = (all: Observations): number => between(all, '2026-02-12', '2026-02-19').size;
+  const inWeek = (all: Observations): number => within(all, '2026-02-12', '2026-02-19').size;
   const truth = inWeek(demo) / inWeek(without('free')) - 1;
   expect(truth).toBeLessThan(-0.85);
   const own = finding(
-    study('impact', between(demo, '2026-02-02', '2026-04-03'), {
+    study('impact', within(demo, '2026-02-02', '2026-04-03'), {
       event: 'Free-fare week',
       outcome: 'payments',
     }),
@@ -72,7 +73,7 @@ test('impact: the free-fare week is found in its size', () => {
   expect(own.lower).toBeLessThan(truth);
   expect(own.upper).toBeGreaterThan(truth);
   const none = finding(
-    study('impact', between(without('free'), '2026-02-02', '2026-04-03'), {
+    study('impact', within(without('free'), '2026-02-02', '2026-04-03'), {
       event: 'Free-fare week',
       outcome: 'payments',
     }),
@@ -82,12 +83,12 @@ test('impact: the free-fare week is found in its size', () => {
 });
 
 test('shares: the new way to pay is found with its share, and no other where there is none', () => {
-  const settled = study('shares', between(demo, '2026-03-04', '2026-05-03'), { period: 'week' });
+  const settled = study('shares', within(demo, '2026-03-04', '2026-05-03'), { period: 'week' });
   const share = finding(settled, 'share of stored_value');
   // A twentieth of purchases are paid otherwise than usual.
   expect(share.lower).toBeLessThan(0.12 * 0.94);
   expect(share.upper).toBeGreaterThan(0.12 * 0.94);
   expect(finding(settled, 'change of the share of stored_value').pValue).toBeGreaterThan(0.05);
-  const taken = study('shares', between(demo, '2026-02-02', '2026-04-03'), { period: 'week' });
+  const taken = study('shares', within(demo, '2026-02-02', '2026-04-03'), { period: 'week' });
   expect(finding(taken, 'change of the share of stored_value').lower).toBeGreaterThan(0.005);
 });

@@ -163,11 +163,17 @@ for (const database of DATABASES.filter(({ name }) => name !== 'sqlite file')) {
       expect([...now.rider].map((number) => now.riders[number])).toEqual(['x', 'y', 'x']);
       expect([...now.lag]).toEqual([3, Number.NaN, 0]);
       const { sequence } = now.provenance;
-      await recordAll(app, [delivery({ payment_id: 4, user_id: 'z', logged_s: FIRST_S + 1 })]);
+      const next_ms = (FIRST_S + 60) * 1000;
+      await recordAll(app, [
+        delivery({ payment_id: 4, user_id: 'z', logged_s: FIRST_S + 1, received_ms: next_ms }),
+      ]);
       expect((await observe(app)).size).toBe(4);
       const earlier = await observe(app, { asOf: sequence });
       expect([earlier.size, earlier.provenance.sequence]).toEqual([3, sequence]);
       expect(earlier.riders).toEqual(now.riders);
+      // That state stood until the next capture came in.
+      expect(now.provenance).toMatchObject({ read_at: '2025-12-15T12:34:56Z' });
+      expect(earlier.provenance).toMatchObject({ read_at: '2025-10-30T00:01:00Z' });
     });
   });
 }

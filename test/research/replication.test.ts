@@ -34,6 +34,8 @@ function world(): Observations {
   );
   return {
     ...data,
+    // Now and then by another type than the rider's own.
+    type: data.type.map((own, i) => (i % 6 === 0 ? 1 - own : own)),
     calendar: [
       ...data.calendar,
       {
@@ -192,6 +194,14 @@ const cases: [string, string, Record<string, unknown>][] = [
     { segments: 'file', segments_csv: districts, event: '1', treated: 'd0,d2,d4,d6,d8', cluster: 'segment' },
   ],
   ['equity', 'equity', {}],
+  ['switching from week to week', 'switching', { period: 'week' }],
+  ['seasons of the week', 'seasonality', { cycle: 'week' }],
+  [
+    'seasons of the week, of one type, in units',
+    'seasonality',
+    { ...{ outcome: 'riders', scale: 'level' }, payment_type: 'credit_card' },
+  ],
+  ['retention by week', 'retention', { period: 'week', from_start: true }],
   ['payments beside passes', 'crossmodal', { within_days: 3 }],
 ];
 

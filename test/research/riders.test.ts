@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { captureLag, type SeenLags } from '../../src/research/numeric/capture-lag.js';
 import { followingUse } from '../../src/research/numeric/following-use.js';
 import { groupsOf, type Labels } from '../../src/research/numeric/groups.js';
+import { ascendingOf } from '../../src/research/numeric/quantiles.js';
 import { paidPeriods, type Retention, retention } from '../../src/research/numeric/retention.js';
 import { quintilesOf, rfmScores } from '../../src/research/numeric/rfm.js';
 import { answered, type Chance, chanceOf, coverageOf, expectCoverage } from '../support/simulated.js';
@@ -112,6 +113,16 @@ describe('recency, frequency, money', () => {
       reason: 'not_finite',
     });
   });
+});
+
+test('many whole numbers are counted in place of sorted, and come in the same order', () => {
+  const chance = chanceOf(141);
+  for (const range of [3, 90_000, 9e9]) {
+    const values = Float64Array.from({ length: 5_000 }, () => Math.floor(range * chance.uniform()) - 40);
+    expect(ascendingOf(values)).toEqual(values.slice().sort());
+    const halves = values.map((value) => value / 2);
+    expect(ascendingOf(halves)).toEqual(halves.slice().sort());
+  }
 });
 
 describe('capture lag', () => {

@@ -69,23 +69,3 @@ export function demoWorld(
     calendar: calendarEntriesOf(effects).map((entry, index) => ({ entry_id: index + 1, ...entry })),
   };
 }
-
-/** What was observed from one local date to before another. */
-export function between(all: Observations, from: string, to: string): Observations {
-  const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / (DAY_S * 1000);
-  const [first, last] = [dayOf(from), dayOf(to)];
-  const start = all.day.findIndex((day) => day >= first);
-  const end = all.day.findLastIndex((day) => day < last) + 1;
-  return {
-    ...all,
-    from,
-    to,
-    size: end - start,
-    rider: all.rider.slice(start, end),
-    type: all.type.slice(start, end),
-    day: all.day.slice(start, end),
-    second: all.second.slice(start, end),
-    price: all.price.slice(start, end),
-    lag: all.lag.slice(start, end),
-  };
-}

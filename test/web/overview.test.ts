@@ -9,9 +9,18 @@ const LIVE_WITHIN_MS = 2_000;
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   analyst: ['Overview', 'Methods', 'Reconciliation', 'Sources', 'Operations'],
-  researcher: ['Overview', 'Payments', 'Riders', 'Methods', 'Reconciliation', 'Sources', 'Operations'],
+  researcher: [
+    'Overview',
+    'Payments',
+    'Riders',
+    'Methods',
+    'Studies',
+    'Reconciliation',
+    'Sources',
+    'Operations',
+  ],
   admin: [
-    ...['Overview', 'Payments', 'Riders', 'Methods', 'Reconciliation', 'Sources', 'Operations'],
+    ...['Overview', 'Payments', 'Riders', 'Methods', 'Studies', 'Reconciliation', 'Sources', 'Operations'],
     'Settings',
   ],
 };

@@ -144,6 +144,8 @@ function isAlive(pid: number): boolean {
 interface ReadUpTo {
   readonly captures: number;
   readonly adjustments: number;
+  /** Whether captures came in later. */
+  readonly isEarlier: boolean;
 }
 
 interface Read {
@@ -192,7 +194,7 @@ function clockSeconds(text = MIDNIGHT): number {
 /** @throws AppError `usage` where so much has not come in yet */
 async function resolveAsOf(trx: Knex, wanted: AsOf | undefined): Promise<ReadUpTo> {
   const newest = { captures: (await newestCapture(trx)).sequence, adjustments: await newestAdjustment(trx) };
-  if (wanted === undefined) return newest;
+  if (wanted === undefined) return { ...newest, isEarlier: false };
   const { captures } = wanted;
   // Without a number of its own: those of the figures as of that capture, which stood until the next one came in.
   const adjustments = wanted.adjustments ?? (await newestAdjustment(trx, await receivedAfter(trx, captures)));
@@ -201,7 +203,7 @@ async function resolveAsOf(trx: Knex, wanted: AsOf | undefined): Promise<ReadUpT
       'usage',
       `as-of is capture ${captures} and adjustment ${adjustments}; the newest here are ${newest.captures} and ${newest.adjustments}.`,
     );
-  return { captures, adjustments };
+  return { captures, adjustments, isEarlier: captures < newest.captures };
 }
 
 /** Writes what is said of the tables, and the checksums. */

@@ -11,7 +11,12 @@ import { calendarEntries } from '../../store/calendar.js';
 import type { Store } from '../../store/dialect.js';
 import { type ObservedAdjustment, observeAdjustments } from '../../store/observed-adjustments.js';
 import { observePasses } from '../../store/observed-passes.js';
-import { observePayments, observeRiders, type PaymentBatch } from '../../store/observed-payments.js';
+import {
+  type ObservedFilter,
+  observePayments,
+  observeRiders,
+  type PaymentBatch,
+} from '../../store/observed-payments.js';
 import { writeAdjustments } from './adjustment-rows.js';
 import { calendarRows } from './calendar-file.js';
 import type { WrittenFile } from './hashed-file.js';
@@ -33,6 +38,8 @@ export interface Filling {
   /** Numbers of the last capture and the last adjustment that count. */
   readonly captures: number;
   readonly adjustments: number;
+  /** Whether captures came in later, which do not count. */
+  readonly isEarlier: boolean;
   /** Of the study's pseudonyms. */
   readonly key: Buffer;
   readonly excluded: ExcludedRiders;
@@ -91,10 +98,10 @@ function openWriters({ folder, currency, from, to, passes, tides }: Filling): Wr
 }
 
 async function fill(filling: Filling, writers: Writers, trx: Knex.Transaction): Promise<Filled> {
-  const { store, zone, from, to, captures } = filling;
+  const { store, zone, from, to } = filling;
   const span = spanOf(from, to, zone);
   const adjustments = await observeAdjustments(trx, { ...filling, span });
-  const paying = await observeRiders(store, trx, { span, upTo: captures });
+  const paying = await observeRiders(store, trx, filterOf(filling, span));
   const met = [...paying, ...adjustments.map(({ user_id }) => user_id)];
   const riders = new StudyRiders(met, filling.key, filling.excluded);
   const adjusted = new Map(adjustments.map(({ payment_id }) => [payment_id, 0]));
@@ -119,13 +126,20 @@ async function fill(filling: Filling, writers: Writers, trx: Knex.Transaction): 
   };
 }
 
+/** Where nothing came in later, captures need not be looked at. */
+const filterOf = ({ captures, isEarlier }: Filling, span: Span): ObservedFilter => ({
+  span,
+  upTo: isEarlier ? captures : undefined,
+});
+
 async function readPayments(
-  { store, currency, captures, signal, onProgress }: Filling,
+  filling: Filling,
   trx: Knex.Transaction,
   span: Span,
   filler: Filler,
 ): Promise<void> {
-  for await (const batch of observePayments(store, trx, currency, { span, upTo: captures })) {
+  const { store, currency, signal, onProgress } = filling;
+  for await (const batch of observePayments(store, trx, currency, filterOf(filling, span))) {
     signal?.throwIfAborted();
     filler.add(batch);
     onProgress(filler.read);

@@ -14,61 +14,53 @@ interface Totals {
   readonly adjusted: ExactSum;
 }
 
+/** Types are numbers here, by which their names are found. */
 class PeriodTotals {
-  readonly #rows = new Map<number, Map<string, Totals>>();
-  /** By type: the period in which a rider was last met. Periods come ascending, and none is -1. */
-  readonly #met = new Map<string, Int32Array>();
+  readonly #rows = new Map<number, (Totals | undefined)[]>();
+  /** By type: the period in which a rider was last met. Payments' periods come ascending, and none is -1. */
+  readonly #met: (Int32Array | undefined)[] = [];
   #period = -1;
-  #types: Map<string, Totals> = new Map();
+  #types: (Totals | undefined)[] = [];
 
   constructor(readonly riders: number) {}
 
-  payment(period: number, type: string, rider: number, price: number): void {
+  payment(period: number, type: number, rider: number, price: number): void {
     const totals = this.#at(period, type);
     totals.payments++;
     totals.revenue.add(price);
-    const met = this.#metOf(type);
+    this.#met[type] ??= new Int32Array(this.riders).fill(-1);
+    const met = this.#met[type];
     if (met[rider] === period) return;
     met[rider] = period;
     totals.riders++;
   }
 
-  adjustment(period: number, type: string, amount: number): void {
+  adjustment(period: number, type: number, amount: number): void {
     this.#at(period, type).adjusted.add(amount);
   }
 
-  #at(period: number, type: string): Totals {
+  #at(period: number, type: number): Totals {
     if (period !== this.#period) {
       this.#period = period;
-      this.#types = this.#rows.get(period) ?? new Map();
+      this.#types = this.#rows.get(period) ?? [];
       this.#rows.set(period, this.#types);
     }
-    const known = this.#types.get(type);
+    const known = this.#types[type];
     if (known !== undefined) return known;
     const made = { payments: 0, riders: 0, revenue: new ExactSum(), adjusted: new ExactSum() };
-    this.#types.set(type, made);
-    return made;
-  }
-
-  #metOf(type: string): Int32Array {
-    const known = this.#met.get(type);
-    if (known !== undefined) return known;
-    if (this.#met.size >= MOST_TYPES) {
-      throw new AppError(
-        'usage',
-        `The period has more than ${MOST_TYPES} payment types. Choose a shorter one, or mend the types first.`,
-      );
-    }
-    const made = new Int32Array(this.riders).fill(-1);
-    this.#met.set(type, made);
+    this.#types[type] = made;
     return made;
   }
 
   /** Rows in the order of period and type. */
-  rows(first: (period: number) => string | number): Rows {
+  rows(names: readonly string[], first: (period: number) => string | number): Rows {
     const periods = [...this.#rows].sort(([a], [b]) => a - b);
     const sorted = periods.flatMap(([period, types]) =>
-      [...types].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, totals]) => ({ period, type, totals })),
+      types
+        .flatMap((totals, type) =>
+          totals === undefined ? [] : [{ period, type: names[type] ?? '', totals }],
+        )
+        .sort((a, b) => (a.type < b.type ? -1 : 1)),
     );
     const starts = sorted.map(({ period }) => first(period));
     return [
@@ -84,6 +76,7 @@ class PeriodTotals {
 }
 
 export class DatasetTotals {
+  readonly #types = new Map<string, number>();
   readonly #days: PeriodTotals;
   readonly #months: PeriodTotals;
   readonly #payments: Int32Array;
@@ -109,8 +102,9 @@ export class DatasetTotals {
 
   /** Payments come in the order of time. */
   payment(day: number, type: string, rider: number, price: number): void {
-    this.#days.payment(day, type, rider, price);
-    this.#months.payment(this.#monthOf(day), type, rider, price);
+    const number = this.#numberOf(type);
+    this.#days.payment(day, number, rider, price);
+    this.#months.payment(this.#monthOf(day), number, rider, price);
     this.revenue.add(price);
     this.payments++;
     if (this.#payments[rider] === 0) this.#first[rider] = day;
@@ -120,10 +114,24 @@ export class DatasetTotals {
   }
 
   adjustment(day: number, type: string, amount: number): void {
-    this.#days.adjustment(day, type, amount);
-    this.#months.adjustment(this.#monthOf(day), type, amount);
+    const number = this.#numberOf(type);
+    this.#days.adjustment(day, number, amount);
+    this.#months.adjustment(this.#monthOf(day), number, amount);
     this.adjusted.add(amount);
     this.adjustments++;
+  }
+
+  #numberOf(type: string): number {
+    const known = this.#types.get(type);
+    if (known !== undefined) return known;
+    const number = this.#types.size;
+    if (number >= MOST_TYPES)
+      throw new AppError(
+        'usage',
+        `The period has more than ${MOST_TYPES} payment types. Choose a shorter one, or mend the types first.`,
+      );
+    this.#types.set(type, number);
+    return number;
   }
 
   /** Rows come by the day, mostly. */
@@ -136,11 +144,11 @@ export class DatasetTotals {
   }
 
   daily(): Rows {
-    return this.#days.rows((day) => day);
+    return this.#days.rows([...this.#types.keys()], (day) => day);
   }
 
   monthly(): Rows {
-    return this.#months.rows(monthText);
+    return this.#months.rows([...this.#types.keys()], monthText);
   }
 
   riders(): Rows {

@@ -6,7 +6,7 @@
 import { type Interval, LEVEL, type Refusal, refuse } from './answer.js';
 import { tQuantile } from './distributions.js';
 import { ascendingOf, quantile } from './quantiles.js';
-import { at } from './vectors.js';
+import { at, sumOf } from './vectors.js';
 
 export interface ClusteredValues {
   readonly values: Float64Array;
@@ -43,31 +43,34 @@ export function clusteredDistribution(
   limits: readonly number[],
   level = LEVEL,
 ): ClusteredDistribution | Refusal {
-  const sizes = new Float64Array(data.clusters);
-  for (const own of data.cluster) sizes[own] = at(sizes, own) + 1;
+  const { values, clusters: most } = data;
+  const ascending = ascendingOf(values);
+  const places = probabilities.map((probability) => quantile(ascending, probability));
+  const { sizes, shares } = sharesUpTo(data, [...places, ...limits]);
   const clusters = sizes.reduce((count, size) => (size > 0 ? count + 1 : count), 0);
-  if (clusters < 2) return refuse('too_few', 'Quantiles with an error need values of two clusters.');
+  if (most < 2 || clusters < 2)
+    return refuse('too_few', 'Quantiles with an error need values of two clusters.');
   const t = tQuantile((1 + level) / 2, clusters - 1);
-  const ascending = ascendingOf(data.values);
   const clamped = (share: number): number => Math.min(1, Math.max(0, share));
+  const told = shares.map(({ count, squares }) => ({
+    count,
+    error: Math.sqrt((clusters / (clusters - 1)) * squares) / values.length,
+  }));
   return {
-    n: data.values.length,
+    n: values.length,
     clusters,
-    quantiles: probabilities.map((probability) => {
-      const value = quantile(ascending, probability);
-      const { error } = shareUpTo(data, sizes, clusters, value);
-      const [lower, upper] = [-t, t].map((side) => quantile(ascending, clamped(probability + side * error)));
-      const ends = { lower: lower ?? value, upper: upper ?? value };
-      return {
-        probability,
-        quantile: value,
-        standardError: (ends.upper - ends.lower) / (2 * t),
-        ...ends,
-        level,
-      };
+    quantiles: probabilities.map((probability, i) => {
+      const error = told[i]?.error ?? Number.NaN;
+      const [lower, upper] = [
+        quantile(ascending, clamped(probability - t * error)),
+        quantile(ascending, clamped(probability + t * error)),
+      ];
+      const standardError = (upper - lower) / (2 * t);
+      return { probability, quantile: at(places, i), standardError, lower, upper, level };
     }),
-    within: limits.map((limit) => {
-      const { share, count, error } = shareUpTo(data, sizes, clusters, limit);
+    within: limits.map((limit, i) => {
+      const { count, error } = told[places.length + i] ?? { count: Number.NaN, error: Number.NaN };
+      const share = count / values.length;
       return {
         limit,
         count,
@@ -80,22 +83,39 @@ export function clusteredDistribution(
   };
 }
 
-function shareUpTo(
-  { values, cluster }: ClusteredValues,
-  sizes: Float64Array,
-  clusters: number,
-  limit: number,
-): { readonly share: number; readonly count: number; readonly error: number } {
-  const counts = new Float64Array(sizes.length);
-  let count = 0;
+interface ShareUpTo {
+  readonly count: number;
+  /** Over clusters, of what each has up to there less its share of that. */
+  readonly squares: number;
+}
+
+/** By limit, in one pass: each value is counted in the first limit that holds it, then limits are added up. */
+function sharesUpTo(
+  { values, cluster, clusters }: ClusteredValues,
+  limits: readonly number[],
+): { readonly sizes: Float64Array; readonly shares: readonly ShareUpTo[] } {
+  const ordered = Float64Array.from(limits).sort();
+  const columns = ordered.length + 1;
+  const counts = new Float64Array(clusters * columns);
   for (let i = 0; i < values.length; i++) {
-    if (at(values, i) > limit) continue;
-    counts[at(cluster, i)] = at(counts, at(cluster, i)) + 1;
-    count += 1;
+    const value = at(values, i);
+    let column = 0;
+    while (column < ordered.length && value > at(ordered, column)) column += 1;
+    const cell = at(cluster, i) * columns + column;
+    counts[cell] = at(counts, cell) + 1;
   }
-  const n = values.length;
-  const share = count / n;
-  let squares = 0;
-  for (let c = 0; c < sizes.length; c++) squares += (at(counts, c) - share * at(sizes, c)) ** 2;
-  return { share, count, error: Math.sqrt((clusters / (clusters - 1)) * squares) / n };
+  for (let own = 0; own < clusters; own++) {
+    for (let cell = own * columns + 1; cell < (own + 1) * columns; cell++) {
+      counts[cell] = at(counts, cell) + at(counts, cell - 1);
+    }
+  }
+  const sizes = Float64Array.from({ length: clusters }, (_, own) => at(counts, (own + 1) * columns - 1));
+  const shares = limits.map((limit) => {
+    const column = ordered.indexOf(limit);
+    const up = Float64Array.from({ length: clusters }, (_, own) => at(counts, own * columns + column));
+    const count = sumOf(up);
+    const share = count / values.length;
+    return { count, squares: up.reduce((sum, own, c) => sum + (own - share * at(sizes, c)) ** 2, 0) };
+  });
+  return { sizes, shares };
 }

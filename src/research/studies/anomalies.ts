@@ -42,7 +42,7 @@ const OPTIONS = z.strictObject({
     .number()
     .min(0.01)
     .max(0.25)
-    .default(0.05)
+    .default(0.1)
     .describe('At most this share of all points is looked for, and never fewer than two.'),
   level: level.describe('Confidence: where nothing is odd, about so often nothing is found at all.'),
 });

@@ -3,14 +3,18 @@ import { z } from 'zod';
 import { dateOf, dayOf } from '../days.js';
 import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
 import { captureLag, type PeriodCompleteness } from '../numeric/capture-lag.js';
-import { type ClusteredDistribution, clusteredDistribution } from '../numeric/clustered-quantiles.js';
+import {
+  type ClusteredDistribution,
+  type ClusteredValues,
+  clusteredDistribution,
+} from '../numeric/clustered-quantiles.js';
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { refusalOf, resultOf, ridersIn } from '../result.js';
+import { refusalOf, resultOf } from '../result.js';
 import { type SeenCaptures, seenCaptures } from '../seen-captures.js';
 import type { Finding, Study, StudyRefusal, StudyResult } from '../study.js';
-import { usedTypes } from '../used-types.js';
+import { type UsedTypes, usedTypes } from '../used-types.js';
 import { counted, durationInWords, intervalInWords, listInWords, percentInWords } from '../words.js';
 import {
   dayChart,
@@ -73,55 +77,62 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   const arrival = captureLag({ period, lag: daysLater, lastPeriod }, { level, threshold });
   if (isRefusal(arrival)) return arrival;
   const days = arrival.periods.filter(({ seen: count }) => count > 0);
-  const all = groupOf(null, observations, seen, days, level, () => true);
-  if (isRefusal(all)) {
+  const types = usedTypes(observations);
+  const [all, ...byType] = lagsByType(seen, days, types).map(({ type, data }): LagGroup | Refusal => {
+    const found = clusteredDistribution(data, PROBABILITIES, type === null ? LIMITS_S : [], level);
+    return isRefusal(found) ? found : { type, found };
+  });
+  if (all === undefined || isRefusal(all)) {
     return refuse(
       'too_few',
       `Fewer than two days have ${percentInWords(threshold)} of their payments here; wait, or take a lower threshold.`,
     );
   }
-  const types = usedTypes(observations);
-  const byType = types.names.flatMap((name, place) => {
-    const own = groupOf(
-      name,
-      observations,
-      seen,
-      days,
-      level,
-      (payment) => at(types.category, payment) === place,
-    );
-    return isRefusal(own) ? [] : [own];
-  });
-  return tell({ observations, seen, arrival, days, groups: [all, ...byType], all }, options);
+  const groups = [all, ...byType.flatMap((own) => (isRefusal(own) ? [] : [own]))];
+  return tell({ observations, seen, arrival, days, groups, all }, options);
 }
 
-/** Lags of complete days alone: of others short ones are seen too often. */
-function groupOf(
-  type: string | null,
-  { size }: Observations,
+/** Lags of complete days alone, since of others short ones are seen too often: of all first, then by payment type. */
+function lagsByType(
   seen: SeenCaptures,
   days: readonly PeriodCompleteness[],
-  level: number,
-  keep: (payment: number) => boolean,
-): LagGroup | Refusal {
+  { names, category }: UsedTypes,
+): { readonly type: string | null; readonly data: ClusteredValues }[] {
   const first = days[0]?.period ?? 0;
   const complete = new Uint8Array(seen.lastDay - first + 1);
   for (const { period, isComplete } of days) if (isComplete) complete[period - first] = 1;
-  const places = new Int32Array(Math.min(size, seen.size));
+  const sizes = new Int32Array(names.length);
   let n = 0;
   for (let i = 0; i < seen.size; i++) {
-    if (complete[at(seen.day, i) - first] === 1 && keep(at(seen.payment, i))) places[n++] = i;
+    if (complete[at(seen.day, i) - first] !== 1) continue;
+    const type = at(category, at(seen.payment, i));
+    sizes[type] = at(sizes, type) + 1;
+    n += 1;
   }
-  const own = places.subarray(0, n);
-  const values = Float64Array.from(own, (i) => at(seen.seconds, i));
-  const cluster = Int32Array.from(own, (i) => at(seen.day, i) - first);
-  const found = clusteredDistribution(
-    { values, cluster, clusters: complete.length },
-    PROBABILITIES,
-    type === null ? LIMITS_S : [],
-    level,
-  );
-  return isRefusal(found) ? found : { type, found };
+  const columnsOf = (size: number) => ({
+    values: new Float64Array(size),
+    cluster: new Int32Array(size),
+    clusters: complete.length,
+  });
+  const all = columnsOf(n);
+  const byType = Array.from(sizes, columnsOf);
+  const next = new Int32Array(names.length);
+  let place = 0;
+  for (let i = 0; i < seen.size; i++) {
+    const day = at(seen.day, i) - first;
+    if (complete[day] !== 1) continue;
+    const [type, seconds] = [at(category, at(seen.payment, i)), at(seen.seconds, i)];
+    const own = byType[type];
+    if (own !== undefined) {
+      own.values[at(next, type)] = seconds;
+      own.cluster[at(next, type)] = day;
+    }
+    all.values[place] = seconds;
+    all.cluster[place] = day;
+    next[type] = at(next, type) + 1;
+    place += 1;
+  }
+  return [{ type: null, data: all }, ...byType.map((data, k) => ({ type: names[k] ?? '', data }))];
 }
 
 function findingsOf({ quantiles, clusters }: ClusteredDistribution): Finding[] {
@@ -152,10 +163,7 @@ function tell(told: ToldLag, options: Options): StudyResult {
       sentence: sentenceOf(told),
       method: `Percentiles (type 7) of captured less logged over complete days, Woodruff's intervals with errors clustered by day; completeness of days by ${arrival.method}, complete from ${percentInWords(options.threshold)} on.`,
       payments: seen.size,
-      riders: ridersIn({
-        ...observations,
-        rider: Int32Array.from(seen.payment, (i) => at(observations.rider, i)),
-      }),
+      riders: seen.riders,
       clusters: found.clusters,
       findings: findingsOf(found),
       tables: [percentileTable(told), withinTable(told), dayTable(told), daysAfterTable(told)],
@@ -178,7 +186,7 @@ function tell(told: ToldLag, options: Options): StudyResult {
 function warningsOf({ observations, seen, arrival, all }: ToldLag): string[] {
   const others = observations.size - seen.live;
   return [
-    ...arrival.warnings,
+    ...arrival.warnings.map((words) => words.replace('periods', 'days')),
     ...(all.found.clusters < FEW_DAYS
       ? [
           `Only ${all.found.clusters} complete days: intervals of percentiles are too narrow below ${FEW_DAYS}.`,

@@ -93,7 +93,7 @@ function OptionField({ option, value, onChange }: FieldProps) {
   );
 }
 
-const ONLY_ONE = '';
+const NOT_NAMED = '';
 const DATE = 'date';
 
 function EventField({
@@ -115,7 +115,7 @@ function EventField({
       <Select
         label={label}
         value={isDay ? DATE : value}
-        options={[[ONLY_ONE, 'Not named'], ...entries, ...other, [DATE, 'A date …']]}
+        options={[[NOT_NAMED, 'Not named'], ...entries, ...other, [DATE, 'A date …']]}
         onChange={(chosen) => {
           setDay(chosen === DATE);
           onChange(chosen === DATE ? '' : chosen);
