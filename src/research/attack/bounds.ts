@@ -14,6 +14,13 @@ function solver(): Solver {
 /** HiGHS's number for the primal simplex. */
 const PRIMAL = 4;
 
+/** No world fits what is told, or what was guessed besides. */
+export class Contradiction extends Error {
+  constructor() {
+    super('the release contradicts itself');
+  }
+}
+
 export interface Bounded {
   readonly low: number;
   readonly high: number;
@@ -72,10 +79,10 @@ export class Program {
       const solve = (costs: Float64Array): void => {
         model.changeColsCost({ kind: 'range', from: 0, to: numCols - 1 }, costs);
         model.run();
-        if (model.getModelStatus() !== highs.constants.modelStatus.optimal)
-          throw new Error(
-            `the release contradicts itself, or could not be solved (${model.getModelStatus()})`,
-          );
+        const status = model.getModelStatus();
+        if (status === highs.constants.modelStatus.infeasible) throw new Contradiction();
+        if (status !== highs.constants.modelStatus.optimal)
+          throw new Error(`the release could not be solved (${status})`);
         const { colValue } = model.getSolution();
         for (const [index, { unknown }] of asked.entries()) {
           const one = seen[index];

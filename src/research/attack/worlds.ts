@@ -1,5 +1,5 @@
 /** All worlds that fit what is told, as one linear program, and between which numbers a region lies in them. */
-import { Program } from './bounds.js';
+import { Contradiction, Program } from './bounds.js';
 import { type Pieces, type Region, split } from './pieces.js';
 import type { SeenRelease } from './read-release.js';
 import { type Recovered, recoveredOf } from './recovered.js';
@@ -16,7 +16,25 @@ export interface Told {
 
 export async function boundRegions(told: Told, asked: readonly Region[], k: number): Promise<Recovered[]> {
   if (asked.length === 0) return [];
-  const { program, sums, riders, money } = unknownsOf(told, asked);
+  const fares = constantFares(told.shown);
+  try {
+    return await boundWith(told, asked, k, fares);
+  } catch (error) {
+    // Averages may be the same by chance; then there is no such fare.
+    if (!(error instanceof Contradiction) || fares.size === 0) throw error;
+    return boundWith(told, asked, k, new Map());
+  }
+}
+
+type Fares = ReadonlyMap<string, number>;
+
+async function boundWith(
+  told: Told,
+  asked: readonly Region[],
+  k: number,
+  fares: Fares,
+): Promise<Recovered[]> {
+  const { program, sums, riders, money } = unknownsOf(told, asked, fares);
   const questions = asked.flatMap((region) => {
     const of = (what: Recovered['what'], unknown: number | undefined, enough: number) =>
       unknown === undefined ? [] : [{ region, what, unknown, enough }];
@@ -47,7 +65,7 @@ function isFound(region: Region, what: Recovered['what'], low: number, high: num
   return high < k - slack || (low < k - slack && high - low < k - 1 - slack);
 }
 
-function unknownsOf(told: Told, asked: readonly Region[]) {
+function unknownsOf(told: Told, asked: readonly Region[], fares: Fares) {
   const { open, shown, hidden, fixed } = told;
   const program = new Program();
   const payments = new Map(open.map((piece) => [piece, program.unknown(0)]));
@@ -65,7 +83,7 @@ function unknownsOf(told: Told, asked: readonly Region[]) {
     sums.set(region, sum);
   }
   const riders = ridersOf(told, program, sums);
-  return { program, sums, riders, money: moneyOf(told, program, payments) };
+  return { program, sums, riders, money: moneyOf(told, program, payments, fares) };
 }
 
 /** The unknowns of some pieces, each once. */
@@ -153,7 +171,7 @@ function* wholesAndParts(regions: readonly Region[]): Generator<WholeAndParts> {
 const LARGEST_SUM = 1_000_000;
 
 /** Money of pieces, where any is told: sums, what bands allow, and fares that never vary. */
-function moneyOf(told: Told, program: Program, payments: ReadonlyMap<number, number>) {
+function moneyOf(told: Told, program: Program, payments: ReadonlyMap<number, number>, fares: Fares) {
   const telling = told.shown.filter(({ cell }) => cell.money !== undefined);
   const sums = new Map<Region, number>();
   if (telling.length === 0) return { sums, unit: 1 };
@@ -163,7 +181,7 @@ function moneyOf(told: Told, program: Program, payments: ReadonlyMap<number, num
     return open.length === 0 ? [] : [{ open, rest: (region.cell.money ?? 0) - own }];
   });
   const unit = rows.reduce((most, { rest }) => Math.max(most, Math.ceil(rest / LARGEST_SUM)), 1);
-  const money = moneyUnknowns(told, program, payments, known, constantFares(telling), unit);
+  const money = moneyUnknowns(told, program, payments, known, fares, unit);
   for (const { open, rest } of rows) program.row(terms(open, money), rest / unit, rest / unit);
   for (const region of told.hidden) {
     if (region.table.fromRecords) continue;
@@ -192,7 +210,7 @@ function moneyUnknowns(
   program: Program,
   payments: ReadonlyMap<number, number>,
   known: ReadonlyMap<number, number>,
-  fares: ReadonlyMap<string, number>,
+  fares: Fares,
   unit: number,
 ): Map<number, number> {
   const money = new Map<number, number>();
@@ -212,17 +230,18 @@ function moneyUnknowns(
     if (low > 0) program.row(times(low), 0, no);
     if (high < no) program.row(times(high), -no, 0);
     const fare = fares.get(type);
-    if (fare !== undefined) program.row(times(fare), 0, 0);
+    // Of another band it is not the fare.
+    if (fare !== undefined && low <= fare && fare <= high) program.row(times(fare), 0, 0);
   }
   return money;
 }
 
 /** Where three cells or more of a type all have the same average, that is its fare. */
-function constantFares(telling: readonly Region[]): Map<string, number> {
+function constantFares(shown: readonly Region[]): Map<string, number> {
   const averages = new Map<string, number[]>();
-  for (const { cell } of telling) {
-    if (cell.type === undefined || !cell.payments) continue;
-    averages.set(cell.type, [...(averages.get(cell.type) ?? []), (cell.money ?? 0) / cell.payments]);
+  for (const { cell } of shown) {
+    if (cell.type === undefined || !cell.payments || cell.money === undefined) continue;
+    averages.set(cell.type, [...(averages.get(cell.type) ?? []), cell.money / cell.payments]);
   }
   const fares = new Map<string, number>();
   for (const [type, all] of averages) {

@@ -187,6 +187,20 @@ test.each([
   expect([release.few + release.complementary, release.dominated]).toEqual([hidden, 0]);
 });
 
+test('averages that are the same by chance are no fare: the attack thinks again, and finds nothing', async () => {
+  const weeks = [0, 1, 2, 3, 4];
+  const lines = weeks.flatMap((week) => [
+    // Four pay 1150 together; everywhere else the average is 300.
+    ...crowd(week === 0 ? 4 : 30, 0, { type: 0, day: 7 * week }),
+    ...crowd(30, 100, { type: 1, day: 7 * week }),
+  ]);
+  const byWeek = [{ dimensions: ['week', 'type'] }, { dimensions: ['week'] }];
+  const tables = byWeek.map((table) => ({ ...table, totals: false }));
+  const release = prepareRelease(observationsOf(lines, DAYS), declarationOf({ tables }));
+  expect([release.few, release.complementary]).toEqual([1, 1]);
+  expect((await attackOf(release)).recovered).toEqual([]);
+});
+
 test('what lies between weeks and months is found where both are shown, and is kept', async () => {
   // March ends on a Tuesday: its last three days are the week of the 29th less April's four.
   const both = { tables: [{ dimensions: ['week'] }, { dimensions: ['month'] }] };
