@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'web/test/**/*.test.ts'],
     pool: 'forks',
+    // A process runs many files, which share no state: half a second a file is saved.
+    isolate: false,
     // Vitest leaves one core free, which on two cores would be half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // The SQLite writer starts a thread from its own module file, which outside dist/ is TypeScript.
