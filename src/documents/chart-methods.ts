@@ -4,6 +4,7 @@
  */
 import { type RevenueTrend, revenueOverTime, type SeriesTheme } from './chart-trends.js';
 import type { Chart } from './charts.js';
+import { drawable } from './values.js';
 
 const FONT_PX = 13;
 
@@ -66,7 +67,10 @@ export function methodFlows(
         name: `${end} ${name}`,
         depth: end === 'from' ? 0 : 1,
         itemStyle: { color: colourOf(name) },
-        label: { position: end === 'from' ? ('left' as const) : ('right' as const), formatter: name },
+        label: {
+          position: end === 'from' ? ('left' as const) : ('right' as const),
+          formatter: drawable(name),
+        },
       }));
   const [left, right] = [side('from'), side('to')];
   return {

@@ -5,7 +5,7 @@
 import type { LineSeriesOption } from 'echarts/charts';
 import type { StudyChart } from '../research/study.js';
 import type { ChartTheme } from './charts.js';
-import { visible } from './values.js';
+import { drawable } from './values.js';
 
 /** A narrower chart has no room for names. */
 export const NARROW_PX = 500;
@@ -70,7 +70,7 @@ export function studyMarks(
 /** Entries at one place are one line: the first one's name, and how many more there are. */
 function namesAt(marks: readonly { readonly name: string; readonly at: number }[], place: number): string {
   const [first, ...others] = marks.filter(({ at }) => at === place);
-  return `${visible(first?.name ?? '')}${others.length === 0 ? '' : ` +${others.length}`}`;
+  return `${drawable(first?.name ?? '')}${others.length === 0 ? '' : ` +${others.length}`}`;
 }
 
 /** The lowest line in which each name is clear of those to its left. */

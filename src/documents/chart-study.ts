@@ -7,7 +7,7 @@ import type { StudyChart, StudySeries } from '../research/study.js';
 import { NARROW_PX, studyMarks } from './chart-study-marks.js';
 import { bucketLabels, labelledPlaces, type SeriesTheme, type TrendPeriod } from './chart-trends.js';
 import { axisText, base, type Chart, namesAtSide } from './charts.js';
-import { visible } from './values.js';
+import { drawable, visible } from './values.js';
 
 const HEIGHT_PX = 320;
 const ROW_PX = 30;
@@ -160,7 +160,7 @@ function upright(chart: StudyChart, moneyText: MoneyText, theme: SeriesTheme, wi
       },
       xAxis: {
         type: 'category',
-        data: places.map(String),
+        data: places.map((place) => drawable(String(place))),
         boundaryGap: hasBars || chart.xAxis.kind === 'category',
         axisLine: { onZero: false, lineStyle: { color: theme.quiet } },
         ...axis,
@@ -199,7 +199,7 @@ function labelsOf({ xAxis }: StudyChart, places: readonly (string | number)[], w
   const labelPx = xAxis.kind === 'category' ? TILTED_PX : LABEL_PX;
   const every = Math.max(1, Math.ceil(places.length / Math.max(2, Math.floor(widthPx / labelPx))));
   const text = (place: string | number): string =>
-    typeof place === 'number' ? axisNumber(Number(place.toPrecision(3))) : visible(place);
+    typeof place === 'number' ? axisNumber(Number(place.toPrecision(3))) : drawable(place);
   return new Map(places.flatMap((place, i) => (i % every === 0 ? [[i, text(place)] as const] : [])));
 }
 

@@ -14,7 +14,7 @@ import type { ProfileCell, ReportDay, ReportMethod } from '../analytics/report.j
 import { averageOf, type Currency, numberToMinor } from '../domain/money.js';
 import { drawnMarks, MARK_TOP_PX, type Mark, marksNeedTicks } from './chart-marks.js';
 import { HOURS, hourLabel, isWeekend, monthName, short, WEEK, WEEKDAYS } from './names.js';
-import { percentText, permilleOf, shortMoneyText, visible } from './values.js';
+import { drawable, percentText, permilleOf, shortMoneyText } from './values.js';
 
 export interface ChartTheme {
   /** Of what is read. */
@@ -73,7 +73,7 @@ export const namesAtSide = (
   ({
     type: 'category',
     inverse: true,
-    data: names.map(visible),
+    data: names.map(drawable),
     axisLine: { show: false },
     axisTick: { show: false },
     axisLabel: {

@@ -159,3 +159,15 @@ export function isFigure(value: Value): boolean {
 export function visible(value: string): string {
   return value.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
+
+const PROTOTYPE_NAMES = Object.getOwnPropertyNames(Object.prototype);
+
+/**
+ * Text for a chart, which is measured as it is and shortened. ECharts remembers the widths of texts by name in a plain
+ * object: one that is called or begins like a property of every object, as `__proto__`, would be taken for what it
+ * remembers, and all objects of the process would be written to. A word joiner, which takes no room, keeps them apart.
+ */
+export function drawable(text: string): string {
+  const shown = visible(text);
+  return PROTOTYPE_NAMES.some((name) => shown.startsWith(name)) ? `\u2060${shown}` : shown;
+}

@@ -2,9 +2,15 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { methodFlows } from '../../src/documents/chart-methods.js';
+import { studyChart } from '../../src/documents/chart-study.js';
+import { methodMix } from '../../src/documents/charts.js';
 import { reportCsv } from '../../src/documents/csv.js';
 import { reportHtml } from '../../src/documents/html.js';
+import { PICTURE_THEME } from '../../src/documents/style.js';
+import { chartSvg } from '../../src/documents/svg.js';
 import { reportText } from '../../src/documents/text.js';
+import { USD } from '../support/databases.js';
 import { goldenReport } from '../support/golden.js';
 import { anyReport } from '../support/reports.js';
 
@@ -72,3 +78,41 @@ test('a terminal gets no control characters', () => {
   expect(reportText(report)).not.toMatch(/[^\P{Cc}\n]/u);
   expect(reportText(report)).not.toContain('\u202e');
 });
+
+test.each(Object.getOwnPropertyNames(Object.prototype))(
+  'a chart that names something %s writes to no object but its own',
+  (name) => {
+    const names = [name, `${name} and so much more of it that it must be shortened`, 'coins'];
+    const methods = names.map((payment_type) => ({
+      ...{ payment_type, usage_count: 1, method_revenue: 2.5, avg_amount: 2.5 },
+    }));
+    const axes = { yAxis: { title: '', format: 'number' as const }, name: 'study', caption: '' };
+    const category = { title: '', kind: 'category' as const };
+    const days = { title: '', kind: 'date' as const };
+    const [from, to] = ['2026-01-01', '2026-01-02'];
+    const y = [1, 2, 3];
+    const charts = [
+      methodMix(methods, String, USD, PICTURE_THEME, 300),
+      methodFlows([{ from: name, to: 'coins', count: 3 }], [name, 'coins'], PICTURE_THEME, 300),
+      ...(['bars', 'line'] as const).map((kind) => {
+        const chart = { ...axes, xAxis: category, series: [{ name, kind, x: names, y }], marks: [] };
+        return studyChart(chart, String, PICTURE_THEME, 300);
+      }),
+      studyChart(
+        {
+          ...{ ...axes, xAxis: days, marks: [{ name, from: to, to: null }] },
+          series: [{ name, kind: 'line', x: [from, to], y: [1, 2] }],
+        },
+        String,
+        PICTURE_THEME,
+        900,
+      ),
+    ];
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    for (const chart of charts)
+      expect(chartSvg(chart, { widthPx: 300, id: 'c', className: 'c', label: 'A chart' })).not.toContain(
+        'NaN',
+      );
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+  },
+);
