@@ -15,8 +15,8 @@ export default defineConfig({
     pool: 'forks',
     // A process runs many files, which share no state: half a second a file is saved.
     isolate: false,
-    // Vitest leaves one core free, which on two cores would be half of them.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A fifth of the time, tests wait for processes, servers and pages: one more than the cores keeps them busy.
+    maxWorkers: availableParallelism() + 1,
     // The SQLite writer starts a thread from its own module file, which outside dist/ is TypeScript.
     execArgv: ['--import', new URL('./test/support/tsx-in-threads.mjs', import.meta.url).href],
     globalSetup: ['test/support/global-setup.ts'],

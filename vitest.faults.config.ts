@@ -8,7 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Rows wait more than they work, so more of them than cores. In the long form they stand alone, so that times to
     // recover are undisturbed.
-    maxWorkers: long ? 1 : 3,
+    maxWorkers: long ? 1 : 4,
     // The SQLite writer starts a thread from its own module file, which outside dist/ is TypeScript.
     execArgv: ['--import', new URL('./test/support/tsx-in-threads.mjs', import.meta.url).href],
     globalSetup: ['test/support/global-setup.ts', 'test/faults/global-setup.ts'],

@@ -122,7 +122,7 @@ test('the CSV has every figure of the JSON, with the digits of its currency', ()
       expect(values.get('about||zone')).toBe(report.zone);
       expect(values.get('about||to')).toBe(report.to ?? '');
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -172,7 +172,7 @@ test('every number of the page is the one of the CSV', () => {
         }
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -197,7 +197,7 @@ test('the headline of the page is the one of the CSV, with its change', () => {
         else expect(Number(machineForm(change))).toBeCloseTo((report.summary[measure] - then) / then, 2);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -253,6 +253,6 @@ test('every number of the text is the one of the CSV', () => {
       expect(hours[8]?.[0]).toBe(values.get('profile|Mon 08:00|transactions'));
       expect(hours[23]?.[6]).toBe(values.get('profile|Sun 23:00|transactions'));
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
