@@ -1,4 +1,5 @@
 /** What each way of coming in has brought: how its deliveries ended, when it last brought a payment, and how far it has read. */
+import type { Knex } from 'knex';
 import { OUTCOMES, type Outcome, SOURCES, type Source } from '../domain/outcome.js';
 import { type Span, toIso } from '../domain/time.js';
 import { captureRates, lastRecordedHour } from '../store/capture-rollups.js';
@@ -51,6 +52,8 @@ const CLOCKS_MS = 60_000;
 export async function sourcesFigure(ledger: Ledger, span: Span): Promise<SourcesFigure> {
   const to = Math.min(span.to, await endOfHours(ledger));
   const rates = await captureRates(ledger.trx, { from: hourOf(span.from), to });
+  const until = await ledger.countsUntil();
+  const newest = await ledger.watermark();
   const rows: SourceRow[] = [];
   for (const source of SOURCES) {
     const own = rates.filter((rate) => rate.source === source);
@@ -66,22 +69,25 @@ export async function sourcesFigure(ledger: Ledger, span: Span): Promise<Sources
       deliveries,
       ...{ recorded, duplicate, conflict, invalid },
       error_rate: deliveries === 0 ? null : toDecimals((conflict + invalid) / deliveries, 6),
-      last_recorded: await lastRecorded(ledger, source),
+      last_recorded: await lastRecorded(ledger.trx, source, newest.sequence, until),
     });
   }
   return { rows, lag: await liveLag(ledger, span), ...(await marks(ledger)) };
 }
 
 /** Counted deliveries tell the hour, and its captures the moment: captures have no index by time, nor by source. */
-async function lastRecorded(ledger: Ledger, source: Source): Promise<string | null> {
-  const { trx } = ledger;
-  const until = await ledger.countsUntil();
+async function lastRecorded(
+  trx: Knex,
+  source: Source,
+  newest: number,
+  until: number | undefined,
+): Promise<string | null> {
   const hour = await lastRecordedHour(trx, source, until === undefined ? undefined : until / 1000);
   if (hour === undefined) return null;
   const [start, end] = [hour * 1000 - CLOCKS_MS, hour * 1000 + HOUR_MS + CLOCKS_MS];
   const range = {
     first: await sequenceAt(trx, start),
-    last: Math.min(await sequenceAt(trx, end), (await ledger.watermark()).sequence),
+    last: Math.min(await sequenceAt(trx, end), newest),
   };
   const receivedMs = await lastReceived(trx, source, range);
   return receivedMs === undefined ? null : toIso(Math.floor(receivedMs / 1000));

@@ -48,13 +48,12 @@ export function adjustmentFromWebhook(
   if (!isObject(payload)) return undefined;
   const claim = adjustmentFromRecord(payload, fields);
   if (claim === undefined) return undefined;
-  const mapped = fields.adjustment_id === undefined ? undefined : at(payload, fields.adjustment_id);
-  const isNamed = [payload.adjustment_id, mapped, ...Object.keys(IDS).map((id) => payload[id])].some(isGiven);
+  const isNamed = isGiven(claim.adjustment_id);
   const isEvent = kindOf(payload.event_type, kinds) !== undefined;
   const saysSo = kindOf(claim.kind, kinds) !== undefined && !isGiven(payload.payment_method);
   if (!isNamed && !isEvent && !saysSo) return undefined;
   // The event's name is all that a feed without names of adjustments has to know a repetition by.
-  return isGiven(claim.adjustment_id) ? claim : { ...claim, adjustment_id: payload.event_id };
+  return isNamed ? claim : { ...claim, adjustment_id: payload.event_id };
 }
 
 /**

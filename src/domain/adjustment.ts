@@ -91,7 +91,7 @@ export type AdjustmentCheck =
 export const CORRECTING_PREFIX = 'reconciliation-';
 
 /** The column for the name of an adjustment. */
-export const MAX_ADJUSTMENT_ID_CHARACTERS = 64;
+const MAX_ADJUSTMENT_ID_CHARACTERS = 64;
 
 /**
  * Checks a claim and reports all its problems together. Whether its payment is there is no question of validity.

@@ -32,7 +32,7 @@ export class CaptureFold {
 }
 
 /** In the place of a reason. It keeps them apart from payments, whose captures the counts must equal. */
-export const OF_ADJUSTMENT = 'adjustment';
+const OF_ADJUSTMENT = 'adjustment';
 
 /** What a judged batch adds: every delivery by its outcome. */
 export function foldBatch(

@@ -16,7 +16,7 @@ export const LEDGER_VERSION = 3;
 /** What a payment is counted by. `key` is the number of a payment type, or of a rider. */
 export const PAYMENT_SECTIONS = ['revenue', 'prices', 'lags', 'riders'] as const;
 /** What an adjustment is counted by: the type or the rider of its payment, at the time of the adjustment. */
-export const ADJUSTMENT_SECTIONS = ['adjustments', 'rider_adjustments'] as const;
+const ADJUSTMENT_SECTIONS = ['adjustments', 'rider_adjustments'] as const;
 export const SECTIONS = [...PAYMENT_SECTIONS, ...ADJUSTMENT_SECTIONS] as const;
 export type PaymentSection = (typeof PAYMENT_SECTIONS)[number];
 export type AdjustmentSection = (typeof ADJUSTMENT_SECTIONS)[number];

@@ -53,7 +53,7 @@ export interface Calendar {
 }
 
 /** Of the whole calendar: it is read at once. */
-export const MAX_ENTRIES = 2_000;
+const MAX_ENTRIES = 2_000;
 const AUDIT_ROWS = 100;
 
 export function calendarOf(store: Store, clock: () => number): Calendar {

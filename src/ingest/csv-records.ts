@@ -9,6 +9,8 @@
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { AppError } from '../domain/errors.js';
+import { harmlessText } from '../domain/formula.js';
 import { type Line, LineReader, MAX_LINE_CHARACTERS } from './lines.js';
 
 export interface CsvRecord {
@@ -166,18 +168,23 @@ export function csvLine(cells: readonly string[], delimiter: string): string {
   return stringify([[...cells]], { delimiter });
 }
 
-const FORMULA = /^'*[=+\-@\t\r]/;
 const ESCAPED_FORMULA = /^'+[=+\-@\t\r]/;
 const NUMERIC = /^[+-]?\d+(\.\d+)?$/;
 
 /** Text that a spreadsheet would run, with an apostrophe before it; numbers stay as they are. */
 export function escapeFormula(cell: string): string {
-  return FORMULA.test(cell) && !NUMERIC.test(cell) ? `'${cell}` : cell;
+  return NUMERIC.test(cell) ? cell : harmlessText(cell);
 }
 
 /** The reverse of escaping, for any cell. */
 export function unescapeFormula(cell: string): string {
   return ESCAPED_FORMULA.test(cell) ? cell.slice(1) : cell;
+}
+
+/** @throws AppError `usage` where it cannot divide cells */
+export function refuseDelimiter(delimiter: string | undefined): void {
+  if (delimiter !== undefined && !/^[^"\r\n]$/.test(delimiter))
+    throw new AppError('usage', 'The delimiter must be one character, such as a comma or a semicolon.');
 }
 
 /** The delimiter that a header line uses most: comma, semicolon, tab or bar; a comma where it has none. */

@@ -91,7 +91,7 @@ export function openDoor(options: DoorOptions): Commit {
       try {
         const result = await store.commit(batch, writer);
         options.onCommitted?.(recordedIn(result.outcomes), recordedIn(result.adjustmentOutcomes ?? []));
-        return settle(entries, result, options.currency);
+        return settle(entries, batch, result, options.currency);
       } catch (error) {
         if (isStale(error) && stale++ < MAX_STALE) {
           tries--;
@@ -149,9 +149,14 @@ function batchOf(entries: readonly Entry[]): Omit<Batch, 'erasures'> {
   return { deliveries, ...(adjustments.length === 0 ? {} : { adjustments }), quarantined, refused };
 }
 
-function settle(entries: readonly Entry[], result: BatchResult, currency: Currency): Settlement[] {
-  const standing = standingRows(entries, result, currency);
-  const standingAdjustment = standingAdjustments(entries, result);
+function settle(
+  entries: readonly Entry[],
+  batch: Batch,
+  result: BatchResult,
+  currency: Currency,
+): Settlement[] {
+  const standing = standingRows(batch, result, currency);
+  const standingAdjustment = standingAdjustments(batch, result);
   let payment = 0;
   let adjustment = 0;
   let quarantined = 0;
@@ -186,7 +191,7 @@ class SettledPayment {
 
 /** The row that stands for a delivery's payment: one from before the batch, or that of its first delivery in it. */
 function standingRows(
-  entries: readonly Entry[],
+  { deliveries }: Batch,
   result: BatchResult,
   currency: Currency,
 ): (delivery: Delivery) => PaymentRow {
@@ -196,11 +201,7 @@ function standingRows(
     const id = delivery.payment.payment_id;
     const existing = before.get(id);
     if (existing !== undefined) return existing;
-    firsts ??= new Map(
-      batchOf(entries)
-        .deliveries.toReversed()
-        .map((one) => [one.payment.payment_id, one]),
-    );
+    firsts ??= new Map(deliveries.toReversed().map((one) => [one.payment.payment_id, one]));
     const { payment, capture } = firsts.get(id) ?? delivery;
     return toRow(payment, Math.floor(capture.received_ms / 1000), currency);
   };
@@ -208,15 +209,11 @@ function standingRows(
 
 /** The adjustment that stands for a delivery's name: one from before the batch, or the first in it. */
 function standingAdjustments(
-  entries: readonly Entry[],
+  { adjustments = [] }: Batch,
   { existingAdjustments = [] }: BatchResult,
 ): (delivery: AdjustmentDelivery) => AdjustmentDelivery {
-  const standing = new Map(existingAdjustments.map((one) => [one.adjustment.adjustment_id, one]));
-  for (const entry of entries) {
-    if (entry.kind !== 'adjustment') continue;
-    const { adjustment_id } = entry.delivery.adjustment;
-    if (!standing.has(adjustment_id)) standing.set(adjustment_id, entry.delivery);
-  }
+  const inOrder = [...existingAdjustments, ...adjustments];
+  const standing = new Map(inOrder.toReversed().map((one) => [one.adjustment.adjustment_id, one]));
   return (delivery) => standing.get(delivery.adjustment.adjustment_id) ?? delivery;
 }
 

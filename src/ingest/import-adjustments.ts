@@ -3,9 +3,24 @@ import { type AdjustmentFields, adjustmentFromRecord } from '../bytemark/adjustm
 import { parseJsonText } from '../bytemark/payload.js';
 import type { AdjustmentClaim } from '../domain/adjustment.js';
 import { AppError, type Problem } from '../domain/errors.js';
-import { CsvReader, type CsvRecord, guessDelimiter, unescapeFormula } from './csv-records.js';
+import {
+  CsvReader,
+  type CsvRecord,
+  guessDelimiter,
+  refuseDelimiter,
+  unescapeFormula,
+} from './csv-records.js';
 import { formatOf, type ImportFormat, InputFile } from './import-file.js';
-import { LineReader } from './lines.js';
+import {
+  BROKEN_QUOTES,
+  isBroken,
+  NOT_AN_OBJECT,
+  NOT_UTF8,
+  TOO_LONG,
+  WHOLE_NUMBER,
+  wrongCellCount,
+} from './import-rows.js';
+import { LineReader, MAX_LINE_CHARACTERS } from './lines.js';
 import { ListedAdjustments, type ListedAdjustmentsEffects } from './listed-adjustments.js';
 
 export interface AdjustmentsFile {
@@ -25,17 +40,11 @@ export interface AdjustmentsImport {
   readonly firstProblems: readonly { readonly line: number; readonly problems: readonly Problem[] }[];
 }
 
-interface Row {
-  readonly line: number;
-  readonly claim: AdjustmentClaim | undefined;
-}
+/** A row as a claim, or as what is wrong with it. */
+type Read = { readonly claim: AdjustmentClaim } | { readonly problems: readonly Problem[] };
+type Row = Read & { readonly line: number };
 
 const FIRST_PROBLEMS = 10;
-const NO_RECORD: Problem = {
-  field: 'body',
-  code: 'unreadable',
-  message: 'body is no row of adjustments: a JSON object, or cells under a header',
-};
 
 /** @throws AppError `usage` where the file cannot be read */
 export async function importAdjustments(
@@ -53,9 +62,9 @@ export async function importAdjustments(
   const take = async (some: readonly Row[]): Promise<void> => {
     rows += some.length;
     const lines = new Map<AdjustmentClaim, number>();
-    for (const { line, claim } of some) {
-      if (claim === undefined) refuse(line, [NO_RECORD]);
-      else lines.set(claim, line);
+    for (const row of some) {
+      if ('claim' in row) lines.set(row.claim, row.line);
+      else refuse(row.line, row.problems);
     }
     for (const { claim, problems } of await adjustments.take([...lines.keys()]))
       refuse(lines.get(claim) ?? 0, problems);
@@ -92,9 +101,13 @@ class JsonAdjustments {
   #rows(lines: ReturnType<LineReader['push']>): Row[] {
     return lines
       .filter(({ text, tooLong }) => tooLong || text.trim() !== '')
-      .map(({ number: line, text }) => {
+      .map(({ number: line, text, tooLong }) => {
+        if (tooLong) return { line, problems: TOO_LONG };
+        if (isBroken(text)) return { line, problems: NOT_UTF8 };
         const parsed = parseJsonText(text);
-        return { line, claim: parsed.ok ? adjustmentFromRecord(parsed.value, this.#columns) : undefined };
+        if (!parsed.ok) return { line, problems: [parsed.problem] };
+        const claim = adjustmentFromRecord(parsed.value, this.#columns);
+        return claim === undefined ? { line, problems: NOT_AN_OBJECT } : { line, claim };
       });
   }
 }
@@ -106,21 +119,19 @@ class CsvAdjustments {
   #unread = '';
 
   constructor(options: AdjustmentsFile) {
+    refuseDelimiter(options.delimiter);
     this.#options = options;
   }
 
   push(text: string): Row[] {
-    if (this.#reader === undefined) {
-      this.#unread += text;
-      const end = this.#unread.indexOf('\n');
-      if (end < 0) return [];
-      const delimiter = this.#options.delimiter ?? guessDelimiter(this.#unread.slice(0, end));
-      this.#reader = new CsvReader(delimiter);
-      const all = this.#unread;
-      this.#unread = '';
-      return this.#rows(this.#reader.push(all));
-    }
-    return this.#rows(this.#reader.push(text));
+    if (this.#reader !== undefined) return this.#rows(this.#reader.push(text));
+    this.#unread += text;
+    if (!this.#unread.includes('\n') && this.#unread.length <= MAX_LINE_CHARACTERS) return [];
+    const [header = ''] = this.#unread.split('\n', 1);
+    this.#reader = new CsvReader(this.#options.delimiter ?? guessDelimiter(header));
+    const all = this.#unread;
+    this.#unread = '';
+    return this.#rows(this.#reader.push(all));
   }
 
   /** @throws AppError `usage` where there is no header */
@@ -138,18 +149,19 @@ class CsvAdjustments {
         this.#head = cells.map((cell) => cell.trim());
         return [];
       }
-      return [{ line, claim: fault === null ? this.#claim(cells) : undefined }];
+      if (fault !== null) return [{ line, problems: fault === 'too_long' ? TOO_LONG : BROKEN_QUOTES }];
+      return [{ line, ...this.#read(cells, this.#head) }];
     });
   }
 
-  #claim(cells: readonly string[]): AdjustmentClaim | undefined {
-    const record = Object.fromEntries(
-      (this.#head ?? []).map((name, index) => [name, unescapeFormula(cells[index] ?? '')]),
-    );
+  #read(cells: readonly string[], head: readonly string[]): Read {
+    if (cells.length !== head.length) return { problems: wrongCellCount(cells.length, head.length) };
+    if (cells.some(isBroken)) return { problems: NOT_UTF8 };
+    const record = Object.fromEntries(head.map((name, index) => [name, unescapeFormula(cells[index] ?? '')]));
     const claim = adjustmentFromRecord(record, this.#options.columns);
-    // An id as JSON would give it.
-    const id = claim?.payment_id;
-    const isNumber = typeof id === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(id);
-    return claim === undefined || !isNumber ? claim : { ...claim, payment_id: Number(id) };
+    if (claim === undefined) return { problems: NOT_AN_OBJECT };
+    const { payment_id: id } = claim;
+    const isNumber = typeof id === 'string' && WHOLE_NUMBER.test(id);
+    return { claim: isNumber ? { ...claim, payment_id: Number(id) } : claim };
   }
 }

@@ -2,7 +2,13 @@
 import { claimFromRecord, formatJson, parseJsonText } from '../bytemark/payload.js';
 import { AppError, type Problem } from '../domain/errors.js';
 import type { PaymentClaim } from '../domain/payment.js';
-import { CsvReader, type CsvRecord, guessDelimiter, unescapeFormula } from './csv-records.js';
+import {
+  CsvReader,
+  type CsvRecord,
+  guessDelimiter,
+  refuseDelimiter,
+  unescapeFormula,
+} from './csv-records.js';
 import {
   CLAIM_FIELDS,
   type ClaimField,
@@ -46,19 +52,26 @@ function bodyProblem(code: string, message: string): readonly Problem[] {
   return [{ field: 'body', code, message: `body ${message}` }];
 }
 
-const TOO_LONG = bodyProblem('too_long', `is over ${MAX_LINE_CHARACTERS} characters long and was not read`);
-const BROKEN_QUOTES = bodyProblem(
+export const TOO_LONG = bodyProblem(
+  'too_long',
+  `is over ${MAX_LINE_CHARACTERS} characters long and was not read`,
+);
+export const BROKEN_QUOTES = bodyProblem(
   'broken_quotes',
   'has a quote that is not closed, not doubled or not around the whole cell',
 );
-const NOT_UTF8 = bodyProblem('not_utf8', 'is not UTF-8 text; save the file as UTF-8');
-const NOT_AN_OBJECT = bodyProblem('not_an_object', 'must be a JSON object');
+export const NOT_UTF8 = bodyProblem('not_utf8', 'is not UTF-8 text; save the file as UTF-8');
+export const NOT_AN_OBJECT = bodyProblem('not_an_object', 'must be a JSON object');
+
+export function wrongCellCount(cells: number, header: number): readonly Problem[] {
+  return bodyProblem('wrong_cell_count', `has ${cells} cells, and the header ${header}`);
+}
 
 /** What stands where bytes were not UTF-8. Two riders' broken names must not become one, so it is never accepted. */
 const REPLACEMENT = '\uFFFD';
 
 /** An id as JSON would give it: digits without leading zeros are a number, anything else is left to be refused. */
-const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,14})$/;
+export const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,14})$/;
 
 export interface CsvHeader {
   readonly columns: readonly string[];
@@ -90,8 +103,7 @@ export class CsvRows implements RowReader {
 
   constructor(options: CsvRowsOptions) {
     this.#options = options;
-    if (options.delimiter !== undefined && !/^[^"\r\n]$/.test(options.delimiter))
-      throw new AppError('usage', 'The delimiter must be one character, such as a comma or a semicolon.');
+    refuseDelimiter(options.delimiter);
   }
 
   push(text: string): ImportRow[] {
@@ -153,10 +165,7 @@ export class CsvRows implements RowReader {
       problems,
     });
     if (fault !== null) return refuse(fault === 'too_long' ? TOO_LONG : BROKEN_QUOTES);
-    if (original.length !== count) {
-      const message = `has ${original.length} cells, and the header ${count}`;
-      return refuse(bodyProblem('wrong_cell_count', message));
-    }
+    if (original.length !== count) return refuse(wrongCellCount(original.length, count));
     const claim = claimFromCells(original, indexes);
     if (holdsReplacement(claim)) return refuse(NOT_UTF8);
     return { ok: true, line, characters, original, claim };
@@ -190,7 +199,8 @@ function holdsReplacement({ user_id, payment_type, reference }: PaymentClaim): b
   return isBroken(user_id) || isBroken(payment_type) || isBroken(reference);
 }
 
-function isBroken(cell: unknown): boolean {
+/** Whether bytes that were not UTF-8 stood in it. */
+export function isBroken(cell: unknown): boolean {
   return typeof cell === 'string' && cell.includes(REPLACEMENT);
 }
 

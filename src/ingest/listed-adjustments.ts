@@ -11,6 +11,7 @@ import type { Problem } from '../domain/errors.js';
 import type { Source } from '../domain/outcome.js';
 import type { PaymentRules } from '../domain/payment.js';
 import type { Commit, Entry, Settlement } from './door.js';
+import { refusedByDatabase } from './record-adjustment.js';
 
 export interface ListedAdjustmentsEffects {
   readonly commit: Commit;
@@ -87,10 +88,7 @@ export class ListedAdjustments {
   }
 
   #settle(settlement: Settlement | undefined): Omit<RefusedAdjustment, 'claim'> | undefined {
-    if (settlement?.kind !== 'adjustment') {
-      const message = 'body cannot be stored by this database';
-      return { outcome: 'invalid', problems: [{ field: 'body', code: 'refused_by_database', message }] };
-    }
+    if (settlement?.kind !== 'adjustment') return refusedByDatabase(settlement);
     const { outcome, standing, delivery } = settlement;
     if (outcome === 'recorded') this.recorded++;
     else if (outcome === 'duplicate') this.duplicates++;

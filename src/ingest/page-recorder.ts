@@ -17,6 +17,7 @@ import { type NameRider, type Prepared, prepare } from './intake.js';
 import { ListedAdjustments } from './listed-adjustments.js';
 import { type QuarantineEntry, quarantineEntry } from './quarantine-entry.js';
 import { NOT_AN_OBJECT } from './record.js';
+import { refusedByDatabase } from './record-adjustment.js';
 import type { RowTally } from './row-tally.js';
 import type { SealKey } from './seal.js';
 import type { UnitCheck } from './unit-check.js';
@@ -154,12 +155,7 @@ export class PageRecorder {
       else counts.duplicates++;
       return undefined;
     }
-    const cause = settlement?.kind === 'impossible' ? settlement.message : 'the payment was not settled';
-    const message = `body cannot be stored by this database: ${cause}`;
-    return {
-      outcome: 'invalid',
-      problems: [{ field: 'body', code: 'refused_by_database', message }],
-    } as const;
+    return refusedByDatabase(settlement);
   }
 
   /** What would become of them, without writing. */

@@ -9,6 +9,7 @@ import {
 import { type AdjustmentRecord, toAdjustmentRecord } from '../domain/adjustment-record.js';
 import type { Problem } from '../domain/errors.js';
 import type { AdjustmentDelivery, Source } from '../domain/outcome.js';
+import type { PaymentStanding } from '../store/adjustments.js';
 import type { Batcher } from './batcher.js';
 import type { Settlement } from './door.js';
 
@@ -30,14 +31,11 @@ export interface RefusedDeliveryAnswer {
 
 export type AdjustmentAnswer = KeptAdjustment | RefusedDeliveryAnswer;
 
-/** A payment's price and the sum of its adjustments, in minor units. */
-export interface PaymentStanding {
-  readonly price_minor: number;
-  readonly adjusted_minor: number;
-}
-
 /** Whether more was taken back than was paid. */
-export function isOverAdjusted({ price_minor, adjusted_minor }: PaymentStanding): boolean {
+export function isOverAdjusted({
+  price_minor,
+  adjusted_minor,
+}: Pick<PaymentStanding, 'price_minor' | 'adjusted_minor'>): boolean {
   return price_minor + adjusted_minor < 0;
 }
 
@@ -79,8 +77,10 @@ export async function recordAdjustment(
 }
 
 /** What the database refuses, though it was found valid. */
-export function refusedByDatabase(settlement: Settlement): RefusedDeliveryAnswer {
-  const cause = settlement.kind === 'impossible' ? settlement.message : 'it was not settled';
+export function refusedByDatabase(
+  settlement: Settlement | undefined,
+): RefusedDeliveryAnswer & { readonly outcome: 'invalid' } {
+  const cause = settlement?.kind === 'impossible' ? settlement.message : 'it was not settled';
   const message = `body cannot be stored by this database: ${cause}`;
   return { outcome: 'invalid', problems: [{ field: 'body', code: 'refused_by_database', message }] };
 }

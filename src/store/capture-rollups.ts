@@ -43,7 +43,7 @@ export async function lastRecordedHour(
   source: Source,
   until?: number,
 ): Promise<number | undefined> {
-  const query = knex(CAPTURES).where({ source, outcome: 'recorded' }).max({ hour: 'hour_s' });
+  const query = knex(CAPTURES).where({ source, outcome: 'recorded', reason: '' }).max({ hour: 'hour_s' });
   if (until !== undefined) query.where('hour_s', '<=', until);
   const hour: unknown = (await query.first())?.hour;
   return hour === null || hour === undefined ? undefined : Number(hour);

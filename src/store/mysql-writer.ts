@@ -116,52 +116,59 @@ function versionIn(rows: unknown): unknown {
 }
 
 /** Inserts by the key; returns the rows that were there already. */
-async function insertPayments(
+function insertPayments(
   connection: MysqlConnection,
   firsts: readonly Delivery[],
   { currency }: Reporting,
 ): Promise<PaymentRow[]> {
-  const existing: PaymentRow[] = [];
-  let rows = firsts.map(({ payment, capture }) =>
+  const rows = firsts.map(({ payment, capture }) =>
     toRow(payment, Math.floor(capture.received_ms / 1000), currency),
   );
+  return insertNew(rows, {
+    idOf: ({ payment_id }) => payment_id,
+    insert: (some) => runStatement(connection, SQL.insertPayments, [some.map((row) => Object.values(row))]),
+    select: (ids) => selectPayments(connection, ids),
+  });
+}
+
+async function adjust(connection: MysqlConnection, deliveries: readonly AdjustmentDelivery[]) {
+  const existingAdjustments = await insertNew(firstOfEachAdjustment(deliveries), {
+    idOf: ({ adjustment }) => adjustment.adjustment_id,
+    insert: (some) => runStatement(connection, SQL.insertAdjustments, [some.map(adjustmentValues)]),
+    select: (ids) => selectAdjustments(connection, ids),
+  });
+  const held = new Map(
+    existingAdjustments.map(({ adjustment }) => [adjustment.adjustment_id, adjustment] as const),
+  );
+  return { adjustmentOutcomes: judgeAdjustments(deliveries, held), existingAdjustments };
+}
+
+interface Keyed<Row, Id> {
+  readonly idOf: (row: Row) => Id;
+  readonly insert: (rows: readonly Row[]) => Promise<unknown>;
+  readonly select: (ids: readonly Id[]) => Promise<readonly Row[]>;
+}
+
+/** Inserts by the key; where it refuses, without those that are there, which it returns. */
+async function insertNew<Row, Id>(
+  given: readonly Row[],
+  { idOf, insert, select }: Keyed<Row, Id>,
+): Promise<Row[]> {
+  const existing: Row[] = [];
+  let rows = given;
   for (let race = 0; rows.length > 0; race++) {
     try {
-      await runStatement(connection, SQL.insertPayments, [rows.map((row) => Object.values(row))]);
+      await insert(rows);
       return existing;
     } catch (error) {
       if (numberOf(error) !== ER_DUP_ENTRY || race === MAX_RACES) throw error;
     }
-    const held = await selectPayments(connection, rows);
-    const ids = new Set(held.map((row) => row.payment_id));
+    const held = await select(rows.map(idOf));
+    const ids = new Set(held.map(idOf));
     existing.push(...held);
-    rows = rows.filter((row) => !ids.has(row.payment_id));
+    rows = rows.filter((row) => !ids.has(idOf(row)));
   }
   return existing;
-}
-
-/** Inserts by the key, as payments are. */
-async function adjust(connection: MysqlConnection, deliveries: readonly AdjustmentDelivery[]) {
-  const existingAdjustments: AdjustmentDelivery[] = [];
-  const held = new Map<string, AdjustmentDelivery['adjustment']>();
-  let rows = firstOfEachAdjustment(deliveries);
-  for (let race = 0; rows.length > 0; race++) {
-    try {
-      await runStatement(connection, SQL.insertAdjustments, [rows.map(adjustmentValues)]);
-      break;
-    } catch (error) {
-      if (numberOf(error) !== ER_DUP_ENTRY || race === MAX_RACES) throw error;
-    }
-    const ids = rows.map(({ adjustment }) => adjustment.adjustment_id);
-    const found = await runStatement(connection, SQL.selectAdjustments, [ids]);
-    const stored: readonly AdjustmentRow[] = Array.isArray(found) ? found : [];
-    for (const delivery of stored.map(fromAdjustmentRow)) {
-      existingAdjustments.push(delivery);
-      held.set(delivery.adjustment.adjustment_id, delivery.adjustment);
-    }
-    rows = rows.filter(({ adjustment }) => !held.has(adjustment.adjustment_id));
-  }
-  return { adjustmentOutcomes: judgeAdjustments(deliveries, held), existingAdjustments };
 }
 
 function adjustmentValues({ adjustment, source, received_ms }: AdjustmentDelivery): unknown[] {
@@ -169,12 +176,18 @@ function adjustmentValues({ adjustment, source, received_ms }: AdjustmentDeliver
   return [adjustment_id, payment_id, kind, amount_minor, adjusted_s, reason, source, received_ms];
 }
 
-async function selectPayments(
-  connection: MysqlConnection,
-  rows: readonly PaymentRow[],
-): Promise<PaymentRow[]> {
-  const result = await runStatement(connection, SQL.selectPayments, [rows.map((row) => row.payment_id)]);
+async function selectPayments(connection: MysqlConnection, ids: readonly number[]): Promise<PaymentRow[]> {
+  const result = await runStatement(connection, SQL.selectPayments, [ids]);
   return Array.isArray(result) ? result : [];
+}
+
+async function selectAdjustments(
+  connection: MysqlConnection,
+  ids: readonly string[],
+): Promise<AdjustmentDelivery[]> {
+  const result = await runStatement(connection, SQL.selectAdjustments, [ids]);
+  const rows: readonly AdjustmentRow[] = Array.isArray(result) ? result : [];
+  return rows.map(fromAdjustmentRow);
 }
 
 async function quarantine(connection: MysqlConnection, item: QuarantinedDelivery): Promise<number> {

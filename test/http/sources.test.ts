@@ -27,18 +27,23 @@ test('deliveries count within the range by how they ended, and the last payment 
   await service.webhook(notificationText({ order_id: 9 }));
   await service.webhook(notificationText({ payment_id: 1002, amount: '-1' }));
   service.clock.ms += 3 * 86_400_000;
-  const second = { payment_id: 2, timestamp: '2026-03-13T14:59:55Z' };
-  await service.webhook(notificationText(second));
   await service.post('/api/v1/payments', 'admin', {
     ...{ payment_id: 3, user_id: 'r', order_id: 1, payment_type: 'coins', total_price: 1 },
     logged_on: '2026-03-13T14:59:50Z',
   });
+  const second = { payment_id: 2, timestamp: '2026-03-13T14:59:55Z' };
+  await service.webhook(notificationText(second));
+  // An adjustment is a delivery, and no payment: the last payment stays the one that it was.
+  service.clock.ms += 5 * 3_600_000;
+  const adjustment = { adjustment_id: 'a', payment_id: 3, kind: 'refund', amount: 1 };
+  const adjusted = { ...adjustment, adjusted_on: '2026-03-13T19:00:00Z' };
+  expect((await service.post('/api/v1/adjustments', 'admin', adjusted)).statusCode).toBe(201);
   const { rows, lag } = await sourcesOf(service, '?days=1');
   expect(rows[0]).toEqual({
     ...{ source: 'webhook', deliveries: 1, recorded: 1, duplicate: 0, conflict: 0, invalid: 0 },
     ...{ error_rate: 0, last_recorded: '2026-03-13T15:00:00Z' },
   });
-  expect(rows[1]).toMatchObject({ source: 'api', recorded: 1, last_recorded: '2026-03-13T15:00:00Z' });
+  expect(rows[1]).toMatchObject({ source: 'api', recorded: 2, last_recorded: '2026-03-13T15:00:00Z' });
   expect(lag).toMatchObject({ payments: 2, p50_seconds: 7.5, max_seconds: 10 });
   expect((await sourcesOf(service, '?days=7')).rows[0]).toEqual({
     ...{ source: 'webhook', deliveries: 5, recorded: 2, duplicate: 1, conflict: 1, invalid: 1 },
