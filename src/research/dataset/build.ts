@@ -31,9 +31,9 @@ import type { Store } from '../../store/dialect.js';
 import { erasureVersion, holdErasures } from '../../store/erasures.js';
 import { newestAdjustment } from '../../store/observed-adjustments.js';
 import { allWithdrawn } from '../../store/withdrawals.js';
+import { type WrittenFile, writeTexts } from '../hashed-file.js';
 import { leftOutRiders } from '../left-out-riders.js';
 import { type Filled, fillTables } from './fill.js';
-import { type WrittenFile, writeTexts } from './hashed-file.js';
 import {
   CHECKSUMS,
   checksumsText,

@@ -17,10 +17,10 @@ import {
   observeRiders,
   type PaymentBatch,
 } from '../../store/observed-payments.js';
+import type { WrittenFile } from '../hashed-file.js';
 import type { LeftOut, WhyLeftOut } from '../left-out-riders.js';
 import { writeAdjustments } from './adjustment-rows.js';
 import { calendarRows } from './calendar-file.js';
-import type { WrittenFile } from './hashed-file.js';
 import { writePasses } from './pass-rows.js';
 import { PaymentPieces } from './payment-pieces.js';
 import { StudyRiders } from './riders.js';
