@@ -9,7 +9,7 @@ import type { Cells } from './cells.js';
 import { CsvFile } from './csv-file.js';
 import type { Column } from './tables.js';
 
-export const TIDES_FOLDER = 'tides';
+const TIDES_FOLDER = 'tides';
 export const TIDES_CSV = `${TIDES_FOLDER}/fare_transactions.csv`;
 const DESCRIPTOR = `${TIDES_FOLDER}/datapackage.json`;
 const SCHEMA = 'fare_transactions.schema.json';

@@ -8,7 +8,7 @@ import { plusDays } from '../../view/zone-time.ts';
 const SHOWN = 8;
 
 /** "Single fare rises, Mar 1, 2026", "Free weekend, Mar 7, 2026 to Mar 8, 2026". */
-export function markInWords({ entry: { name, starts_on, ends_before } }: Mark, format: Format): string {
+function markInWords({ entry: { name, starts_on, ends_before } }: Mark, format: Format): string {
   if (ends_before === null) return `${name}, from ${format.date(starts_on)}`;
   const last = plusDays(ends_before, -1);
   return last === starts_on
