@@ -40,7 +40,7 @@ export interface MeasuredDataset {
 }
 
 /** The settings with which all of it runs; secrets are given, so that none are made. */
-export function benchSettings(databaseUrl: string): Record<string, string> {
+function benchSettings(databaseUrl: string): Record<string, string> {
   return {
     FARELOG_DATABASE_URL: databaseUrl,
     FARELOG_REPORT_TIMEZONE: 'America/Chicago',

@@ -152,10 +152,12 @@ function bind(app: App): Farelog {
     restoreRiders: async (riders) =>
       (await app.writeSide()).riders.restore(riders, { ...BY_LIBRARY, operation: 'restoreRiders' }),
     reconcile: async ({ from, to, ...request }) => {
-      const momentOf = (name: string, moment: string | Date): number =>
-        parseMoment(name, typeof moment === 'string' ? moment : moment.toISOString(), app.config.zone);
+      const { zone } = app.config;
       const { reconcile } = await app.writeSide();
-      return reconcile({ ...request, span: { from: momentOf('from', from), to: momentOf('to', to) } });
+      return reconcile({
+        ...request,
+        span: { from: momentOf(zone, 'from', from), to: momentOf(zone, 'to', to) },
+      });
     },
     reconciliationItems: async ({ status = 'open', limit = 100, beforeId } = {}) =>
       (await itemsPage(app.store, { status, beforeId }, limit)).rows,

@@ -41,7 +41,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['library.ts'],
   ['library-calendar.ts', 'verb-log.ts'],
   ['serve.ts'],
-  ['jobs.ts', 'datasets.ts'],
+  ['jobs.ts', 'datasets.ts', 'releases.ts'],
   ['app.ts', 'doctor'],
   ['write-side.ts', 'studying'],
   ['tracing.ts'],

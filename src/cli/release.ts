@@ -1,18 +1,12 @@
 /** `farelog release`: making releases, attacking them, and the log of what has left. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { App } from '../app.js';
 import { AppError, messageOf } from '../domain/errors.js';
-import { type AttackReport, attackReleases } from '../research/attack/attack.js';
-import { openDataset } from '../research/dataset/open-dataset.js';
-import { observeLive } from '../research/live-observations.js';
-import type { Observations } from '../research/observations.js';
-import { type BuiltRelease, buildRelease, type Gate } from '../research/release/build.js';
+import type { AttackReport } from '../research/attack/attack.js';
+import type { BuiltRelease } from '../research/release/build.js';
 import { type Declaration, parseDeclaration } from '../research/release/declaration.js';
 import { releasesPage } from '../research/release/log.js';
-import { releaseKey, ridersNow } from '../research/release/riders.js';
-import { pseudonymSecret } from '../secrets.js';
 import {
   type CommonOptions,
   commandActor,
@@ -67,41 +61,10 @@ async function declarationIn(file: string): Promise<Declaration> {
 }
 
 async function build(app: App, declaration: Declaration, options: BuildOptions): Promise<BuiltRelease> {
+  const { buildReleaseNow } = await import('../releases.js');
   const progress = progressLine();
-  const observations = await observed(app, options, progress.show);
-  progress.show('Hiding small cells, and attacking what is shown');
   const by = { actor: commandActor(), operation: 'farelog release build' };
-  const built = await buildRelease(gateOf(app, observations), observations, declaration, by);
-  progress.done();
-  return built;
-}
-
-async function observed(
-  { store, reader, clock }: App,
-  { dataset, from, to, asOf }: BuildOptions,
-  show: (text: string) => void,
-): Promise<Observations> {
-  if (dataset !== undefined) {
-    show('Reading the dataset');
-    return openDataset(dataset, { verify: true });
-  }
-  return observeLive(
-    { store, calendar: reader.calendar, currency: reader.currency, clock },
-    {
-      ...{ from, to, asOf },
-      onProgress: (payments) => show(`Reading payments: ${payments.toLocaleString('en-US')}`),
-    },
-  );
-}
-
-function gateOf({ config, store, clock }: App, { provenance }: Observations): Gate {
-  const secret = pseudonymSecret(config);
-  return {
-    ...{ store, clock, folder: join(config.dataDir, 'releases') },
-    keyOf: (release) => releaseKey(secret, release),
-    riders: ridersNow(store, secret, provenance),
-    attack: attackReleases,
-  };
+  return buildReleaseNow(app, declaration, options, by, progress.show).finally(progress.done);
 }
 
 function tellBuilt(built: BuiltRelease, { k, unicity: { limit } }: Declaration): void {
@@ -160,6 +123,7 @@ function attackCommand(): Command {
 }
 
 async function attackOrRefuse(folders: readonly string[]): Promise<AttackReport> {
+  const { attackReleases } = await import('../research/attack/attack.js');
   try {
     return await attackReleases(folders);
   } catch (error) {

@@ -5,10 +5,8 @@
  * heeds, within its transaction, and is refused where that is not all of them.
  */
 import { type ErasureKeys, tombstoneOf } from '../domain/erasure.js';
-import { AppError } from '../domain/errors.js';
 import type { Store } from '../store/dialect.js';
-import { readTombstones } from '../store/erasures.js';
-import { readMeta } from '../store/meta.js';
+import { readTombstones, requireTombstoneKey } from '../store/erasures.js';
 
 export interface Erased {
   /** How many erasures are heeded. */
@@ -52,19 +50,9 @@ export class Tombstones implements Erased {
   /** @throws AppError `settings` where the tombstones were made with another key, and so name nobody */
   async refresh(): Promise<void> {
     const { version, digests } = await readTombstones(this.#store);
-    if (digests.size > 0) await this.#checkKey();
+    if (digests.size > 0) await requireTombstoneKey(this.#store.knex, this.#keys());
     this.#version = version;
     this.#digests = digests;
     this.#known = new Map();
-  }
-
-  async #checkKey(): Promise<void> {
-    const { tombstone_key_id: made } = await readMeta(this.#store.knex);
-    if (made === undefined || made === this.#keys().id) return;
-    throw new AppError(
-      'settings',
-      'Riders were erased from this database under another pseudonym key; with the one at hand they would not be known ' +
-        'again. Set FARELOG_PSEUDONYM_KEY (or restore its file in the data folder) to the one of then.',
-    );
   }
 }

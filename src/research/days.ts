@@ -1,12 +1,17 @@
 /** Local days as whole numbers since 1970-01-01, and the weeks and months that hold them. */
+import type { Zone } from '../domain/time.js';
 
-const DAY_MS = 86_400_000;
+const DAY_S = 86_400;
+const DAY_MS = 1000 * DAY_S;
 
 /** `YYYY-MM-DD` of a day. */
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** The day of `YYYY-MM-DD`. */
 export const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+
+/** The local day of an instant. */
+export const localDay = (second: number, zone: Zone): number => Math.floor(zone.localOf(second) / DAY_S);
 
 /** Months since the year 0: months that follow each other are one apart. */
 export function monthOf(day: number): number {

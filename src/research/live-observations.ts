@@ -16,7 +16,7 @@ import type { Store } from '../store/dialect.js';
 import { loggedEnds } from '../store/facts.js';
 import { observePayments } from '../store/observed-payments.js';
 import { allWithdrawn } from '../store/withdrawals.js';
-import { dateOf, dayOf } from './days.js';
+import { dateOf, dayOf, localDay } from './days.js';
 import type { Observations } from './observations.js';
 import { ObservedColumns } from './observed-columns.js';
 
@@ -114,8 +114,6 @@ async function daysOf(
   if (from >= to) throw new AppError('usage', 'from must lie before to.');
   return { from, to };
 }
-
-const localDay = (second: number, zone: Zone): number => Math.floor(zone.localOf(second) / DAY_S);
 
 /** The day of a date, or of the instant at which it begins. */
 function dayNamed(name: string, text: string, zone: Zone): number {

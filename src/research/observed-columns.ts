@@ -6,6 +6,8 @@ import { ERASED } from '../domain/erasure.js';
 import type { LedgerCalendar } from '../domain/ledger.js';
 import type { CountedAdjustment } from '../store/adjustments.js';
 import type { PaymentBatch } from '../store/observed-payments.js';
+import { localDay } from './days.js';
+import { Numbered } from './numbered.js';
 import { at } from './numeric/vectors.js';
 import type { Observations } from './observations.js';
 
@@ -15,7 +17,6 @@ const FIRST_LENGTH = 16_384;
 /** By how much a full column grows: memory is at most so much too large, and each value is copied some three times. */
 const GROWTH = 1.5;
 const MAX_TYPES = 65_535;
-const DAY_S = 86_400;
 
 /** A column with room for more. */
 class Growing<T extends Column> {
@@ -40,19 +41,6 @@ class Growing<T extends Column> {
     whole.set(this.#values.subarray(0, size));
     this.#values = this.make(0);
     return whole;
-  }
-}
-
-/** Texts by their number, in the order in which they first came. */
-class Numbered {
-  readonly texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  numberOf(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    this.#numbers.set(text, this.texts.length);
-    return this.texts.push(text) - 1;
   }
 }
 
@@ -164,7 +152,7 @@ export class LocalDays {
     if (bucket !== this.#bucket) {
       this.#bucket = bucket;
       const { start } = this.#calendar.dayOf(second);
-      this.#day = Math.floor(this.#calendar.zone.localOf(start) / DAY_S);
+      this.#day = localDay(start, this.#calendar.zone);
     }
     return this.#day;
   }

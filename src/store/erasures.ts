@@ -1,7 +1,9 @@
 /** What an erasure changes in the payments and their captures, the tombstones of erased riders, and how many erasures there were. */
 import type { Knex } from 'knex';
-import { ERASED } from '../domain/erasure.js';
+import { ERASED, type ErasureKeys } from '../domain/erasure.js';
+import { AppError } from '../domain/errors.js';
 import { dialectOf, PAYMENTS, type Store } from './dialect.js';
+import { readMeta } from './meta.js';
 import { whereExactly } from './payments.js';
 
 const ERASURES = 'farelog_erasures';
@@ -45,6 +47,17 @@ export function readTombstones(store: Store): Promise<{ version: number; digests
 export async function tombstoneDigests(knex: Knex): Promise<Set<string>> {
   const rows: { digest: string }[] = await knex(TOMBSTONES).select('digest');
   return new Set(rows.map(({ digest }) => digest));
+}
+
+/** @throws AppError `settings` where the tombstones were made with another key, and so name nobody */
+export async function requireTombstoneKey(knex: Knex, { id }: Pick<ErasureKeys, 'id'>): Promise<void> {
+  const { tombstone_key_id: made } = await readMeta(knex);
+  if (made === undefined || made === id) return;
+  throw new AppError(
+    'settings',
+    'Riders were erased from this database under another pseudonym key; with the one at hand they would not be known ' +
+      'again. Set FARELOG_PSEUDONYM_KEY (or restore its file in the data folder) to the one of then.',
+  );
 }
 
 /** Adds tombstones; those that stand already are left. Returns how many are new. */

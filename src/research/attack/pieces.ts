@@ -91,7 +91,10 @@ export function piecesOf(releases: readonly SeenRelease[]): Pieces {
       const byPlace = placed(space, table, bandStarts, named);
       return table.cells.map((cell) => {
         const place = { time: cell.time ?? null, type: cell.type, price: cell.price };
-        return { table, cell, pieces: byPlace.get(JSON.stringify(place)) ?? [] };
+        const pieces = byPlace.get(JSON.stringify(place));
+        if (pieces === undefined)
+          throw new Error(`${table.file} has a row that the description knows nothing of`);
+        return { table, cell, pieces };
       });
     }),
   );

@@ -1,7 +1,7 @@
 /** Adjustments of a dataset, month by month. */
 import type { Zone } from '../../domain/time.js';
 import type { ObservedAdjustment } from '../../store/observed-adjustments.js';
-import { monthOf } from '../days.js';
+import { localDay, monthOf } from '../days.js';
 import { toRows } from './cells.js';
 import type { StudyRiders } from './riders.js';
 import type { TableWriter } from './table-writer.js';
@@ -30,7 +30,7 @@ export function writeAdjustments(
       leftOut.push(adjustment);
       continue;
     }
-    const day = Math.floor(zone.localOf(adjusted_s) / 86_400);
+    const day = localDay(adjusted_s, zone);
     totals.adjustment(day, payment_type, amount_minor);
     const month = monthOf(day);
     const records = months.get(month) ?? [];

@@ -21,7 +21,6 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Knex } from 'knex';
 import type { AuditEvent } from '../../domain/audit.js';
-import { erasureKeys } from '../../domain/erasure.js';
 import { AppError } from '../../domain/errors.js';
 import type { Currency } from '../../domain/money.js';
 import { studyKey } from '../../domain/study-pseudonym.js';
@@ -29,11 +28,12 @@ import type { Zone } from '../../domain/time.js';
 import { appendAudit } from '../../store/audit.js';
 import { newestCapture, receivedAfter } from '../../store/captures.js';
 import type { Store } from '../../store/dialect.js';
-import { erasureVersion, holdErasures, tombstoneDigests } from '../../store/erasures.js';
+import { erasureVersion, holdErasures } from '../../store/erasures.js';
 import { newestAdjustment } from '../../store/observed-adjustments.js';
 import { allWithdrawn } from '../../store/withdrawals.js';
+import { type WrittenFile, writeTexts } from '../hashed-file.js';
+import { leftOutRiders } from '../left-out-riders.js';
 import { type Filled, fillTables } from './fill.js';
-import { type WrittenFile, writeTexts } from './hashed-file.js';
 import {
   CHECKSUMS,
   checksumsText,
@@ -165,11 +165,7 @@ async function readInto(
   const asOf = await resolveAsOf(trx, wanted);
   const erasures = await erasureVersion(trx);
   const key = studyKey(secret(), study);
-  const excluded = {
-    withdrawn: await allWithdrawn(trx),
-    tombstones: erasures === 0 ? new Set<string>() : await tombstoneDigests(trx),
-    keys: erasureKeys(secret()),
-  };
+  const whyLeftOut = await leftOutRiders(trx, secret);
   const tidesOptions =
     tides === undefined
       ? null
@@ -177,7 +173,7 @@ async function readInto(
   const filled = await fillTables(
     {
       ...{ store, zone, currency, folder: draft, from, to, ...asOf },
-      ...{ key, excluded, tides: tidesOptions, passes, onProgress, signal },
+      ...{ key, whyLeftOut, tides: tidesOptions, passes, onProgress, signal },
     },
     trx,
   );

@@ -17,12 +17,13 @@ import {
   observeRiders,
   type PaymentBatch,
 } from '../../store/observed-payments.js';
+import type { WrittenFile } from '../hashed-file.js';
+import type { LeftOut, WhyLeftOut } from '../left-out-riders.js';
 import { writeAdjustments } from './adjustment-rows.js';
 import { calendarRows } from './calendar-file.js';
-import type { WrittenFile } from './hashed-file.js';
 import { writePasses } from './pass-rows.js';
 import { PaymentPieces } from './payment-pieces.js';
-import { type ExcludedRiders, type LeftOut, StudyRiders } from './riders.js';
+import { StudyRiders } from './riders.js';
 import { monthsOf, type TablePart, TableWriter } from './table-writer.js';
 import { type TidesOptions, TidesWriter } from './tides.js';
 import { DatasetTotals } from './totals.js';
@@ -42,7 +43,7 @@ export interface Filling {
   readonly isEarlier: boolean;
   /** Of the study's pseudonyms. */
   readonly key: Buffer;
-  readonly excluded: ExcludedRiders;
+  readonly whyLeftOut: WhyLeftOut;
   readonly tides: TidesOptions | null;
   /** Whether uses of passes are in it. */
   readonly passes: boolean;
@@ -103,7 +104,7 @@ async function fill(filling: Filling, writers: Writers, trx: Knex.Transaction): 
   const adjustments = await observeAdjustments(trx, { ...filling, span });
   const paying = await observeRiders(store, trx, filterOf(filling, span));
   const met = [...paying, ...adjustments.map(({ user_id }) => user_id)];
-  const riders = new StudyRiders(met, filling.key, filling.excluded);
+  const riders = new StudyRiders(met, filling.key, filling.whyLeftOut);
   const adjusted = new Map(adjustments.map(({ payment_id }) => [payment_id, 0]));
   const filler = new Filler(zone, riders, adjusted, writers);
   await readPayments(filling, trx, span, filler);

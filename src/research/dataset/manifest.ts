@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.js';
-import type { WrittenFile } from './hashed-file.js';
+import type { WrittenFile } from '../hashed-file.js';
 import { isTable } from './tables.js';
 
 export const MANIFEST = 'dataset.json';

@@ -1,10 +1,11 @@
 /** A frozen dataset as observations: from its Parquet files straight into columns of numbers. */
 import { join } from 'node:path';
 import type { CalendarEntry } from '../../domain/calendar.js';
+import { Numbered } from '../numbered.js';
 import type { Observations, ObservedAdjustments, ObservedUses } from '../observations.js';
 import { readCalendar } from './calendar-file.js';
 import { type DatasetFolder, readFolder, requireSound } from './folder.js';
-import { type ColumnTarget, Names, readColumns } from './parquet-columns.js';
+import { type ColumnTarget, readColumns } from './parquet-columns.js';
 import type { TableName } from './tables.js';
 
 export interface OpenDatasetOptions {
@@ -23,7 +24,7 @@ export async function openDataset(folder: string, options: OpenDatasetOptions = 
   const dataset = await readFolder(folder);
   if (options.verify === true) await requireSound(dataset);
   const { manifest, version } = dataset;
-  const types = new Names();
+  const types = new Numbered();
   const payments = await readPayments(dataset, types);
   const adjustments = await readAdjustments(dataset, types);
   const uses = await readUses(dataset);
@@ -35,7 +36,7 @@ export async function openDataset(folder: string, options: OpenDatasetOptions = 
     to: manifest.to,
     ...payments,
     riders: await readRiders(dataset),
-    types: types.list,
+    types: types.texts,
     adjustments,
     calendar: await readEntries(dataset),
     ...(uses && { uses }),
@@ -44,7 +45,7 @@ export async function openDataset(folder: string, options: OpenDatasetOptions = 
 
 type PaymentColumns = Pick<Observations, 'size' | 'rider' | 'type' | 'day' | 'second' | 'price' | 'lag'>;
 
-async function readPayments(dataset: DatasetFolder, types: Names): Promise<PaymentColumns> {
+async function readPayments(dataset: DatasetFolder, types: Numbered): Promise<PaymentColumns> {
   const size = rowsOf(dataset, 'payments');
   const columns = {
     rider: new Int32Array(size),
@@ -65,7 +66,7 @@ async function readPayments(dataset: DatasetFolder, types: Names): Promise<Payme
   return { size, ...columns };
 }
 
-async function readAdjustments(dataset: DatasetFolder, types: Names): Promise<ObservedAdjustments> {
+async function readAdjustments(dataset: DatasetFolder, types: Numbered): Promise<ObservedAdjustments> {
   const size = rowsOf(dataset, 'adjustments');
   const columns = {
     rider: new Int32Array(size),
@@ -95,11 +96,11 @@ async function readUses(dataset: DatasetFolder): Promise<ObservedUses | undefine
 }
 
 async function readRiders(dataset: DatasetFolder): Promise<readonly string[]> {
-  const names = new Names();
+  const names = new Numbered();
   // Rows are in the order of the numbers, and no pseudonym comes twice: a text's number is its rider's.
   const into = new Int32Array(rowsOf(dataset, 'riders'));
   await readTable(dataset, 'riders', [{ name: 'rider', into, names }]);
-  return names.list;
+  return names.texts;
 }
 
 async function readEntries({ folder, manifest }: DatasetFolder): Promise<CalendarEntry[]> {

@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import type { Numbered } from '../numbered.js';
 
 interface ReadableFile {
   readonly byteLength: number;
@@ -26,21 +27,6 @@ async function readable(file: FileHandle): Promise<ReadableFile> {
   };
 }
 
-/** Texts by the number under which they were first met. */
-export class Names {
-  readonly #numbers = new Map<string, number>();
-  readonly list: string[] = [];
-
-  numberOf(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    const number = this.list.length;
-    this.#numbers.set(text, number);
-    this.list.push(text);
-    return number;
-  }
-}
-
 type Target = Int32Array | Float64Array | Uint16Array;
 
 /** Where the values of a column go, from `at` on. */
@@ -50,7 +36,7 @@ export interface ColumnTarget {
   /** 64-bit values are divided by it. */
   readonly divisor?: number;
   /** Of a column of text: the numbers of its values. */
-  readonly names?: Names;
+  readonly names?: Numbered;
 }
 
 /** A Parquet file that is open. */

@@ -2,8 +2,8 @@
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Currency } from '../../domain/money.js';
+import { HashedFile, type WrittenFile } from '../hashed-file.js';
 import { type Cells, type Rows, sizeOf } from './cells.js';
-import { HashedFile, type WrittenFile } from './hashed-file.js';
 import type { Column, Table } from './tables.js';
 
 /** Digits of a decimal that 64 bits hold. */

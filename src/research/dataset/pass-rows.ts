@@ -1,6 +1,7 @@
 /** Uses of passes by the riders of a dataset. */
 import type { Zone } from '../../domain/time.js';
 import type { ObservedPass } from '../../store/observed-passes.js';
+import { localDay } from '../days.js';
 import { toRows } from './cells.js';
 import type { StudyRiders } from './riders.js';
 import type { TableWriter } from './table-writer.js';
@@ -26,7 +27,7 @@ export async function writePasses(
     for (const { user_id, used_s } of some) {
       const rider = riders.numberOf(user_id);
       if (rider === undefined) others++;
-      else records.push([used_s, Math.floor(zone.localOf(used_s) / 86_400), rider]);
+      else records.push([used_s, localDay(used_s, zone), rider]);
     }
     if (records.length >= PIECE_ROWS) flush();
   }

@@ -2,23 +2,12 @@
  * Who is in a study, and under which names. Numbers go in the order of the study's pseudonyms, which is that of no other
  * study and of no table: in the order of payments the same rider would have the same number in two studies.
  */
-import { ERASED, type ErasureKeys, tombstoneOf } from '../../domain/erasure.js';
 import { studyPseudonymOf } from '../../domain/study-pseudonym.js';
-
-export type LeftOut = 'erased' | 'withdrawn';
-
-export interface ExcludedRiders {
-  /** Stored ids of those who have withdrawn. */
-  readonly withdrawn: ReadonlySet<string>;
-  /** Tombstones; of a rider who has one, rows may have come by another program since. */
-  readonly tombstones: ReadonlySet<string>;
-  /** Those the tombstones were made with. */
-  readonly keys: ErasureKeys;
-}
+import type { LeftOut, WhyLeftOut } from '../left-out-riders.js';
 
 export class StudyRiders {
   readonly #numbers = new Map<string, number>();
-  readonly #leftOut = new Map<string, LeftOut>([[ERASED, 'erased']]);
+  readonly #leftOut = new Map<string, LeftOut>();
   /** Pseudonyms by their number. */
   readonly names: readonly string[];
 
@@ -26,11 +15,11 @@ export class StudyRiders {
    * @param userIds stored ids of all who are met; one may come more than once
    * @param key of the study
    */
-  constructor(userIds: Iterable<string>, key: Buffer, excluded: ExcludedRiders) {
+  constructor(userIds: Iterable<string>, key: Buffer, whyLeftOut: WhyLeftOut) {
     const named = new Map<string, string>();
     for (const userId of userIds) {
       if (named.has(userId) || this.#leftOut.has(userId)) continue;
-      const why = leftOutBecause(userId, excluded);
+      const why = whyLeftOut(userId);
       if (why === undefined) named.set(userId, studyPseudonymOf(userId, key));
       else this.#leftOut.set(userId, why);
     }
@@ -61,13 +50,4 @@ export class StudyRiders {
   get withdrawn(): number {
     return [...this.#leftOut.values()].filter((why) => why === 'withdrawn').length;
   }
-}
-
-function leftOutBecause(
-  userId: string,
-  { withdrawn, tombstones, keys }: ExcludedRiders,
-): LeftOut | undefined {
-  if (withdrawn.has(userId)) return 'withdrawn';
-  if (tombstones.size > 0 && tombstones.has(tombstoneOf(userId, keys))) return 'erased';
-  return undefined;
 }

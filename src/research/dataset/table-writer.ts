@@ -4,9 +4,9 @@
  */
 import type { Currency } from '../../domain/money.js';
 import { dayOf, monthOf, monthText } from '../days.js';
+import { HashedFile, type WrittenFile } from '../hashed-file.js';
 import { type Rows, sizeOf } from './cells.js';
 import { CsvFile } from './csv-file.js';
-import { HashedFile, type WrittenFile } from './hashed-file.js';
 import { ParquetFile } from './parquet-file.js';
 import { TABLES, type TableName } from './tables.js';
 

@@ -4,12 +4,12 @@
  * provider names them, which is what the standard's users hold them against.
  */
 import type { Currency } from '../../domain/money.js';
+import { HashedFile, type WrittenFile } from '../hashed-file.js';
 import type { Cells } from './cells.js';
 import { CsvFile } from './csv-file.js';
-import { HashedFile, type WrittenFile } from './hashed-file.js';
 import type { Column } from './tables.js';
 
-export const TIDES_FOLDER = 'tides';
+const TIDES_FOLDER = 'tides';
 export const TIDES_CSV = `${TIDES_FOLDER}/fare_transactions.csv`;
 const DESCRIPTOR = `${TIDES_FOLDER}/datapackage.json`;
 const SCHEMA = 'fare_transactions.schema.json';

@@ -125,19 +125,16 @@ class Contents {
 
   async check(): Promise<DatasetProblem[]> {
     const { manifest } = this.dataset;
-    const riders = (await this.#rowsOf('riders'))[1] ?? [];
-    const totals = new DatasetTotals(Array.from<unknown>(riders).map(String));
+    const riders = await this.#rowsOf('riders');
+    const totals = new DatasetTotals(Array.from<unknown>(riders[1] ?? []).map(String));
     await this.#each('payments', (rows, part) => this.#addPayments(totals, rows, part));
     await this.#each('adjustments', (rows) => addAdjustments(totals, rows));
     for (const name of ['calendar', 'passes'] as const) await this.#each(name, () => undefined);
     if (this.#problems.length > 0) return this.#problems;
     this.#compareSums(manifest, totals);
-    for (const [name, expected] of [
-      ['riders', totals.riders()],
-      ['daily', totals.daily()],
-      ['monthly', totals.monthly()],
-    ] as const)
-      this.#compareRows(name, expected, await this.#rowsOf(name));
+    this.#compareRows('riders', totals.riders(), riders);
+    this.#compareRows('daily', totals.daily(), await this.#rowsOf('daily'));
+    this.#compareRows('monthly', totals.monthly(), await this.#rowsOf('monthly'));
     return this.#problems;
   }
 

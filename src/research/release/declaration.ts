@@ -5,7 +5,7 @@ import { type Currency, parsePrice } from '../../domain/money.js';
 import { SMALL_CELL_RIDERS } from '../../domain/small-cell.js';
 
 /** What divides payments into the cells of a table. */
-export const DIMENSIONS = ['day', 'week', 'month', 'type', 'price'] as const;
+const DIMENSIONS = ['day', 'week', 'month', 'type', 'price'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 const TIMES = ['day', 'week', 'month'] as const;
 

@@ -7,7 +7,7 @@ import { dateOf, firstDayOfWeek, weekOf } from '../days.js';
 import type { Declaration, Dimension } from './declaration.js';
 
 const TIME_LEVELS = ['day', 'week', 'month'] as const;
-export type TimeLevel = (typeof TIME_LEVELS)[number];
+type TimeLevel = (typeof TIME_LEVELS)[number];
 
 /** What a grid divides by; null: it has one stretch of time, all of it. `segment`: where weeks and months cross. */
 export interface Levels {
@@ -48,7 +48,7 @@ export interface Lattice {
 }
 
 /** The name of the time that a day is in: its date, that of its week's Sunday, or its month. */
-export function timeName(level: TimeLevel, day: number): string {
+function timeName(level: TimeLevel, day: number): string {
   if (level === 'day') return dateOf(day);
   if (level === 'month') return dateOf(day).slice(0, 7);
   return dateOf(firstDayOfWeek(weekOf(day)));
@@ -162,7 +162,7 @@ function timesOf(level: Levels['time'], firstDays: readonly number[]) {
 }
 
 /** Whether each cell of `finer` lies within one of `coarser`. */
-export function refines(finer: Levels, coarser: Levels): boolean {
+function refines(finer: Levels, coarser: Levels): boolean {
   const within: Readonly<Record<string, readonly Levels['time'][]>> = {
     day: ['day', 'segment', 'week', 'month', null],
     segment: ['segment', 'week', 'month', null],

@@ -1,5 +1,6 @@
 /** From observations and a declaration to a release: what is shown of them, whether that may be, and its files. */
 import { AppError } from '../../domain/errors.js';
+import { harmlessText } from '../../domain/formula.js';
 import { dayOf } from '../days.js';
 import { countCells } from './counting.js';
 import { bandStarts, type Declaration } from './declaration.js';
@@ -127,7 +128,8 @@ function descriptionText(
     k: declaration.k,
     dominance_percent: declaration.dominance_percent,
     measures: declaration.measures,
-    types: words.types,
+    // As the tables write them, so that a row's type is found among them.
+    types: words.types.map(harmlessText),
     price_bands: words.bandStarts,
     tables: lattice.grids
       .filter(({ told }) => told)

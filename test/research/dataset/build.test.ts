@@ -223,6 +223,13 @@ test('riders who have withdrawn or were erased are nowhere in the bytes', async 
   expect(left_out.erased_payments).toBeGreaterThan(1);
 });
 
+test('a dataset is refused under another pseudonym key than riders were erased with', async () => {
+  const app = await openCity();
+  await (await app.writeSide()).riders.erase({ pseudonyms: ['rider-4'] }, BY);
+  await app.store.knex('farelog_meta').where('name', 'tombstone_key_id').update({ value: '11223344' });
+  await expect(build(app)).rejects.toThrow(/erased from this database under another pseudonym key/);
+});
+
 test('the riders of two studies have no name and no order in common', async () => {
   const app = await openCity();
   const [fares, passes] = [

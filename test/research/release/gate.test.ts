@@ -142,6 +142,15 @@ describe('a table whose totals are told', () => {
     });
   });
 
+  test('types that are written with an apostrophe are known again by it, hidden alone or gated', async () => {
+    const formulas = { ...SQUARE, types: SQUARE.types.map((name) => `=${name}`) };
+    const release = prepareRelease(formulas, declarationOf(TABLE));
+    expect((await attackOf(smallCellsAlone(release))).recovered).toContainEqual(
+      expect.objectContaining({ payment_type: "'=coins", how: 'subtracted', what: 'payments', low: 3 }),
+    );
+    expect((await attackOf(release)).recovered).toEqual([]);
+  });
+
   test('three more are hidden with it, so that no sum has one unknown', async () => {
     const release = prepareRelease(SQUARE, declarationOf(TABLE));
     expect([release.few, release.complementary]).toEqual([1, 3]);

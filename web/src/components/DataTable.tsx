@@ -22,6 +22,8 @@ interface Props<Row> {
   /** The first names the row. */
   readonly columns: readonly DataColumn<Row>[];
   readonly rows: readonly Row[];
+  /** Only so many of them are shown, the first ones as they are sorted. */
+  readonly most?: number;
   readonly keyOf: (row: Row) => string | number;
   /** Said where there are no rows. */
   readonly empty?: ReactNode;
@@ -32,7 +34,7 @@ interface Sorting {
   readonly isDown: boolean;
 }
 
-export function DataTable<Row>({ caption, isCaptionHidden, columns, rows, keyOf, empty }: Props<Row>) {
+export function DataTable<Row>({ caption, isCaptionHidden, columns, rows, most, keyOf, empty }: Props<Row>) {
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const sorted = useMemo(() => sortedRows(rows, columns, sorting), [rows, columns, sorting]);
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
@@ -54,7 +56,7 @@ export function DataTable<Row>({ caption, isCaptionHidden, columns, rows, keyOf,
           </tr>
         </thead>
         <tbody>
-          {sorted.map((row) => (
+          {sorted.slice(0, most).map((row) => (
             <tr key={keyOf(row)}>
               {columns.map(({ name, cell, isFigure, isLong }, index) =>
                 index === 0 ? (

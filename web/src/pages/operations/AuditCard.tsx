@@ -1,5 +1,5 @@
 /** Who read rider-level data or changed quarantine, keys and sessions, newest first. */
-import { type AuditAction, type AuditRow, useAudit, useKeys } from '../../api/administration.ts';
+import { type AuditRow, useAudit, useKeys } from '../../api/administration.ts';
 import { Answer } from '../../components/Answer.tsx';
 import { Card } from '../../components/Card.tsx';
 import { type DataColumn, DataTable } from '../../components/DataTable.tsx';
@@ -9,21 +9,8 @@ import { Select } from '../../components/Select.tsx';
 import { Loading } from '../../components/Skeleton.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { useView } from '../../view/view.ts';
-import { actionInWords } from './words.ts';
+import { ACTIONS, actionInWords } from './words.ts';
 
-const ACTIONS = [
-  'riders.read',
-  'quarantine.read',
-  'quarantine.replay',
-  'quarantine.discard',
-  'reconciliation.start',
-  'reconciliation.accept',
-  'reconciliation.ignore',
-  'keys.create',
-  'keys.revoke',
-  'session.create',
-  'session.end',
-] as const satisfies readonly AuditAction[];
 const FILTERS = ['all', ...ACTIONS] as const;
 
 export function AuditCard() {

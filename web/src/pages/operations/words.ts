@@ -1,4 +1,5 @@
 /** What machines call by a code, in words. Whatever is not known here is told as it came. */
+import type { AuditAction } from '../../api/administration.ts';
 import type { BadgeKind } from '../../components/Badge.tsx';
 
 type Words = ReadonlyMap<string, string>;
@@ -59,25 +60,40 @@ const OUTCOMES = words({
   invalid: 'Not valid',
 });
 
-const ACTIONS = words({
+/** Every action that the server writes down, in the order in which they are offered. */
+const ACTION_NAMES: Readonly<Record<AuditAction, string>> = {
   'riders.read': 'Read data of riders',
+  'riders.erase': 'Erased riders',
+  'riders.withdraw': 'Withdrew riders from research',
+  'riders.restore': 'Took a withdrawal back',
   'quarantine.read': 'Looked at a delivery in quarantine',
   'quarantine.replay': 'Replayed a delivery',
   'quarantine.discard': 'Discarded a delivery',
   'reconciliation.start': 'Started a reconciliation',
   'reconciliation.accept': 'Accepted a difference',
   'reconciliation.ignore': 'Left a difference alone',
+  'reconciliation.correct': 'Corrected a difference',
+  'adjustments.create': 'Recorded an adjustment',
+  'calendar.add': 'Added to the calendar',
+  'calendar.change': 'Changed an entry of the calendar',
+  'calendar.end': 'Ended an entry of the calendar',
+  'calendar.remove': 'Took an entry out of the calendar',
+  'dataset.build': 'Built a dataset',
+  'release.build': 'Released data',
   'keys.create': 'Made a key',
   'keys.revoke': 'Revoked a key',
   'session.create': 'Signed in',
   'session.end': 'Signed out',
-});
+};
+const isAction = (text: string): text is AuditAction => text in ACTION_NAMES;
+export const ACTIONS = Object.keys(ACTION_NAMES).filter(isAction);
+const ACTION_WORDS = words(ACTION_NAMES);
 
 const told = (table: Words, code: string): string => table.get(code) ?? code;
 
 export const sourceInWords = (source: string): string => told(SOURCES, source);
 export const outcomeInWords = (outcome: string): string => told(OUTCOMES, outcome);
-export const actionInWords = (action: string): string => told(ACTIONS, action);
+export const actionInWords = (action: string): string => told(ACTION_WORDS, action);
 
 /** `total_price.negative` → "The price is below 0". */
 export function reasonInWords(reason: string): string {

@@ -2,14 +2,15 @@
 import type { Mark } from 'farelog/documents/chart-marks.ts';
 import type { Format } from '../../format/format.ts';
 import { useFormat } from '../../format/use-format.ts';
+import { plusDays } from '../../view/zone-time.ts';
 
 /** With more than these, the list would be longer than its chart. */
 const SHOWN = 8;
 
 /** "Single fare rises, Mar 1, 2026", "Free weekend, Mar 7, 2026 to Mar 8, 2026". */
-export function markInWords({ entry: { name, starts_on, ends_before } }: Mark, format: Format): string {
+function markInWords({ entry: { name, starts_on, ends_before } }: Mark, format: Format): string {
   if (ends_before === null) return `${name}, from ${format.date(starts_on)}`;
-  const last = new Date(Date.parse(`${ends_before}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+  const last = plusDays(ends_before, -1);
   return last === starts_on
     ? `${name}, ${format.date(starts_on)}`
     : `${name}, ${format.date(starts_on)} to ${format.date(last)}`;

@@ -93,13 +93,13 @@ export function ItemsCard({ ofRun }: { ofRun?: number }) {
           }
         </Answer>
       </Card>
-      <OpenItem query={query.data?.rows ?? []} />
+      <OpenItem rows={query.data?.rows ?? []} />
     </>
   );
 }
 
 /** The dialog of the item that the address names, as long as it is on the page. */
-function OpenItem({ query: rows }: { query: readonly Item[] }) {
+function OpenItem({ rows }: { rows: readonly Item[] }) {
   const view = useView();
   const item = rows.find(({ id }) => String(id) === view.get('item'));
   if (item === undefined) return null;

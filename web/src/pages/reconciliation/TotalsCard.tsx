@@ -25,8 +25,8 @@ export function TotalsCard({ report }: { report: Report }) {
   const fold = view.choice('by', FOLDS);
   const shown = view.choice('shown', SHOWN);
   const [isWhole, setWhole] = useState(false);
-  const folded = foldTotals(report.days, fold, digits).filter((row) => shown === 'all' || differs(row));
-  const rows = isWhole ? folded : folded.slice(0, FIRST_ROWS);
+  const rows = foldTotals(report.days, fold, digits).filter((row) => shown === 'all' || differs(row));
+  const most = isWhole ? rows.length : FIRST_ROWS;
   const columns = columnsFor(format, digits, sumOf(report.days, digits), {
     ...{ date: fold !== 'method', method: fold !== 'day' },
     onDay: (day) => view.set({ day, kind: null, status: 'all' }),
@@ -66,6 +66,7 @@ export function TotalsCard({ report }: { report: Report }) {
         isCaptionHidden
         columns={columns}
         rows={rows}
+        most={most}
         keyOf={({ key }) => key}
         empty={
           <Empty
@@ -73,9 +74,9 @@ export function TotalsCard({ report }: { report: Report }) {
           />
         }
       />
-      {rows.length < folded.length && (
+      {most < rows.length && (
         <div className="more-rows">
-          <Button onClick={() => setWhole(true)}>{`Show all ${format.count(folded.length)} rows`}</Button>
+          <Button onClick={() => setWhole(true)}>{`Show all ${format.count(rows.length)} rows`}</Button>
         </div>
       )}
     </Card>

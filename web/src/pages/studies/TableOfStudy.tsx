@@ -39,7 +39,8 @@ export function TableOfStudy({ table, currency: code }: { table: ResultTable; cu
         caption={table.caption}
         isCaptionHidden
         columns={columns}
-        rows={isWhole ? rows : rows.slice(0, SHOWN)}
+        rows={rows}
+        most={isWhole ? rows.length : SHOWN}
         keyOf={({ place }) => place}
         empty={<p className="quiet">No rows.</p>}
       />

@@ -4,7 +4,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface WrittenFile {
-  /** Below the dataset's folder, with forward slashes. */
+  /** Below the folder that is written, with forward slashes. */
   readonly path: string;
   readonly bytes: number;
   /** Hex. */
@@ -29,6 +29,7 @@ export class HashedFile {
   }
 
   write(bytes: Uint8Array): void {
+    // A write may take fewer than it was given.
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
@@ -47,11 +48,13 @@ export class HashedFile {
   }
 }
 
+export function writeText(folder: string, path: string, text: string): WrittenFile {
+  const file = new HashedFile(folder, path);
+  file.write(Buffer.from(text, 'utf8'));
+  return file.end();
+}
+
 /** Writes whole texts by their paths. */
 export function writeTexts(folder: string, texts: ReadonlyMap<string, string>): WrittenFile[] {
-  return [...texts].map(([path, text]) => {
-    const file = new HashedFile(folder, path);
-    file.write(Buffer.from(text, 'utf8'));
-    return file.end();
-  });
+  return [...texts].map(([path, text]) => writeText(folder, path, text));
 }
