@@ -25,7 +25,7 @@ import { UnitCheck } from './unit-check.js';
 export interface PullOptions {
   /** Seconds since 1970; null: the overlap before the watermark. */
   readonly since: number | null;
-  /** Where a first pull begins that is not told; without it, it is refused. */
+  /** Where a first pull begins at the latest that is not told; without it, it is refused. */
   readonly firstFrom?: number | undefined;
   readonly overlapS: number;
   readonly windowS: number;
@@ -54,12 +54,18 @@ export async function pull(options: PullOptions, effects: PullEffects): Promise<
   const source = `${url}${paymentsPath}#${list}`;
   const meta = await readMeta(store.knex);
   const mark = meta.pulled_source === source ? Number(meta.pulled_until) : null;
-  const since = options.since ?? (mark === null ? (options.firstFrom ?? null) : null);
+  const since = options.since ?? (mark === null ? firstFrom(options, meta.pulled_until) : null);
   const from = since ?? (mark === null ? undefined : mark - options.overlapS);
   if (from === undefined) throw nothingToBeginFrom(meta.pulled_source);
   const to = Math.floor(clock() / 1000);
   if (from >= to) throw new AppError('usage', `--since ${toIso(from)} is not in the past.`);
   return new Pull({ ...options, since }, effects, { from, to }, source, mark).run();
+}
+
+/** Where a list that was never pulled begins by itself: not behind what an earlier one has brought, or the time between is lost. */
+function firstFrom({ firstFrom: told, overlapS }: PullOptions, until: string | undefined): number | null {
+  if (told === undefined) return null;
+  return until === undefined ? told : Math.min(told, Number(until) - overlapS);
 }
 
 function nothingToBeginFrom(other: string | undefined): AppError {

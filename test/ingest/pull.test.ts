@@ -143,6 +143,20 @@ describe('the watermark', () => {
     expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining('http://127.0.0.1') });
   });
 
+  test('of an earlier list is where another one begins by itself, so that no time between is left out', async () => {
+    const store = await onSqlite();
+    const firstFrom = FROM + 4 * DAY_S - 60;
+    expect(await pullInto(store, await startSandbox(), { since: null, firstFrom })).toMatchObject({
+      from: toIso(firstFrom),
+    });
+    await store
+      .knex('farelog_meta')
+      .where('name', 'pulled_until')
+      .update({ value: String(FROM + 2 * DAY_S) });
+    const next = await pullInto(store, await startSandbox(), { since: null, firstFrom });
+    expect(next).toMatchObject({ from: toIso(FROM + DAY_S), windows: 3, watermark: END });
+  });
+
   test('does not leap over what was not fetched', async () => {
     const store = await onSqlite();
     const provider = await startSandbox();
