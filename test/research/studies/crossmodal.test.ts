@@ -1,17 +1,12 @@
 import { expect, test } from 'vitest';
 import { dayOf } from '../../../src/research/days.js';
-import type { Observations } from '../../../src/research/observations.js';
 import { crossmodal } from '../../../src/research/studies/crossmodal.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { type ObservedPayment, observed } from '../../support/observations.js';
 import { coverageOf } from '../../support/simulated.js';
+import { resultsOf } from '../../support/study-results.js';
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(crossmodal, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
+const result = resultsOf(crossmodal);
 
 const PAYMENTS: ObservedPayment[] = [
   { rider: 'a', date: '2026-01-01', type: 'coins' },

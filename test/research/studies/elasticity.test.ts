@@ -3,23 +3,18 @@ import { dayOf } from '../../../src/research/days.js';
 import { named } from '../../../src/research/numeric/answer.js';
 import { designOf } from '../../../src/research/numeric/least-squares.js';
 import { poissonEstimates } from '../../../src/research/numeric/poisson.js';
-import type { Observations } from '../../../src/research/observations.js';
 import { periodsOf } from '../../../src/research/periods.js';
 import { entries, priceEffect } from '../../../src/research/price-panel.js';
 import { everyone } from '../../../src/research/segments.js';
 import { elasticity } from '../../../src/research/studies/elasticity.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { answered, chanceOf, coverageOf, expectNear } from '../../support/simulated.js';
 import { simulateRiders, type World } from '../../support/simulated-riders.js';
+import { resultsOf } from '../../support/study-results.js';
 
 const WORLD: World = { riders: 120, weeks: 30, event: 16, elasticity: () => -0.5 };
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(elasticity, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
+const result = resultsOf(elasticity);
 
 const typed = (rider: number): string => (rider % 2 === 0 ? 'credit_card' : 'bank_transfer');
 

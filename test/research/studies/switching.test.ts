@@ -7,24 +7,11 @@ import { wilson } from '../../../src/research/numeric/shares.js';
 import { transitionsOf } from '../../../src/research/numeric/transitions.js';
 import { switching } from '../../../src/research/studies/switching.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { calendarEntry, type ObservedPayment, observed } from '../../support/observations.js';
 import { answered, coverageOf } from '../../support/simulated.js';
+import { resultsOfPayments, rowsOf } from '../../support/study-results.js';
 
-type More = Parameters<typeof observed>[1];
-
-function result(
-  payments: readonly ObservedPayment[],
-  given: Record<string, unknown> = {},
-  more: More = {},
-): StudyResult {
-  const answer = runStudy(switching, observed(payments, more), given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
-
-const rowsOf = (answer: StudyResult, name: string) =>
-  answer.tables.find((table) => table.name === name)?.rows ?? [];
+const result = resultsOfPayments(switching);
 
 /** One word a rider: a letter a month, what was paid by; `.` is nothing. */
 const TYPES: Readonly<Record<string, string>> = { c: 'coins', k: 'credit_card', m: 'mobile_payment' };
