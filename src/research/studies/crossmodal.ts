@@ -1,6 +1,7 @@
 /** Payments beside uses of the same riders, as passes and trips: how many are followed by one, and how soon. Descriptive. */
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { isDate } from '../../domain/calendar-entry.js';
 import { dayOf } from '../days.js';
 import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
 import { type FollowingUse, followed, leadsOf, useDays } from '../numeric/following-use.js';
@@ -139,8 +140,6 @@ function rowsOf(text: string): string[][] | Refusal {
   }
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
 function fromFile({ riders }: Observations, file: string): Uses | Refusal {
   const rows = rowsOf(file);
   if (isRefusal(rows)) return rows;
@@ -157,7 +156,7 @@ function fromFile({ riders }: Observations, file: string): Uses | Refusal {
   let unknown = 0;
   for (const [index, line] of lines.entries()) {
     const [date = '', who] = [line[dateAt], numbers.get(line[riderAt] ?? '')];
-    if (!DATE.test(date) || Number.isNaN(dayOf(date)))
+    if (!isDate(date))
       return refuse('out_of_domain', `Line ${index + 2} of the file of uses has no date as YYYY-MM-DD.`);
     // Riders who never paid tell too until when uses are known.
     last.day = Math.max(last.day, dayOf(date));

@@ -1,5 +1,6 @@
 /** How long payments take to be captured, and which of the last days still lack some. */
 import { z } from 'zod';
+import { isDate } from '../../domain/calendar-entry.js';
 import { dateOf, dayOf } from '../days.js';
 import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
 import { captureLag, type PeriodCompleteness } from '../numeric/capture-lag.js';
@@ -62,7 +63,7 @@ const FEW_DAYS = 30;
 
 function answerOf(observations: Observations, options: Options): StudyResult | Refusal {
   const { watched_until: watched, threshold, level } = options;
-  if (watched !== undefined && dateOf(dayOf(watched)) !== watched) {
+  if (watched !== undefined && !isDate(watched)) {
     return refuse('out_of_domain', `${watched} is no date.`);
   }
   const seen = seenCaptures(observations, watched === undefined ? undefined : dayOf(watched));

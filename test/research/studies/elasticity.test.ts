@@ -135,6 +135,7 @@ const refusals: [string, string, string, Partial<World>, Record<string, unknown>
     { event: 'New Year' },
   ],
   ['a date that is none', 'out_of_domain', 'is no date', {}, { event: '2026-02-30' }],
+  ['a month that is none', 'out_of_domain', 'is no date', {}, { event: '2026-13-01' }],
   ['an event before the data', 'not_identified', 'nothing on one side', {}, { event: '2025-04-01' }],
   ['an event at the end of the data', 'too_few', '1 of it', { event: 29 }, {}],
   ['no calendar and no event', 'not_identified', 'Which event is meant', { entry: null }, {}],

@@ -199,6 +199,7 @@ test.each([
   ['nothing seen in time', 'too_few', 'captured before 2026-01-05', few, { watched_until: '2026-01-05' }],
   ['one day', 'too_few', 'Fewer than two days', few.slice(0, 1), { watched_until: '2026-01-10' }],
   ['no date', 'out_of_domain', '2026-02-30 is no date', few, { watched_until: '2026-02-30' }],
+  ['no month', 'out_of_domain', '2026-13-01 is no date', few, { watched_until: '2026-13-01' }],
   ['no lag', 'out_of_domain', 'which is none', few.map((own) => ({ ...own, lag: 1e12 })), {}],
 ])('refused: %s', (_, reason, words, payments, given) => {
   expect(runStudy(lag, observed(payments), given)).toMatchObject({
