@@ -7,7 +7,7 @@ import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
 import { type FollowingUse, followed, leadsOf, useDays } from '../numeric/following-use.js';
 import type { Observations, ObservedUses } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { MAX_FILE_BYTES } from '../segments.js';
 import {
   type Cell,
@@ -15,7 +15,6 @@ import {
   NO_COMPARISON,
   type Study,
   type StudyChart,
-  type StudyRefusal,
   type StudyResult,
   type StudyTable,
 } from '../study.js';
@@ -47,10 +46,7 @@ export const crossmodal: Study<Options> = {
   title: 'Payments beside uses',
   question: 'How many payments are followed by a pass or a trip, and how soon?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('crossmodal', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 interface Uses {

@@ -11,9 +11,9 @@ import { level } from '../option-shapes.js';
 import { outcomeSeries, typeNamed } from '../outcome-series.js';
 import { OUTCOME_WORDS, ridersPaying, segmentSeries } from '../panels.js';
 import { GRAINS, type Grain, periodsOf } from '../periods.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { everyone } from '../segments.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { chosenEvent, chosenOf, event, paymentType, seriesOutcome } from '../study-options.js';
 import { intervalInWords, moneyInWords, numberInWords, percentInWords, pInWords } from '../words.js';
 import {
@@ -52,10 +52,7 @@ export const impact: Study<Options> = {
   title: 'Impact of an event on one series',
   question: 'Did revenue, payments or riders change when something was changed?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('impact', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 /** Shorter than this, an event or a series is looked at by days. */

@@ -12,9 +12,9 @@ import {
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { type SeenCaptures, seenCaptures } from '../seen-captures.js';
-import type { Finding, Study, StudyRefusal, StudyResult } from '../study.js';
+import type { Finding, Study, StudyResult } from '../study.js';
 import { type UsedTypes, usedTypes } from '../used-types.js';
 import { counted, durationInWords, intervalInWords, listInWords, percentInWords } from '../words.js';
 import {
@@ -51,10 +51,7 @@ export const lag: Study<Options> = {
   title: 'Timing of capture',
   question: 'How long after a payment is it captured, and which days still lack some?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('lag', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 const PROBABILITIES = [0.5, 0.75, 0.9, 0.95, 0.99];

@@ -16,10 +16,10 @@ import { at, cell, sumOf } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { type Periods, periodLookup, periodsOf } from '../periods.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { riderStates } from '../rider-states.js';
 import { type Segmentation, type Span, segmentRiders } from '../segments.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { afterWeeks, beforeWeeks, chosenEvent, chosenOf, segments, segmentsCsv } from '../study-options.js';
 import { type UsedTypes, usedTypes } from '../used-types.js';
 import { weeksAround } from '../windows.js';
@@ -62,10 +62,7 @@ export const switching: Study<Options> = {
   title: 'Switching between payment types',
   question: 'Do riders change how they pay, from what to what?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('switching', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 interface Compared {
