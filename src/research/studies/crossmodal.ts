@@ -1,5 +1,4 @@
 /** Payments beside uses of the same riders, as passes and trips: how many are followed by one, and how soon. Descriptive. */
-import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { isDate } from '../../domain/calendar-entry.js';
 import { dayOf } from '../days.js';
@@ -8,7 +7,7 @@ import { type FollowingUse, followed, leadsOf, useDays } from '../numeric/follow
 import type { Observations, ObservedUses } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { resultOf } from '../result.js';
-import { MAX_FILE_BYTES } from '../segments.js';
+import { fileRows } from '../rider-file.js';
 import {
   type Cell,
   type Finding,
@@ -123,21 +122,8 @@ function ofDataset({ uses }: Observations): Uses | Refusal {
 const lastOf = ({ day }: ObservedUses): number =>
   day.reduce((last, own) => Math.max(last, own), Number.NEGATIVE_INFINITY);
 
-function rowsOf(text: string): string[][] | Refusal {
-  if (text.length > MAX_FILE_BYTES)
-    return refuse('out_of_domain', `The file of uses is over ${MAX_FILE_BYTES / 1024 ** 2} MiB.`);
-  try {
-    return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
-  } catch {
-    return refuse(
-      'out_of_domain',
-      'The file of uses is no CSV; its columns are rider, date and, at will, mode.',
-    );
-  }
-}
-
 function fromFile({ riders }: Observations, file: string): Uses | Refusal {
-  const rows = rowsOf(file);
+  const rows = fileRows(file, 'uses', 'rider, date and, at will, mode');
   if (isRefusal(rows)) return rows;
   const [titles = [], ...lines] = rows;
   const [riderAt, dateAt, modeAt] = [titles.indexOf('rider'), titles.indexOf('date'), titles.indexOf('mode')];
