@@ -61,6 +61,20 @@ test('segments differ as planted; where only some met the price, weeks have effe
   expect(answer.warnings.join()).not.toContain('The price was the same for everyone');
 });
 
+test('a segment without payments in the first week had the price that it met first, not none', () => {
+  const data = simulateRiders(chanceOf(9), WORLD);
+  const start = dayOf(data.from) + 8 * 7;
+  const paidIn = (from: number, to: number): Set<number> =>
+    new Set(data.rider.filter((_, i) => (data.day[i] ?? 0) >= from && (data.day[i] ?? 0) < to));
+  const [before, first] = [paidIn(0, start), paidIn(start, start + 7)];
+  const idle = (rider: number): boolean => before.has(rider) && !first.has(rider);
+  const lines = data.riders.map((name, rider) => `${name},${idle(rider) ? 'idle' : 'busy'}`);
+  const segments_csv = `rider,segment\n${lines.join('\n')}\n`;
+  const answer = result(data, { segments: 'file', segments_csv, price: 'observed', before_weeks: 8 });
+  expect(lines.filter((line) => line.endsWith('idle')).length).toBeGreaterThan(9);
+  expect(answer.warnings.join()).toContain('The price was the same for everyone');
+});
+
 test('sums of cohorts give what the whole panel of riders and weeks gives, zeros and all', () => {
   const world = {
     ...WORLD,
