@@ -15,6 +15,7 @@ import { resultOf } from '../result.js';
 import { everyone } from '../segments.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { chosenEvent, chosenOf, event, paymentType, seriesOutcome } from '../study-options.js';
+import { endOfWholeDays } from '../whole-days.js';
 import { intervalInWords, moneyInWords, numberInWords, percentInWords, pInWords } from '../words.js';
 import {
   type Placebo,
@@ -75,7 +76,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   const only = typeNamed(observations, options.payment_type);
   if (isRefusal(only)) return only;
   const grain = grainOf(observations, event, options);
-  const periods = periodsOf(grain, dayOf(observations.from), dayOf(observations.to), event.day);
+  const periods = periodsOf(grain, dayOf(observations.from), endOfWholeDays(observations), event.day);
   const [values = new Float64Array()] = outcomeSeries(
     observations,
     options.outcome,

@@ -22,6 +22,7 @@ import { type Segmentation, type Span, segmentRiders } from '../segments.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { afterWeeks, beforeWeeks, chosenEvent, chosenOf, segments, segmentsCsv } from '../study-options.js';
 import { type UsedTypes, usedTypes } from '../used-types.js';
+import { endOfWholeDays } from '../whole-days.js';
 import { weeksAround } from '../windows.js';
 import { sentenceOf } from './switching-sentence.js';
 import {
@@ -90,7 +91,7 @@ function comparedOf(observations: Observations, options: Options): Compared | Re
       warnings: window.warnings,
     };
   }
-  const whole = periodsOf(options.period, dayOf(observations.from), dayOf(observations.to));
+  const whole = periodsOf(options.period, dayOf(observations.from), endOfWholeDays(observations));
   const told = options.segments === 'none' || options.segments === 'file' ? 0 : 1;
   if (whole.count < 2 + told) {
     return refuse(

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { dayOf } from '../../../src/research/days.js';
+import { dateOf, dayOf } from '../../../src/research/days.js';
 import { named } from '../../../src/research/numeric/answer.js';
 import { designOf } from '../../../src/research/numeric/least-squares.js';
 import { poissonEstimates } from '../../../src/research/numeric/poisson.js';
+import type { Observations } from '../../../src/research/observations.js';
 import { periodsOf } from '../../../src/research/periods.js';
 import { entries, priceEffect } from '../../../src/research/price-panel.js';
 import { everyone } from '../../../src/research/segments.js';
@@ -59,6 +60,15 @@ test('segments differ as planted; where only some met the price, weeks have effe
     'Not told of bank_transfer: The price of bank_transfer did not change.',
   );
   expect(answer.warnings.join()).not.toContain('The price was the same for everyone');
+});
+
+test('the week in which a live database was read is not over, and counts on neither side', () => {
+  const data = simulateRiders(chanceOf(1), WORLD);
+  const read_at = `${dateOf(dayOf(data.to) - 2)}T12:00:00Z`;
+  const live: Observations = { ...data, provenance: { kind: 'live', sequence: data.size, read_at } };
+  const given = { before_weeks: 14, after_weeks: 14 };
+  expect(result(data, given).method).toContain('14 whole weeks on each side');
+  expect(result(live, given).method).toContain('13 whole weeks on each side');
 });
 
 test('a segment without payments in the first week had the price that it met first, not none', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { dateOf, dayOf } from '../../../src/research/days.js';
+import type { Observations } from '../../../src/research/observations.js';
 import { impact } from '../../../src/research/studies/impact.js';
 import { runStudy } from '../../../src/research/studies.js';
 import { chanceOf, coverageOf } from '../../support/simulated.js';
@@ -76,6 +77,14 @@ test('a short event is looked at by days, while it held, with weekdays apart', (
     reason: 'too_few',
     message: expect.stringContaining('for no whole month'),
   });
+});
+
+test('the week in which a live database was read is not over, and no fall', () => {
+  const data = simulateRiders(chanceOf(1), WORLD);
+  const read_at = `${dateOf(dayOf(data.to) - 2)}T12:00:00Z`;
+  const live: Observations = { ...data, provenance: { kind: 'live', sequence: data.size, read_at } };
+  expect(result(data).method).toContain('of 40 weeks');
+  expect(result(live).method).toContain('of 39 weeks');
 });
 
 test('months: one that has days of both sides has a term of its own; two years have terms of months', () => {
