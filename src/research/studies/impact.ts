@@ -5,11 +5,11 @@ import { type EventSeries, placeEvent, termsOf } from '../event-series.js';
 import { findEvent, overlapping, type StudyEvent } from '../events.js';
 import { asShare, type Estimate, isRefusal, named, type Refusal, refuse } from '../numeric/answer.js';
 import { FEW_POINTS, interruptedSeries } from '../numeric/interrupted-series.js';
-import { at, sumOf } from '../numeric/vectors.js';
+import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { outcomeSeries, typeNamed } from '../outcome-series.js';
-import { OUTCOME_WORDS, ridersPaying, segmentSeries } from '../panels.js';
+import { countedWithin, outcomeSeries, typeNamed } from '../outcome-series.js';
+import { OUTCOME_WORDS } from '../panels.js';
 import { GRAINS, type Grain, periodsOf } from '../periods.js';
 import { resultOf } from '../result.js';
 import { everyone } from '../segments.js';
@@ -156,10 +156,7 @@ function tell(told: Told, placebos: readonly Placebo[]): StudyResult {
   return resultOf(impact, observations, chosen, {
     sentence: sentenceOf(told, shown(main)),
     method: `${estimates.method} of ${count} ${series.periods.grain}s: constant, trend, event${options.change_of_trend ? ' and its trend' : ''}, ${terms.season === 'none' ? 'no season' : `terms of ${terms.season}`}${log ? '; of the logarithm, changes told as shares' : ''}; beside it ${estimates.neweyWest.method}.`,
-    payments: sumOf(
-      segmentSeries(observations, everyone(observations), series.periods, told.only).payments[0] ?? [],
-    ),
-    riders: ridersWithin(told),
+    ...countedWithin(observations, series.periods, told.only),
     clusters: null,
     findings: [
       finding(`change at the event (${followed})`, main),
@@ -212,16 +209,6 @@ function tell(told: Told, placebos: readonly Placebo[]): StudyResult {
         ),
     ],
   });
-}
-
-function ridersWithin({ observations, only, series }: Told): number {
-  const { bounds, count } = series.periods;
-  const whole = {
-    grain: series.periods.grain,
-    count: 1,
-    bounds: Int32Array.of(at(bounds, 0), at(bounds, count)),
-  };
-  return at(ridersPaying(observations, everyone(observations), whole, only)[0] ?? [], 0);
 }
 
 function sentenceOf(

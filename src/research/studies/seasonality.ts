@@ -6,17 +6,10 @@ import { seasonOf } from '../numeric/season.js';
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { typeNamed } from '../outcome-series.js';
+import { countedWithin, typeNamed } from '../outcome-series.js';
 import { OUTCOME_WORDS } from '../panels.js';
 import { resultOf } from '../result.js';
-import {
-  CYCLES,
-  countedWithin,
-  type SeasonPeriods,
-  seasonPeriods,
-  seasonValues,
-  takeApart,
-} from '../season-series.js';
+import { CYCLES, type SeasonPeriods, seasonPeriods, seasonValues, takeApart } from '../season-series.js';
 import { everyone, type Segmentation, segmentRiders } from '../segments.js';
 import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { chosenOf, paymentType, segments, segmentsCsv, seriesOutcome } from '../study-options.js';
@@ -95,7 +88,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
     groups: [all, ...own.flatMap(({ group }) => (isRefusal(group) ? [] : [group]))],
   };
   return tell(told, segmentation, options, {
-    ...countedWithin(observations, when, only),
+    ...countedWithin(observations, when.periods, only),
     refused: own.flatMap(({ name, group }) =>
       isRefusal(group) ? [`Not told of ${name}: ${group.message}`] : [],
     ),
