@@ -8,7 +8,7 @@ import { AppError, messageOf } from '../domain/errors.js';
 import { observeLive } from '../research/live-observations.js';
 import type { Observations } from '../research/observations.js';
 import { within } from '../research/observed-span.js';
-import { type OptionShape, readOptions } from '../research/option-shapes.js';
+import { isFileOption, type OptionShape, readOptions } from '../research/option-shapes.js';
 import { describeStudies, runStudy, type StudyDescription, studyNamed } from '../research/studies.js';
 import type { StudyResult } from '../research/study.js';
 import { chosenOf } from '../research/study-options.js';
@@ -64,9 +64,6 @@ function listed({ name, title, question, options }: StudyDescription): string {
   return `${name}: ${title}\n  ${question}\n${flags.join('\n')}\n`;
 }
 
-/** Files are named, where an option is their content. */
-const isFile = ({ name }: Pick<OptionShape, 'name'>): boolean => name.endsWith('_csv');
-
 const helpOf = ({ description }: OptionShape): string =>
   description.replace(/^Content of a CSV/, 'A CSV file');
 
@@ -79,7 +76,7 @@ const VALUES: Readonly<Record<OptionShape['type'], string>> = {
 };
 
 function flagOf(shape: OptionShape): string {
-  return `--${shape.name.replaceAll('_', '-')}${isFile(shape) ? ' <file>' : VALUES[shape.type]}`;
+  return `--${shape.name.replaceAll('_', '-')}${isFileOption(shape.name) ? ' <file>' : VALUES[shape.type]}`;
 }
 
 function oneCommand({ name, title, question, options }: StudyDescription): Command {
@@ -107,7 +104,7 @@ function oneCommand({ name, title, question, options }: StudyDescription): Comma
     for (const { shape, key } of own) {
       const value = given[key];
       if (value === undefined) continue;
-      entries.push([shape.name, isFile(shape) ? await contentOf(shape, String(value)) : value]);
+      entries.push([shape.name, isFileOption(shape.name) ? await contentOf(shape, String(value)) : value]);
     }
     const options = Object.fromEntries(entries);
     const study = studyNamed(name);

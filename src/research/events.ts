@@ -1,5 +1,6 @@
 /** The event that a study is about: an entry of the fare and policy calendar, by its number or name, or a bare date. */
 import type { CalendarEntry } from '../domain/calendar.js';
+import { isDate } from '../domain/calendar-entry.js';
 import { dateOf, dayOf } from './days.js';
 import { isRefusal, type Refusal, refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
@@ -55,7 +56,7 @@ export function findEvent(
 ): StudyEvent | Refusal {
   const { calendar, from, to } = observations;
   if (wanted !== undefined && DATE.test(wanted)) {
-    if (dateOf(dayOf(wanted)) !== wanted) return refuse('out_of_domain', `${wanted} is no date.`);
+    if (!isDate(wanted)) return refuse('out_of_domain', `${wanted} is no date.`);
     return inside({ name: wanted, day: dayOf(wanted), end: null, entry: null }, from, to);
   }
   const entry = wanted === undefined ? onlyEntry(observations, kinds) : entryOf(wanted, calendar);

@@ -1,4 +1,5 @@
 /** Observations of a part of their dates: the same columns, looked at from a day to before another. */
+import { isDate } from '../domain/calendar-entry.js';
 import { AppError } from '../domain/errors.js';
 import { dayOf } from './days.js';
 import { at } from './numeric/vectors.js';
@@ -15,8 +16,7 @@ export function within(
   to: string = observations.to,
 ): Observations {
   for (const [name, date] of Object.entries({ from, to })) {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(dayOf(date)))
-      throw new AppError('usage', `${name} must be a date such as 2025-04-07.`);
+    if (!isDate(date)) throw new AppError('usage', `${name} must be a date such as 2025-04-07.`);
   }
   if (from >= to) throw new AppError('usage', 'from must lie before to.');
   if (from < observations.from || to > observations.to) {

@@ -25,6 +25,9 @@ export interface OptionShape {
   readonly maximum: number | null;
 }
 
+/** Whether an option is the content of a file: commands name the file, and an address has no room for it. */
+export const isFileOption = (name: string): boolean => name.endsWith('_csv');
+
 /** @param options of a study: an object of options, each with a description */
 export function optionShapes({ options }: Pick<Study, 'options'>): OptionShape[] {
   const { properties = {} } = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' });

@@ -1,15 +1,7 @@
 /** What is the same in the answers of all studies: what they rest on, and the marks of the calendar in their charts. */
 import { SMALL_CELL_RIDERS } from '../domain/small-cell.js';
-import type { Refusal } from './numeric/answer.js';
 import type { Observations } from './observations.js';
-import {
-  ALWAYS,
-  type Study,
-  type StudyChart,
-  type StudyName,
-  type StudyRefusal,
-  type StudyResult,
-} from './study.js';
+import { ALWAYS, type Study, type StudyChart, type StudyResult } from './study.js';
 
 const RESEARCHERS_ONLY = `For researchers: rows may be of fewer than ${SMALL_CELL_RIDERS} riders, and no row leaves the team but through the release gate.`;
 
@@ -61,12 +53,6 @@ export function resultOf<Options extends Readonly<Record<string, unknown>>>(
     warnings: [...new Set(warnings)],
   };
 }
-
-export const refusalOf = (
-  study: StudyName,
-  { provenance }: Observations,
-  { reason, message }: Refusal,
-): StudyRefusal => ({ kind: 'refused', reason, message, study, provenance });
 
 /** What the calendar has within the dates observed. */
 export function marksOf({ calendar, from, to }: Observations): StudyChart['marks'] {

@@ -7,7 +7,7 @@ import type { Observations } from './observations.js';
 import { outcomeSeries, type SeriesOutcome } from './outcome-series.js';
 import type { TypeFilter } from './panels.js';
 import { type Periods, periodsOf } from './periods.js';
-import { everyone, type Segmentation } from './segments.js';
+import type { Segmentation } from './segments.js';
 import { endOfWholeDays } from './whole-days.js';
 
 export const CYCLES = ['week', 'year'] as const;
@@ -108,16 +108,3 @@ export function takeApart(
 
 /** A value on the scale of the decomposition, in units. */
 export const inUnits = (value: number, log: boolean): number => (log ? Math.exp(value) : value);
-
-/** Payments that are counted in all periods together, and riders whose they are. */
-export function countedWithin(
-  observations: Observations,
-  { periods }: SeasonPeriods,
-  only: TypeFilter,
-): { readonly payments: number; readonly riders: number } {
-  const bounds = Int32Array.of(at(periods.bounds, 0), at(periods.bounds, periods.count));
-  const whole = { grain: periods.grain, count: 1, bounds };
-  const of = (outcome: SeriesOutcome): number =>
-    at(outcomeSeries(observations, outcome, everyone(observations), whole, only)[0] ?? [], 0);
-  return { payments: of('payments'), riders: of('riders') };
-}

@@ -3,12 +3,12 @@
  * ends before what is studied begins; or by a file of the study's own. A segment told from the very weeks that are
  * compared would move by itself: who spent much by chance spends less later.
  */
-import { parse } from 'csv-parse/sync';
 import { dateOf } from './days.js';
 import { isRefusal, type Refusal, refuse } from './numeric/answer.js';
 import { quintilesOf } from './numeric/rfm.js';
 import { at } from './numeric/vectors.js';
 import type { Observations } from './observations.js';
+import { fileRows } from './rider-file.js';
 
 export const SEGMENTATIONS = ['none', 'spend', 'tenure', 'method', 'file'] as const;
 export type SegmentKind = (typeof SEGMENTATIONS)[number];
@@ -30,7 +30,6 @@ export interface Segmentation {
 }
 
 export const MAX_SEGMENTS = 64;
-export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const MAX_NAME = 64;
 /** Upper ends of classes of tenure, in days. */
 const TENURES = [90, 365] as const;
@@ -164,18 +163,6 @@ function byMethod({ riders, types, size, rider, type, day }: Observations, base:
   };
 }
 
-/** Rows of a file of two columns, the first line being their titles. */
-function rowsOf(text: string): string[][] | Refusal {
-  if (text.length > MAX_FILE_BYTES) {
-    return refuse('out_of_domain', `The file of segments is over ${MAX_FILE_BYTES / 1024 ** 2} MiB.`);
-  }
-  try {
-    return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
-  } catch {
-    return refuse('out_of_domain', 'The file of segments is no CSV; its columns are rider and segment.');
-  }
-}
-
 function fromFile({ riders }: Observations, file: string | undefined): Segmentation | Refusal {
   if (file === undefined) {
     return refuse(
@@ -183,7 +170,7 @@ function fromFile({ riders }: Observations, file: string | undefined): Segmentat
       'Segments of a file need the file: a CSV of the columns rider and segment.',
     );
   }
-  const rows = rowsOf(file);
+  const rows = fileRows(file, 'segments', 'rider and segment');
   if (isRefusal(rows)) return rows;
   const [titles, ...lines] = rows;
   const [riderColumn, segmentColumn] = ['rider', 'segment'].map((title) => titles?.indexOf(title) ?? -1);

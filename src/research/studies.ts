@@ -1,9 +1,8 @@
 /** All studies, and how one is run: its options are read, and it answers a result or why there is none. */
 import { AppError } from '../domain/errors.js';
-import { refuse } from './numeric/answer.js';
+import { isRefusal, type Refusal, refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
 import { type OptionShape, optionShapes, readOptions } from './option-shapes.js';
-import { refusalOf } from './result.js';
 import { anomalies } from './studies/anomalies.js';
 import { crossmodal } from './studies/crossmodal.js';
 import { did } from './studies/did.js';
@@ -64,10 +63,11 @@ export function runStudy(
   given: Readonly<Record<string, unknown>> = {},
 ): StudyResult | StudyRefusal {
   const options = readOptions(study, given);
-  if (observations.size === 0) {
-    const { from, to } = observations;
-    const message = `There is no payment from ${from} up to ${to}; choose a period that has some.`;
-    return refusalOf(study.name, observations, refuse('too_few', message));
-  }
-  return study.run(observations, options);
+  const answer = observations.size === 0 ? noPayment(observations) : study.run(observations, options);
+  if (!isRefusal(answer)) return answer;
+  const { reason, message } = answer;
+  return { kind: 'refused', reason, message, study: study.name, provenance: observations.provenance };
 }
+
+const noPayment = ({ from, to }: Observations): Refusal =>
+  refuse('too_few', `There is no payment from ${from} up to ${to}; choose a period that has some.`);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { dateOf } from './days.js';
 import type { StudyEvent } from './events.js';
+import { isFileOption } from './option-shapes.js';
 import { SERIES_OUTCOMES } from './outcome-series.js';
 import { SEGMENTATIONS } from './segments.js';
 
@@ -60,7 +61,7 @@ export function chosenOf(
   found: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const own = Object.entries(options).map(([name, value]) =>
-    name.endsWith('_csv') && typeof value === 'string'
+    isFileOption(name) && typeof value === 'string'
       ? [name, `SHA-256 ${createHash('sha256').update(value).digest('hex')}`]
       : [name, value],
   );

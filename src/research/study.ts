@@ -103,7 +103,7 @@ export interface Study<Options = unknown> {
   readonly question: string;
   /** Options by their name in commands and queries; each says what it means, with its default. */
   readonly options: z.ZodType<Options>;
-  run(observations: Observations, options: Options): StudyResult | StudyRefusal;
+  run(observations: Observations, options: Options): StudyResult | Refusal;
 }
 
 /** What stands on every result. */

@@ -5,6 +5,7 @@ import { type Refusal, refuse } from './numeric/answer.js';
 import type { Observations } from './observations.js';
 import { type Periods, periodsOf } from './periods.js';
 import type { SegmentKind, Span } from './segments.js';
+import { endOfWholeDays } from './whole-days.js';
 
 export interface EventWindow {
   /** Weeks of seven days from the event's first day on, both ways: none has days of both. */
@@ -29,13 +30,14 @@ const FEWEST_WEEKS = 2;
 const BASE_WEEKS = 4;
 
 export function weeksAround(
-  { from, to }: Observations,
+  observations: Observations,
   event: StudyEvent,
   options: WindowOptions,
 ): EventWindow | Refusal {
-  const [first, last] = [dayOf(from), event.end === null ? dayOf(to) : Math.min(dayOf(to), event.end)];
+  const [first, end] = [dayOf(observations.from), endOfWholeDays(observations)];
+  const last = event.end === null ? end : Math.min(end, event.end);
   const available = Math.floor((event.day - first) / 7);
-  const after = Math.min(options.after, Math.floor((last - event.day) / 7));
+  const after = Math.min(options.after, Math.max(0, Math.floor((last - event.day) / 7)));
   if (available < FEWEST_WEEKS || after < FEWEST_WEEKS) {
     return refuse(
       'too_few',

@@ -118,6 +118,8 @@ export class StudyThread {
     const module = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
     const worker = new Worker(module, { workerData: this.#data });
     worker.on('message', (message: Message) => {
+      // What a thread told while it was ended is no answer to the question that the next one was asked.
+      if (this.#worker !== worker) return;
       const waiting = this.#waiting;
       this.#waiting = undefined;
       worker.unref();

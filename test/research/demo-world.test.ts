@@ -7,9 +7,9 @@ import { expect, test } from 'vitest';
 import { demoEffects, type Effect } from '../../src/bytemark/effects.js';
 import type { Observations } from '../../src/research/observations.js';
 import { within } from '../../src/research/observed-span.js';
-import { runStudy, studyNamed } from '../../src/research/studies.js';
-import type { Finding, StudyName, StudyResult } from '../../src/research/study.js';
+import type { Finding, StudyResult } from '../../src/research/study.js';
 import { demoWorld } from '../support/demo-world.js';
+import { resultOf } from '../support/study-results.js';
 
 const CITY = { seed: 5, from: '2026-02-02', dailyPayments: 800 };
 const EFFECTS = demoEffects(CITY.from);
@@ -24,16 +24,6 @@ function without(kind: Effect['kind']): Observations {
   return { ...other, calendar: demo.calendar };
 }
 
-function study(
-  name: StudyName,
-  observations: Observations,
-  given: Record<string, unknown> = {},
-): StudyResult {
-  const answer = runStudy(studyNamed(name), observations, given);
-  if (answer.kind === 'refused') throw new Error(answer.message);
-  return answer;
-}
-
 function finding({ findings }: StudyResult, words: string, segment: string | null = null): Finding {
   const own = findings.find((one) => one.name.includes(words) && one.segment === segment);
   if (own === undefined) throw new Error(`nothing is told of ${words} ${segment}`);
@@ -42,8 +32,8 @@ function finding({ findings }: StudyResult, words: string, segment: string | nul
 
 test('elasticity: each segment’s fare rise, and none where the price alone was written down', () => {
   const options = { event: 'Fare rise', segments: 'method' };
-  const risen = study('elasticity', demo, options);
-  const ordinary = study('elasticity', without('fare'), options);
+  const risen = resultOf('elasticity', demo, options);
+  const ordinary = resultOf('elasticity', without('fare'), options);
   for (const [segment, truth] of [
     ['transit_card', -0.6],
     ['debit_card', -0.4],
@@ -64,7 +54,7 @@ test('impact: the free-fare week is found in its size', () => {
   const truth = inWeek(demo) / inWeek(without('free')) - 1;
   expect(truth).toBeLessThan(-0.85);
   const own = finding(
-    study('impact', within(demo, '2026-02-02', '2026-04-03'), {
+    resultOf('impact', within(demo, '2026-02-02', '2026-04-03'), {
       event: 'Free-fare week',
       outcome: 'payments',
     }),
@@ -73,7 +63,7 @@ test('impact: the free-fare week is found in its size', () => {
   expect(own.lower).toBeLessThan(truth);
   expect(own.upper).toBeGreaterThan(truth);
   const none = finding(
-    study('impact', within(without('free'), '2026-02-02', '2026-04-03'), {
+    resultOf('impact', within(without('free'), '2026-02-02', '2026-04-03'), {
       event: 'Free-fare week',
       outcome: 'payments',
     }),
@@ -83,20 +73,20 @@ test('impact: the free-fare week is found in its size', () => {
 });
 
 test('shares: the new way to pay is found with its share, and no other where there is none', () => {
-  const settled = study('shares', within(demo, '2026-03-04', '2026-05-03'), { period: 'week' });
+  const settled = resultOf('shares', within(demo, '2026-03-04', '2026-05-03'), { period: 'week' });
   const share = finding(settled, 'share of stored_value');
   // A twentieth of purchases are paid otherwise than usual.
   expect(share.lower).toBeLessThan(0.12 * 0.94);
   expect(share.upper).toBeGreaterThan(0.12 * 0.94);
   expect(finding(settled, 'change of the share of stored_value').pValue).toBeGreaterThan(0.05);
-  const taken = study('shares', within(demo, '2026-02-02', '2026-04-03'), { period: 'week' });
+  const taken = resultOf('shares', within(demo, '2026-02-02', '2026-04-03'), { period: 'week' });
   expect(finding(taken, 'change of the share of stored_value').lower).toBeGreaterThan(0.005);
 });
 
 test('switching: riders go to the new way to pay, and nowhere beyond chance where there is none', () => {
   const options = { event: 'Stored value in the app' };
   const net = (observations: Observations) =>
-    study('switching', observations, options).findings.filter(({ name }) => name.startsWith('net change'));
+    resultOf('switching', observations, options).findings.filter(({ name }) => name.startsWith('net change'));
   const [most] = net(demo).toSorted((a, b) => b.estimate - a.estimate);
   expect(most?.name).toContain('by stored_value');
   expect(most?.lower).toBeGreaterThan(0.03);
@@ -106,7 +96,7 @@ test('switching: riders go to the new way to pay, and nowhere beyond chance wher
 
 test('anomalies: the free-fare week stands out among payments, and only where there was one', () => {
   const named = (observations: Observations): string[] =>
-    study('anomalies', observations, { outcome: 'payments' })
+    resultOf('anomalies', observations, { outcome: 'payments' })
       .findings.map(({ name }) => name.slice(0, 10))
       .filter((date) => date >= '2026-02-12' && date < '2026-02-19');
   expect(named(demo).length).toBeGreaterThan(0);

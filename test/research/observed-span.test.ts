@@ -55,6 +55,7 @@ test('uses, which come in any order, are of the same dates', () => {
 
 test.each([
   ['2026-01-01', 'soon', /to must be a date/],
+  ['2026-01-01', '2026-02-30', /to must be a date/],
   ['2026-01-03', '2026-01-02', /from must lie before to/],
   ['2025-12-31', '2026-01-02', /The dataset is of 2026-01-01 to before 2026-01-05/],
 ])('from %s to %s is refused', (from, to, message) => {

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dateOf } from '../../src/research/days.js';
 import type { Observations } from '../../src/research/observations.js';
 import { replicationOf } from '../../src/research/replication.js';
-import { runStudy, studyNamed } from '../../src/research/studies.js';
 import type { StudyResult } from '../../src/research/study.js';
 import { useR } from '../support/r.js';
 import { chanceOf, expectNear } from '../support/simulated.js';
 import { simulateRiders } from '../support/simulated-riders.js';
+import { resultOf } from '../support/study-results.js';
 
 const r = useR();
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -122,12 +122,6 @@ for (const [path, content] of [...files, ['segments.csv', districts] as const]) 
   writeFileSync(join(folder, path), content);
 }
 
-function resultOf(name: string, given: Record<string, unknown>): StudyResult {
-  const answer = runStudy(studyNamed(name), data, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
-
 type Line = readonly [name: string, estimate: number, error: number];
 
 function byPython(result: StudyResult): Line[] {
@@ -212,12 +206,12 @@ beforeAll(async () => {
 
 describe.each(cases)('%s', (_, name, given) => {
   test('R', async () => {
-    const result = resultOf(name, given);
+    const result = resultOf(name, data, given);
     expectSame(await byR(result), result);
   });
 
   test.runIf(hasPython)('Python', () => {
-    const result = resultOf(name, given);
+    const result = resultOf(name, data, given);
     const lines = byPython(result);
     expectSame(lines, result);
     expect(lines.some(([, , error]) => error > 0) || name === 'equity').toBe(true);

@@ -94,15 +94,17 @@ export function build(
   return buildDatasetNow(app, request, { actor: 'test', operation: 'test' }, listeners);
 }
 
+/** Paths of every file of a folder and of those in it. */
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
 /** Every file of a folder with its digest. */
 export function digestsOf(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
   const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
   return Object.fromEntries(
-    files
-      .map((entry) => join(entry.parentPath, entry.name))
+    filesOf(folder)
       .sort()
       .map((path) => [path.slice(folder.length + 1), digest(path)]),
   );
@@ -110,8 +112,5 @@ export function digestsOf(folder: string): Record<string, string> {
 
 /** All bytes of a folder, one behind the other. */
 export function bytesOf(folder: string): Buffer {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
+  return Buffer.concat(filesOf(folder).map((path) => readFileSync(path)));
 }

@@ -4,6 +4,7 @@ import { calendarEntriesOf, demoEffects, type Effect } from '../../src/bytemark/
 import { parsePrice } from '../../src/domain/money.js';
 import { normalizePaymentType } from '../../src/domain/payment-type.js';
 import type { Observations } from '../../src/research/observations.js';
+import { NO_ADJUSTMENTS } from './observations.js';
 import { zoneOf } from './zones.js';
 
 const DAY_S = 86_400;
@@ -59,13 +60,7 @@ export function demoWorld(
     second,
     price: Float64Array.from(payments, ({ amount }) => minorOf(amount)),
     lag: new Float64Array(payments.length).fill(Number.NaN),
-    adjustments: {
-      size: 0,
-      rider: new Int32Array(),
-      type: new Uint16Array(),
-      day: new Int32Array(),
-      amount: new Float64Array(),
-    },
+    adjustments: NO_ADJUSTMENTS,
     calendar: calendarEntriesOf(effects).map((entry, index) => ({ entry_id: index + 1, ...entry })),
   };
 }

@@ -15,11 +15,18 @@ export interface ObservedPayment {
   readonly lag?: number;
 }
 
+export type ObservedMore = Partial<Pick<Observations, 'from' | 'to' | 'calendar'>>;
+
+export const NO_ADJUSTMENTS: Observations['adjustments'] = {
+  size: 0,
+  rider: new Int32Array(),
+  type: new Uint16Array(),
+  day: new Int32Array(),
+  amount: new Float64Array(),
+};
+
 /** Days are UTC's; from the first payment's to the day after the last one's, where no dates are given. */
-export function observed(
-  payments: readonly ObservedPayment[],
-  more: Partial<Pick<Observations, 'from' | 'to' | 'calendar'>> = {},
-): Observations {
+export function observed(payments: readonly ObservedPayment[], more: ObservedMore = {}): Observations {
   const at = ({ date, second = 43_200 }: ObservedPayment): number => dayOf(date) * 86_400 + second;
   const ordered = [...payments].sort((a, b) => at(a) - at(b));
   const riders = [...new Set(ordered.map(({ rider }) => rider))];
@@ -43,13 +50,7 @@ export function observed(
     second: column(at),
     price: column(({ price = 250 }) => price),
     lag: column(({ lag = Number.NaN }) => lag),
-    adjustments: {
-      size: 0,
-      rider: new Int32Array(),
-      type: new Uint16Array(),
-      day: new Int32Array(),
-      amount: new Float64Array(),
-    },
+    adjustments: NO_ADJUSTMENTS,
     calendar: [],
     ...more,
   };

@@ -3,6 +3,7 @@ import type { CalendarEntry } from '../../src/domain/calendar.js';
 import { dateOf, dayOf } from '../../src/research/days.js';
 import type { Observations } from '../../src/research/observations.js';
 import type { Chance } from './chance.js';
+import { NO_ADJUSTMENTS } from './observations.js';
 
 export interface World {
   readonly riders: number;
@@ -66,13 +67,7 @@ export function simulateRiders(chance: Chance, world: World): Observations {
     second: Float64Array.from(rows, (row) => row.day * 86_400 + 43_200),
     price: Float64Array.from(rows, (row) => row.price),
     lag: new Float64Array(rows.length).fill(Number.NaN),
-    adjustments: {
-      size: 0,
-      rider: new Int32Array(),
-      type: new Uint16Array(),
-      day: new Int32Array(),
-      amount: new Float64Array(),
-    },
+    adjustments: NO_ADJUSTMENTS,
     calendar: world.entry === null ? [] : [entryOf(world, priceBefore, priceAfter)],
   };
 }

@@ -8,6 +8,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { skipN } from 'pure-rand/utils/skipN';
 import { calendarEntriesOf, type Effect } from '../../src/bytemark/effects.js';
 import type { Observations } from '../../src/research/observations.js';
+import { NO_ADJUSTMENTS } from './observations.js';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -234,13 +235,7 @@ export function makeWorld(options: WorldOptions): Observations {
     second: column(({ second }) => second),
     price: column(({ price }) => price),
     lag: column(() => world.lag()),
-    adjustments: {
-      size: 0,
-      rider: new Int32Array(),
-      type: new Uint16Array(),
-      day: new Int32Array(),
-      amount: new Float64Array(),
-    },
+    adjustments: NO_ADJUSTMENTS,
     calendar: calendarEntriesOf(effects).map((entry, index) => ({ entry_id: index + 1, ...entry })),
   };
 }

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { STUDY_FORMATS, type StudyFormat } from '../../documents/study-question.js';
+import { isFileOption } from '../../research/option-shapes.js';
 import { describeStudies, type StudyDescription } from '../../research/studies.js';
 import { moment, parseQuery, wholeNumber, word } from '../query.js';
 import { json, type RouteDoc } from '../route.js';
@@ -12,7 +13,7 @@ import { EXAMPLE_ANSWER, STUDY_ANSWER, STUDY_DESCRIPTION, STUDY_NAME } from '../
 const STUDIES: readonly StudyDescription[] = describeStudies().map((study) => ({
   ...study,
   options: study.options
-    .filter(({ name }) => !name.endsWith('_csv'))
+    .filter(({ name }) => !isFileOption(name))
     .map((option) => ({ ...option, choices: option.choices.filter((choice) => choice !== 'file') })),
 }));
 

@@ -6,13 +6,13 @@ import type { DeviateStep } from '../numeric/outliers.js';
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { typeNamed } from '../outcome-series.js';
+import { countedWithin, typeNamed } from '../outcome-series.js';
 import { OUTCOME_WORDS } from '../panels.js';
-import { refusalOf, resultOf } from '../result.js';
-import { CYCLES, countedWithin, seasonPeriods, seasonValues } from '../season-series.js';
+import { resultOf } from '../result.js';
+import { CYCLES, seasonPeriods, seasonValues } from '../season-series.js';
 import { everyone } from '../segments.js';
 import { SCALES, type Scale, scaledAnomalies, TRANSFORM } from '../steady-scale.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { chosenOf, paymentType, seriesOutcome } from '../study-options.js';
 import { counted, countInWords, listInWords, moneyInWords, numberInWords } from '../words.js';
 import {
@@ -53,10 +53,7 @@ export const anomalies: Study<Options> = {
   title: 'Anomalies',
   question: 'Which days are unlike what weekday and trend let expect?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('anomalies', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 const FEWEST = 2;
@@ -92,7 +89,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   }
   const told = { observations, outcome: options.outcome, when, values, scaled };
   const list = found.found.map((step) => anomalyOf(told, step, options.level));
-  return tell({ ...told, anomalies: list }, options, countedWithin(observations, when, only));
+  return tell({ ...told, anomalies: list }, options, countedWithin(observations, when.periods, only));
 }
 
 function anomalyOf(

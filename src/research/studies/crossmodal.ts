@@ -1,20 +1,19 @@
 /** Payments beside uses of the same riders, as passes and trips: how many are followed by one, and how soon. Descriptive. */
-import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { isDate } from '../../domain/calendar-entry.js';
 import { dayOf } from '../days.js';
 import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
 import { type FollowingUse, followed, leadsOf, useDays } from '../numeric/following-use.js';
 import type { Observations, ObservedUses } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { refusalOf, resultOf } from '../result.js';
-import { MAX_FILE_BYTES } from '../segments.js';
+import { resultOf } from '../result.js';
+import { fileRows } from '../rider-file.js';
 import {
   type Cell,
   type Finding,
   NO_COMPARISON,
   type Study,
   type StudyChart,
-  type StudyRefusal,
   type StudyResult,
   type StudyTable,
 } from '../study.js';
@@ -46,10 +45,7 @@ export const crossmodal: Study<Options> = {
   title: 'Payments beside uses',
   question: 'How many payments are followed by a pass or a trip, and how soon?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('crossmodal', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 interface Uses {
@@ -126,23 +122,8 @@ function ofDataset({ uses }: Observations): Uses | Refusal {
 const lastOf = ({ day }: ObservedUses): number =>
   day.reduce((last, own) => Math.max(last, own), Number.NEGATIVE_INFINITY);
 
-function rowsOf(text: string): string[][] | Refusal {
-  if (text.length > MAX_FILE_BYTES)
-    return refuse('out_of_domain', `The file of uses is over ${MAX_FILE_BYTES / 1024 ** 2} MiB.`);
-  try {
-    return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
-  } catch {
-    return refuse(
-      'out_of_domain',
-      'The file of uses is no CSV; its columns are rider, date and, at will, mode.',
-    );
-  }
-}
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
 function fromFile({ riders }: Observations, file: string): Uses | Refusal {
-  const rows = rowsOf(file);
+  const rows = fileRows(file, 'uses', 'rider, date and, at will, mode');
   if (isRefusal(rows)) return rows;
   const [titles = [], ...lines] = rows;
   const [riderAt, dateAt, modeAt] = [titles.indexOf('rider'), titles.indexOf('date'), titles.indexOf('mode')];
@@ -157,7 +138,7 @@ function fromFile({ riders }: Observations, file: string): Uses | Refusal {
   let unknown = 0;
   for (const [index, line] of lines.entries()) {
     const [date = '', who] = [line[dateAt], numbers.get(line[riderAt] ?? '')];
-    if (!DATE.test(date) || Number.isNaN(dayOf(date)))
+    if (!isDate(date))
       return refuse('out_of_domain', `Line ${index + 2} of the file of uses has no date as YYYY-MM-DD.`);
     // Riders who never paid tell too until when uses are known.
     last.day = Math.max(last.day, dayOf(date));

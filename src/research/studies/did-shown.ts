@@ -6,6 +6,7 @@ import type { ContrastEstimates } from '../numeric/balanced-panel.js';
 import { at } from '../numeric/vectors.js';
 import type { Outcome } from '../panels.js';
 import type { Periods } from '../periods.js';
+import { estimateCells, estimateColumns } from '../shown-estimates.js';
 import type { Cell, StudyChart, StudyTable } from '../study.js';
 
 export interface ToldDifference {
@@ -16,22 +17,6 @@ export interface ToldDifference {
 }
 
 const formatOf = (outcome: Outcome): 'money' | 'number' => (outcome === 'revenue' ? 'money' : 'number');
-
-const estimateColumns = (format: 'money' | 'number'): StudyTable['columns'] => [
-  { name: 'estimate', title: 'Estimate', format },
-  { name: 'standard_error', title: 'Standard error', format },
-  { name: 'lower', title: 'From', format },
-  { name: 'upper', title: 'To', format },
-  { name: 'p_value', title: 'p', format: 'p_value' },
-];
-
-const cellsOf = (own: Estimate): Cell[] => [
-  own.estimate,
-  own.standardError,
-  own.lower,
-  own.upper,
-  own.pValue,
-];
 
 export function effectTable(
   { clusters, n }: ContrastEstimates,
@@ -46,7 +31,7 @@ export function effectTable(
       { name: 'riders', title: 'Riders', format: 'count' },
       { name: 'clusters', title: 'Clusters', format: 'count' },
     ],
-    rows: [[...cellsOf(main), n / 2, clusters]],
+    rows: [[...estimateCells(main), n / 2, clusters]],
   };
 }
 
@@ -73,7 +58,7 @@ export function eventStudyTable(study: ContrastEstimates): StudyTable {
     name: 'event_study',
     caption: 'Treated less compared riders, each week beside the week before the event',
     columns: [{ name: 'week', title: 'Week', format: 'text' }, ...estimateColumns('number')],
-    rows: study.estimates.map((own): Cell[] => [own.name, ...cellsOf(own)]),
+    rows: study.estimates.map((own): Cell[] => [own.name, ...estimateCells(own)]),
   };
 }
 

@@ -6,9 +6,9 @@ import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { OUTCOME_WORDS, OUTCOMES } from '../panels.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { type Segmentation, segmentRiders } from '../segments.js';
-import type { Finding, Study, StudyRefusal, StudyResult } from '../study.js';
+import type { Finding, Study, StudyResult } from '../study.js';
 import {
   afterWeeks,
   beforeWeeks,
@@ -83,10 +83,7 @@ export const did: Study<Options> = {
   title: 'Difference in differences',
   question: 'What did an event do to the riders whom it met, beside those whom it did not?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('did', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 function answerOf(observations: Observations, options: Options): StudyResult | Refusal {

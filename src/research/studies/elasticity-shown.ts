@@ -8,6 +8,7 @@ import { sumOf } from '../numeric/vectors.js';
 import type { SegmentSeries } from '../panels.js';
 import type { priceEffectOf } from '../price-panel.js';
 import type { Segmentation } from '../segments.js';
+import { estimateCells } from '../shown-estimates.js';
 import type { Cell, Finding, StudyChart, StudyTable } from '../study.js';
 import { capitalised, pInWords } from '../words.js';
 import { type Comparison, mainOf, type Options, type Row } from './price-comparison.js';
@@ -56,11 +57,7 @@ export function elasticityTable(
           money(prices.after),
           sumOf(before),
           sumOf(after),
-          own.estimate,
-          own.standardError,
-          own.lower,
-          own.upper,
-          own.pValue,
+          ...estimateCells(own),
           ends?.lower ?? null,
           ends?.upper ?? null,
         ];
@@ -89,11 +86,7 @@ export function panelTable({ time, estimates }: Panel): StudyTable {
       ? []
       : estimates.estimates.map((own): Cell[] => [
           own.name,
-          own.estimate,
-          own.standardError,
-          own.lower,
-          own.upper,
-          own.pValue,
+          ...estimateCells(own),
           estimates.n,
           estimates.clusters,
         ]),

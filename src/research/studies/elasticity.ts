@@ -6,9 +6,9 @@ import { at, sumOf } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { segmentSeries } from '../panels.js';
 import { PRICE, priceEffectOf } from '../price-panel.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { type Span, segmentRiders } from '../segments.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { chosenEvent, chosenOf } from '../study-options.js';
 import { type EventWindow, weeksAround, weeksInWords } from '../windows.js';
 import {
@@ -47,13 +47,8 @@ export const elasticity: Study<Options> = {
   title: 'Price elasticity',
   question: 'How much do payments change when the fare does, and whose?',
   options: OPTIONS,
-  run,
+  run: compare,
 };
-
-function run(observations: Observations, options: Options): StudyResult | StudyRefusal {
-  const answer = compare(observations, options);
-  return isRefusal(answer) ? refusalOf('elasticity', observations, answer) : answer;
-}
 
 function compare(observations: Observations, options: Options): StudyResult | Refusal {
   const event = findEvent(observations, options.event, ['fare', 'promotion']);

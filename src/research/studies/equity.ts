@@ -18,7 +18,7 @@ import { at, meanOf, sumOf } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { OUTCOME_WORDS } from '../panels.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { everyone, type Segmentation, segmentRiders, spentIn } from '../segments.js';
 import {
   type Cell,
@@ -26,7 +26,6 @@ import {
   NO_COMPARISON,
   type Study,
   type StudyChart,
-  type StudyRefusal,
   type StudyResult,
   type StudyTable,
 } from '../study.js';
@@ -52,10 +51,7 @@ export const equity: Study<Options> = {
   title: 'Equity of spending',
   question: 'How evenly is spending spread over riders?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('equity', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 type Measured = Omit<Inequality, 'draws'>;

@@ -9,6 +9,7 @@ import { at, dot } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import type { SeriesOutcome } from '../outcome-series.js';
 import type { TypeFilter } from '../panels.js';
+import { estimateCells, estimateColumns } from '../shown-estimates.js';
 import type { Cell, StudyChart, StudyTable } from '../study.js';
 
 export interface ToldSeries {
@@ -29,22 +30,6 @@ export interface Placebo {
   readonly estimate: Estimate;
 }
 
-const ESTIMATE_COLUMNS: StudyTable['columns'] = [
-  { name: 'estimate', title: 'Estimate', format: 'number' },
-  { name: 'standard_error', title: 'Standard error', format: 'number' },
-  { name: 'lower', title: 'From', format: 'number' },
-  { name: 'upper', title: 'To', format: 'number' },
-  { name: 'p_value', title: 'p', format: 'p_value' },
-];
-
-const cellsOf = (own: Estimate): Cell[] => [
-  own.estimate,
-  own.standardError,
-  own.lower,
-  own.upper,
-  own.pValue,
-];
-
 /** Every coefficient by every method, on the regression's scale. */
 export function termTable({ estimates, log }: ToldSeries): StudyTable {
   const { praisWinsten, neweyWest, leastSquares } = estimates;
@@ -59,10 +44,10 @@ export function termTable({ estimates, log }: ToldSeries): StudyTable {
     columns: [
       { name: 'method', title: 'Method', format: 'text' },
       { name: 'term', title: 'Term', format: 'text' },
-      ...ESTIMATE_COLUMNS,
+      ...estimateColumns('number'),
     ],
     rows: methods.flatMap(([name, own]) =>
-      (own?.estimates ?? []).map((term): Cell[] => [name, term.name, ...cellsOf(term)]),
+      (own?.estimates ?? []).map((term): Cell[] => [name, term.name, ...estimateCells(term)]),
     ),
   };
 }
@@ -170,10 +155,10 @@ export function placeboTable(placebos: readonly Placebo[], log: boolean): StudyT
   return {
     name: 'placebo',
     caption: `The same at dates of no event, from the time before${log ? '; shares' : ''}`,
-    columns: [{ name: 'date', title: 'Date', format: 'date' }, ...ESTIMATE_COLUMNS],
+    columns: [{ name: 'date', title: 'Date', format: 'date' }, ...estimateColumns('number')],
     rows: placebos.map(({ date, estimate }): Cell[] => [
       date,
-      ...cellsOf(log ? asShare(estimate) : estimate),
+      ...estimateCells(log ? asShare(estimate) : estimate),
     ]),
   };
 }

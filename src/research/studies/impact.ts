@@ -5,16 +5,17 @@ import { type EventSeries, placeEvent, termsOf } from '../event-series.js';
 import { findEvent, overlapping, type StudyEvent } from '../events.js';
 import { asShare, type Estimate, isRefusal, named, type Refusal, refuse } from '../numeric/answer.js';
 import { FEW_POINTS, interruptedSeries } from '../numeric/interrupted-series.js';
-import { at, sumOf } from '../numeric/vectors.js';
+import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { outcomeSeries, typeNamed } from '../outcome-series.js';
-import { OUTCOME_WORDS, ridersPaying, segmentSeries } from '../panels.js';
+import { countedWithin, outcomeSeries, typeNamed } from '../outcome-series.js';
+import { OUTCOME_WORDS } from '../panels.js';
 import { GRAINS, type Grain, periodsOf } from '../periods.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { everyone } from '../segments.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { chosenEvent, chosenOf, event, paymentType, seriesOutcome } from '../study-options.js';
+import { endOfWholeDays } from '../whole-days.js';
 import { intervalInWords, moneyInWords, numberInWords, percentInWords, pInWords } from '../words.js';
 import {
   type Placebo,
@@ -52,10 +53,7 @@ export const impact: Study<Options> = {
   title: 'Impact of an event on one series',
   question: 'Did revenue, payments or riders change when something was changed?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('impact', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 /** Shorter than this, an event or a series is looked at by days. */
@@ -78,7 +76,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
   const only = typeNamed(observations, options.payment_type);
   if (isRefusal(only)) return only;
   const grain = grainOf(observations, event, options);
-  const periods = periodsOf(grain, dayOf(observations.from), dayOf(observations.to), event.day);
+  const periods = periodsOf(grain, dayOf(observations.from), endOfWholeDays(observations), event.day);
   const [values = new Float64Array()] = outcomeSeries(
     observations,
     options.outcome,
@@ -158,10 +156,7 @@ function tell(told: Told, placebos: readonly Placebo[]): StudyResult {
   return resultOf(impact, observations, chosen, {
     sentence: sentenceOf(told, shown(main)),
     method: `${estimates.method} of ${count} ${series.periods.grain}s: constant, trend, event${options.change_of_trend ? ' and its trend' : ''}, ${terms.season === 'none' ? 'no season' : `terms of ${terms.season}`}${log ? '; of the logarithm, changes told as shares' : ''}; beside it ${estimates.neweyWest.method}.`,
-    payments: sumOf(
-      segmentSeries(observations, everyone(observations), series.periods, told.only).payments[0] ?? [],
-    ),
-    riders: ridersWithin(told),
+    ...countedWithin(observations, series.periods, told.only),
     clusters: null,
     findings: [
       finding(`change at the event (${followed})`, main),
@@ -214,16 +209,6 @@ function tell(told: Told, placebos: readonly Placebo[]): StudyResult {
         ),
     ],
   });
-}
-
-function ridersWithin({ observations, only, series }: Told): number {
-  const { bounds, count } = series.periods;
-  const whole = {
-    grain: series.periods.grain,
-    count: 1,
-    bounds: Int32Array.of(at(bounds, 0), at(bounds, count)),
-  };
-  return at(ridersPaying(observations, everyone(observations), whole, only)[0] ?? [], 0);
 }
 
 function sentenceOf(

@@ -1,5 +1,6 @@
 /** How long payments take to be captured, and which of the last days still lack some. */
 import { z } from 'zod';
+import { isDate } from '../../domain/calendar-entry.js';
 import { dateOf, dayOf } from '../days.js';
 import { isRefusal, type Refusal, refuse } from '../numeric/answer.js';
 import { captureLag, type PeriodCompleteness } from '../numeric/capture-lag.js';
@@ -11,9 +12,9 @@ import {
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { type SeenCaptures, seenCaptures } from '../seen-captures.js';
-import type { Finding, Study, StudyRefusal, StudyResult } from '../study.js';
+import type { Finding, Study, StudyResult } from '../study.js';
 import { type UsedTypes, usedTypes } from '../used-types.js';
 import { counted, durationInWords, intervalInWords, listInWords, percentInWords } from '../words.js';
 import {
@@ -50,10 +51,7 @@ export const lag: Study<Options> = {
   title: 'Timing of capture',
   question: 'How long after a payment is it captured, and which days still lack some?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('lag', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 const PROBABILITIES = [0.5, 0.75, 0.9, 0.95, 0.99];
@@ -62,7 +60,7 @@ const FEW_DAYS = 30;
 
 function answerOf(observations: Observations, options: Options): StudyResult | Refusal {
   const { watched_until: watched, threshold, level } = options;
-  if (watched !== undefined && dateOf(dayOf(watched)) !== watched) {
+  if (watched !== undefined && !isDate(watched)) {
     return refuse('out_of_domain', `${watched} is no date.`);
   }
   const seen = seenCaptures(observations, watched === undefined ? undefined : dayOf(watched));

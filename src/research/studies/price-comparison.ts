@@ -208,7 +208,7 @@ function sidesOf({ rows, values }: RiderTable, of: Int16Array, place: number): [
 function pricesOf(
   { event, source, options }: Comparison,
   segment: string | null,
-  { gross, payments }: SegmentSeries,
+  series: SegmentSeries,
   place: number,
 ): Prices | Refusal {
   const { entry } = event;
@@ -227,7 +227,7 @@ function pricesOf(
       return refuse('no_variation', `The price never varied: before and after ${event.name} it is the same.`);
     return { before, after };
   }
-  const average = (side: number): number => at(gross[place] ?? [], side) / at(payments[place] ?? [], side);
+  const average = averageOf(series, place);
   const [before, after] = [average(0), average(1)];
   if (!Number.isFinite(before) || !Number.isFinite(after))
     return refuse('too_few', 'There are no payments on one side of the event.');
@@ -238,23 +238,31 @@ function pricesOf(
   );
 }
 
+/** What a segment paid on average, by period. */
+const averageOf =
+  ({ gross, payments }: SegmentSeries, place: number) =>
+  (period: number): number =>
+    at(gross[place] ?? [], period) / at(payments[place] ?? [], period);
+
 /** What each segment met each week. */
 export function weeklyPrices(
   { source, event, window, segmentation, options }: Comparison,
-  { gross, payments }: SegmentSeries,
+  series: SegmentSeries,
 ): Float64Array[] {
   const { entry } = event;
   return segmentation.names.map((name, place) => {
     const met = options.segments !== 'method' || entry?.payment_type == null || entry.payment_type === name;
-    let known = 1;
+    const average = averageOf(series, place);
+    // In a week without payments the price is that of the week before; in the first ones, the first that was met.
+    const payments = series.payments[place] ?? new Float64Array();
+    const first = payments.findIndex((count) => count > 0);
+    let known = first < 0 ? 1 : average(first);
     return Float64Array.from({ length: window.weeks.count }, (_, week) => {
       if (source === 'calendar') {
         const price = (week < window.before ? entry?.price_before_minor : entry?.price_after_minor) ?? 1;
         return met ? price : 1;
       }
-      // In a week without payments the price is that of the week before.
-      const count = at(payments[place] ?? [], week);
-      known = count > 0 ? at(gross[place] ?? [], week) / count : known;
+      if (at(payments, week) > 0) known = average(week);
       return known;
     });
   });

@@ -15,10 +15,10 @@ import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { type Periods, periodLookup, periodsOf } from '../periods.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { type RiderScores, riderScores } from '../rider-scores.js';
 import { everyone, type Segmentation, segmentRiders } from '../segments.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { chosenOf, segmentsCsv } from '../study-options.js';
 import { usedTypes } from '../used-types.js';
 import { endOfWholeDays } from '../whole-days.js';
@@ -58,10 +58,7 @@ export const retention: Study<Options> = {
   title: 'Retention',
   question: 'Do riders who pay for the first time pay again, and who are those that do?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('retention', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 /** Findings of more periods than these stand in the tables alone. */

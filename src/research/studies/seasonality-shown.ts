@@ -12,6 +12,7 @@ import {
   type SeasonPeriods,
   type SeasonSeries,
 } from '../season-series.js';
+import { estimateCells } from '../shown-estimates.js';
 import type { Cell, StudyChart, StudyTable } from '../study.js';
 
 export interface ToldGroup {
@@ -66,11 +67,7 @@ export function seasonTable(told: ToldSeason): StudyTable {
       placesOf(group, told.when).map((own): Cell[] => [
         group.segment ?? 'all',
         own.name,
-        own.estimate,
-        own.standardError,
-        own.lower,
-        own.upper,
-        own.pValue,
+        ...estimateCells(own),
       ]),
     ),
   };

@@ -6,19 +6,12 @@ import { seasonOf } from '../numeric/season.js';
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { typeNamed } from '../outcome-series.js';
+import { countedWithin, typeNamed } from '../outcome-series.js';
 import { OUTCOME_WORDS } from '../panels.js';
-import { refusalOf, resultOf } from '../result.js';
-import {
-  CYCLES,
-  countedWithin,
-  type SeasonPeriods,
-  seasonPeriods,
-  seasonValues,
-  takeApart,
-} from '../season-series.js';
+import { resultOf } from '../result.js';
+import { CYCLES, type SeasonPeriods, seasonPeriods, seasonValues, takeApart } from '../season-series.js';
 import { everyone, type Segmentation, segmentRiders } from '../segments.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { chosenOf, paymentType, segments, segmentsCsv, seriesOutcome } from '../study-options.js';
 import { intervalInWords, moneyInWords, numberInWords, percentInWords, pInWords } from '../words.js';
 import {
@@ -63,10 +56,7 @@ export const seasonality: Study<Options> = {
   title: 'Seasonality',
   question: 'Which days of the week, or months of the year, are above and below the trend?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('seasonality', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 /** Shorter entries of the calendar than these disturb single points. */
@@ -98,7 +88,7 @@ function answerOf(observations: Observations, options: Options): StudyResult | R
     groups: [all, ...own.flatMap(({ group }) => (isRefusal(group) ? [] : [group]))],
   };
   return tell(told, segmentation, options, {
-    ...countedWithin(observations, when, only),
+    ...countedWithin(observations, when.periods, only),
     refused: own.flatMap(({ name, group }) =>
       isRefusal(group) ? [`Not told of ${name}: ${group.message}`] : [],
     ),

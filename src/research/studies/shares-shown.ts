@@ -4,6 +4,7 @@ import type { Share } from '../numeric/shares.js';
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { marksOf } from '../result.js';
+import { shareLine } from '../shown-estimates.js';
 import type { StudyChart, StudyTable } from '../study.js';
 import type { UsedTypes } from '../used-types.js';
 
@@ -103,18 +104,13 @@ export function trendChart(
     caption: 'Shares over time; areas are intervals',
     xAxis: { title: 'Time', kind: 'date' },
     yAxis: { title: 'Share', format: 'percent' },
-    series: names.slice(0, MAX_LINES).flatMap((name, k) => {
-      const own = byPeriod.map((shares) => shares[k] ?? null);
-      const [y, lower, upper] = [
-        own.map((share) => share?.share ?? null),
-        own.map((share) => share?.lower ?? null),
-        own.map((share) => share?.upper ?? null),
-      ];
-      return [
-        { name, kind: 'band' as const, x, y, lower, upper },
-        { name, kind: 'line' as const, x, y },
-      ];
-    }),
+    series: names.slice(0, MAX_LINES).flatMap((name, k) =>
+      shareLine(
+        name,
+        x,
+        byPeriod.map((shares) => shares[k] ?? null),
+      ),
+    ),
     marks: marksOf(observations),
   };
 }

@@ -13,8 +13,8 @@ import { type Share, sisonGlaz, wilson } from '../numeric/shares.js';
 import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
-import { refusalOf, resultOf } from '../result.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { resultOf } from '../result.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { usedTypes } from '../used-types.js';
 import {
   capitalised,
@@ -51,7 +51,7 @@ export const shares: Study<Options> = {
   run,
 };
 
-function run(observations: Observations, options: Options): StudyResult | StudyRefusal {
+function run(observations: Observations, options: Options): StudyResult | Refusal {
   const types = usedTypes(observations);
   const { rider: cluster, riders, price } = observations;
   const data = {
@@ -62,9 +62,9 @@ function run(observations: Observations, options: Options): StudyResult | StudyR
     ...(options.of === 'revenue' ? { weight: price } : {}),
   };
   const found = clusteredShares(data);
-  if (isRefusal(found)) return refusalOf('shares', observations, found);
+  if (isRefusal(found)) return found;
   const intervals = intervalsOf(found, types.counts, options);
-  if (isRefusal(intervals)) return refusalOf('shares', observations, intervals);
+  if (isRefusal(intervals)) return intervals;
   const periods = calendarPeriods(observations, options.period);
   const trends = shareTrends(data, periods.index, types.names, options.level);
   const findings = [

@@ -8,6 +8,7 @@ import { at } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import type { Periods } from '../periods.js';
 import { marksOf } from '../result.js';
+import { shareLine } from '../shown-estimates.js';
 import type { Cell, StudyChart, StudyTable } from '../study.js';
 
 /** Of the riders who paid in the first and in the last period. */
@@ -223,17 +224,7 @@ export function trendChart({ trend, periods, observations }: ToldMoves): StudyCh
     caption: 'Of riders who paid in the period before; areas are intervals',
     xAxis: { title: 'Time', kind: 'date' },
     yAxis: { title: 'Share of riders', format: 'percent' },
-    series: lines.flatMap(([name, own]) => {
-      const [y, lower, upper] = [
-        own.map((share) => share?.share ?? null),
-        own.map((share) => share?.lower ?? null),
-        own.map((share) => share?.upper ?? null),
-      ];
-      return [
-        { name, kind: 'band' as const, x, y, lower, upper },
-        { name, kind: 'line' as const, x, y },
-      ];
-    }),
+    series: lines.flatMap(([name, own]) => shareLine(name, x, own)),
     marks: marksOf(observations),
   };
 }

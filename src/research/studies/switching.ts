@@ -16,12 +16,13 @@ import { at, cell, sumOf } from '../numeric/vectors.js';
 import type { Observations } from '../observations.js';
 import { level } from '../option-shapes.js';
 import { type Periods, periodLookup, periodsOf } from '../periods.js';
-import { refusalOf, resultOf } from '../result.js';
+import { resultOf } from '../result.js';
 import { riderStates } from '../rider-states.js';
 import { type Segmentation, type Span, segmentRiders } from '../segments.js';
-import { type Finding, NO_COMPARISON, type Study, type StudyRefusal, type StudyResult } from '../study.js';
+import { type Finding, NO_COMPARISON, type Study, type StudyResult } from '../study.js';
 import { afterWeeks, beforeWeeks, chosenEvent, chosenOf, segments, segmentsCsv } from '../study-options.js';
 import { type UsedTypes, usedTypes } from '../used-types.js';
+import { endOfWholeDays } from '../whole-days.js';
 import { weeksAround } from '../windows.js';
 import { sentenceOf } from './switching-sentence.js';
 import {
@@ -62,10 +63,7 @@ export const switching: Study<Options> = {
   title: 'Switching between payment types',
   question: 'Do riders change how they pay, from what to what?',
   options: OPTIONS,
-  run: (observations, options): StudyResult | StudyRefusal => {
-    const answer = answerOf(observations, options);
-    return isRefusal(answer) ? refusalOf('switching', observations, answer) : answer;
-  },
+  run: answerOf,
 };
 
 interface Compared {
@@ -93,7 +91,7 @@ function comparedOf(observations: Observations, options: Options): Compared | Re
       warnings: window.warnings,
     };
   }
-  const whole = periodsOf(options.period, dayOf(observations.from), dayOf(observations.to));
+  const whole = periodsOf(options.period, dayOf(observations.from), endOfWholeDays(observations));
   const told = options.segments === 'none' || options.segments === 'file' ? 0 : 1;
   if (whole.count < 2 + told) {
     return refuse(

@@ -14,7 +14,6 @@ import { verifyDataset } from '../../../src/research/dataset/verify.js';
 import { dateOf } from '../../../src/research/days.js';
 import { observeLive } from '../../../src/research/live-observations.js';
 import type { Observations } from '../../../src/research/observations.js';
-import { runStudy, studyNamed } from '../../../src/research/studies.js';
 import { pseudonymSecret } from '../../../src/secrets.js';
 import type { Store } from '../../../src/store/dialect.js';
 import { SERVERS } from '../../support/databases.js';
@@ -30,6 +29,7 @@ import {
   tempFolder,
 } from '../../support/datasets.js';
 import { emptyTables, openTestApp, TEST_SETTINGS } from '../../support/farelog.js';
+import { resultOf } from '../../support/study-results.js';
 
 const BY = { actor: 'test', operation: 'test' };
 const USD = { code: 'USD', digits: 2 };
@@ -115,9 +115,8 @@ test('a study of a dataset comes to what it comes to on the live database', asyn
   const { store, reader, clock } = app;
   const parts = { store, calendar: reader.calendar, currency: reader.currency, clock };
   const estimates = (data: Observations): object[] => {
-    const answer = runStudy(studyNamed('shares'), data, { of: 'revenue' });
-    if (answer.kind !== 'result') throw new Error(answer.message);
-    return answer.findings.map(({ name, estimate, standardError }) => ({ name, estimate, standardError }));
+    const { findings } = resultOf('shares', data, { of: 'revenue' });
+    return findings.map(({ name, estimate, standardError }) => ({ name, estimate, standardError }));
   };
   const [frozen, live] = [await openDataset((await build(app)).folder), await observeLive(parts, PERIOD)];
   expect(sumsOf(frozen)).toEqual(sumsOf(live));

@@ -9,10 +9,10 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { openDataset } from '../../../src/research/dataset/open-dataset.js';
 import { replicationOf } from '../../../src/research/replication.js';
-import { runStudy, studyNamed } from '../../../src/research/studies.js';
 import { build, openCity, tempFolder } from '../../support/datasets.js';
 import { delivery } from '../../support/deliveries.js';
 import { useR } from '../../support/r.js';
+import { resultOf } from '../../support/study-results.js';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 if (!hasPython) console.error('There is no python3: read_dataset.py is NOT tested.');
@@ -39,8 +39,7 @@ print(payments[0]["logged_on"].isoformat(), payments[0]["local_date"], [row["cap
 
 test.skipIf(!hasPython)('a study of a dataset is replicated from that dataset, by plain Python', async () => {
   const { folder } = await build(await openCity());
-  const result = runStudy(studyNamed('shares'), await openDataset(folder), { of: 'revenue' });
-  if (result.kind !== 'result') throw new Error(result.message);
+  const result = resultOf('shares', await openDataset(folder), { of: 'revenue' });
   const script = join(tempFolder(), 'replicate.py');
   writeFileSync(script, replicationOf(result, 'python'));
   const told = execFileSync('python3', ['-I', script, folder], { encoding: 'utf8' }).trim().split('\n');

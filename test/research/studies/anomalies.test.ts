@@ -4,24 +4,11 @@ import { dateOf, dayOf } from '../../../src/research/days.js';
 import { anomaliesOf } from '../../../src/research/numeric/anomalies.js';
 import { anomalies } from '../../../src/research/studies/anomalies.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { calendarEntry, type ObservedPayment, observed } from '../../support/observations.js';
 import { answered, type Chance, chanceOf } from '../../support/simulated.js';
+import { resultsOfPayments, rowsOf } from '../../support/study-results.js';
 
-type More = Parameters<typeof observed>[1];
-
-function result(
-  payments: readonly ObservedPayment[],
-  given: Record<string, unknown> = {},
-  more: More = {},
-): StudyResult {
-  const answer = runStudy(anomalies, observed(payments, more), given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
-
-const rowsOf = (answer: StudyResult, name: string) =>
-  [...answer.tables, ...answer.diagnostics.tables].find((table) => table.name === name)?.rows ?? [];
+const result = resultsOfPayments(anomalies);
 
 const FROM = dayOf('2026-01-05');
 /** One payment a day, of that price. From a Monday. */

@@ -1,17 +1,12 @@
 import { expect, test } from 'vitest';
 import { dayOf } from '../../../src/research/days.js';
-import type { Observations } from '../../../src/research/observations.js';
 import { crossmodal } from '../../../src/research/studies/crossmodal.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { type ObservedPayment, observed } from '../../support/observations.js';
 import { coverageOf } from '../../support/simulated.js';
+import { resultsOf } from '../../support/study-results.js';
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(crossmodal, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
+const result = resultsOf(crossmodal);
 
 const PAYMENTS: ObservedPayment[] = [
   { rider: 'a', date: '2026-01-01', type: 'coins' },
@@ -84,6 +79,7 @@ test.each([
   ['no uses at all', 'too_few', 'the data hold no passes', {}],
   ['no titles', 'out_of_domain', 'must name the columns', { uses_csv: 'a,2026-01-02' }],
   ['no date', 'out_of_domain', 'Line 2', { uses_csv: 'rider,date\na,yesterday' }],
+  ['no such day', 'out_of_domain', 'Line 2', { uses_csv: 'rider,date\na,2026-02-30' }],
   ['no CSV', 'out_of_domain', 'is no CSV', { uses_csv: 'rider,date\n"a' }],
   ['nobody known', 'too_few', 'No use of a rider', { uses_csv: 'rider,date\nzz,2026-01-02' }],
   ['days that are not over', 'too_few', 'days old', { uses_csv: CSV, within_days: 300 }],

@@ -4,12 +4,11 @@ import { afterLessBefore, beside, contrastEstimates } from '../../../src/researc
 import { jointTest } from '../../../src/research/numeric/covariance.js';
 import { differenceInDifferences } from '../../../src/research/numeric/differences.js';
 import { eventStudy } from '../../../src/research/numeric/event-study.js';
-import type { Observations } from '../../../src/research/observations.js';
 import { did } from '../../../src/research/studies/did.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { answered, chanceOf, coverageOf, expectNear } from '../../support/simulated.js';
 import { simulateRiders, type World } from '../../support/simulated-riders.js';
+import { resultsOf } from '../../support/study-results.js';
 
 const typed = (rider: number): string => (rider % 2 === 0 ? 'credit_card' : 'bank_transfer');
 const cards = (rider: number): boolean => rider % 2 === 0;
@@ -24,11 +23,7 @@ const WORLD: World = {
   entry: { payment_type: 'credit_card' },
 };
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(did, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
+const result = resultsOf(did);
 
 /** 200 → 250 at −1: a fifth fewer of 2 a week, times what the season makes of the weeks after. */
 const season = Array.from({ length: 12 }, (_, i) => 1 + 0.3 * Math.sin(14 + i)).reduce((a, b) => a + b) / 12;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayOf } from '../../../src/research/days.js';
+import { dateOf, dayOf } from '../../../src/research/days.js';
 import { named } from '../../../src/research/numeric/answer.js';
 import { designOf } from '../../../src/research/numeric/least-squares.js';
 import { poissonEstimates } from '../../../src/research/numeric/poisson.js';
@@ -9,17 +9,13 @@ import { entries, priceEffect } from '../../../src/research/price-panel.js';
 import { everyone } from '../../../src/research/segments.js';
 import { elasticity } from '../../../src/research/studies/elasticity.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { answered, chanceOf, coverageOf, expectNear } from '../../support/simulated.js';
 import { simulateRiders, type World } from '../../support/simulated-riders.js';
+import { resultsOf } from '../../support/study-results.js';
 
 const WORLD: World = { riders: 120, weeks: 30, event: 16, elasticity: () => -0.5 };
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(elasticity, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
+const result = resultsOf(elasticity);
 
 const typed = (rider: number): string => (rider % 2 === 0 ? 'credit_card' : 'bank_transfer');
 
@@ -64,6 +60,29 @@ test('segments differ as planted; where only some met the price, weeks have effe
     'Not told of bank_transfer: The price of bank_transfer did not change.',
   );
   expect(answer.warnings.join()).not.toContain('The price was the same for everyone');
+});
+
+test('the week in which a live database was read is not over, and counts on neither side', () => {
+  const data = simulateRiders(chanceOf(1), WORLD);
+  const read_at = `${dateOf(dayOf(data.to) - 2)}T12:00:00Z`;
+  const live: Observations = { ...data, provenance: { kind: 'live', sequence: data.size, read_at } };
+  const given = { before_weeks: 14, after_weeks: 14 };
+  expect(result(data, given).method).toContain('14 whole weeks on each side');
+  expect(result(live, given).method).toContain('13 whole weeks on each side');
+});
+
+test('a segment without payments in the first week had the price that it met first, not none', () => {
+  const data = simulateRiders(chanceOf(9), WORLD);
+  const start = dayOf(data.from) + 8 * 7;
+  const paidIn = (from: number, to: number): Set<number> =>
+    new Set(data.rider.filter((_, i) => (data.day[i] ?? 0) >= from && (data.day[i] ?? 0) < to));
+  const [before, first] = [paidIn(0, start), paidIn(start, start + 7)];
+  const idle = (rider: number): boolean => before.has(rider) && !first.has(rider);
+  const lines = data.riders.map((name, rider) => `${name},${idle(rider) ? 'idle' : 'busy'}`);
+  const segments_csv = `rider,segment\n${lines.join('\n')}\n`;
+  const answer = result(data, { segments: 'file', segments_csv, price: 'observed', before_weeks: 8 });
+  expect(lines.filter((line) => line.endsWith('idle')).length).toBeGreaterThan(9);
+  expect(answer.warnings.join()).toContain('The price was the same for everyone');
 });
 
 test('sums of cohorts give what the whole panel of riders and weeks gives, zeros and all', () => {
@@ -140,6 +159,7 @@ const refusals: [string, string, string, Partial<World>, Record<string, unknown>
     { event: 'New Year' },
   ],
   ['a date that is none', 'out_of_domain', 'is no date', {}, { event: '2026-02-30' }],
+  ['a month that is none', 'out_of_domain', 'is no date', {}, { event: '2026-13-01' }],
   ['an event before the data', 'not_identified', 'nothing on one side', {}, { event: '2025-04-01' }],
   ['an event at the end of the data', 'too_few', '1 of it', { event: 29 }, {}],
   ['no calendar and no event', 'not_identified', 'Which event is meant', { entry: null }, {}],

@@ -1,18 +1,13 @@
 import { expect, test } from 'vitest';
 import { dayOf } from '../../../src/research/days.js';
 import { giniOf, linearInequality, MEASURES, theilOf } from '../../../src/research/numeric/inequality.js';
-import type { Observations } from '../../../src/research/observations.js';
 import { equity } from '../../../src/research/studies/equity.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { observed } from '../../support/observations.js';
 import { answered, type Chance, chanceOf, coverageOf, expectNear } from '../../support/simulated.js';
+import { resultsOf, tableOf } from '../../support/study-results.js';
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(equity, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
+const result = resultsOf(equity);
 
 const one = (prices: readonly number[]) =>
   observed(
@@ -23,8 +18,6 @@ const one = (prices: readonly number[]) =>
       type: i % 2 === 0 ? 'coins' : 'credit_card',
     })),
   );
-
-const tableOf = (answer: StudyResult, name: string) => answer.tables.find((table) => table.name === name);
 
 test('closed forms: 1 to 50, in money of the currency, with the tenth that spent most', () => {
   const answer = result(one(Array.from({ length: 50 }, (_, i) => 100 * (i + 1))));

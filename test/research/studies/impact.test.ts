@@ -3,9 +3,9 @@ import { dateOf, dayOf } from '../../../src/research/days.js';
 import type { Observations } from '../../../src/research/observations.js';
 import { impact } from '../../../src/research/studies/impact.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { chanceOf, coverageOf } from '../../support/simulated.js';
 import { eventDate, simulateRiders, type World } from '../../support/simulated-riders.js';
+import { resultsOf, tableOf } from '../../support/study-results.js';
 
 /** A fall of a fifth in payments at a price that stays, so of revenue too. */
 const WORLD: World = {
@@ -16,14 +16,7 @@ const WORLD: World = {
   swing: (week) => (week >= 24 ? 0.8 : 1),
 };
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(impact, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
-
-const tableOf = (answer: StudyResult, name: string) =>
-  [...answer.tables, ...answer.diagnostics.tables].find((table) => table.name === name);
+const result = resultsOf(impact);
 
 test.each(['revenue', 'payments'])(
   'a planted change of %s is within the interval, and told as a share',
@@ -37,7 +30,7 @@ test.each(['revenue', 'payments'])(
     expect((main?.lower ?? 0) < -0.2 && (main?.upper ?? -1) > -0.2).toBe(true);
     expect(answer.sentence).toMatch(/ by week fell by .*% at Fare rise \(2026-06-22\)/);
     expect(answer.method).toContain('40 weeks');
-    expect(tableOf(answer, 'placebo')?.rows).toHaveLength(5);
+    expect(tableOf(answer.diagnostics, 'placebo')?.rows).toHaveLength(5);
     expect(answer.charts[0]?.marks).toEqual([{ name: 'Fare rise', from: '2026-06-22', to: null }]);
   },
 );
@@ -84,6 +77,14 @@ test('a short event is looked at by days, while it held, with weekdays apart', (
     reason: 'too_few',
     message: expect.stringContaining('for no whole month'),
   });
+});
+
+test('the week in which a live database was read is not over, and no fall', () => {
+  const data = simulateRiders(chanceOf(1), WORLD);
+  const read_at = `${dateOf(dayOf(data.to) - 2)}T12:00:00Z`;
+  const live: Observations = { ...data, provenance: { kind: 'live', sequence: data.size, read_at } };
+  expect(result(data).method).toContain('of 40 weeks');
+  expect(result(live).method).toContain('of 39 weeks');
 });
 
 test('months: one that has days of both sides has a term of its own; two years have terms of months', () => {

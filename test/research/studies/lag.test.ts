@@ -7,18 +7,11 @@ import { ascendingOf, quantile } from '../../../src/research/numeric/quantiles.j
 import type { Observations } from '../../../src/research/observations.js';
 import { lag } from '../../../src/research/studies/lag.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { type ObservedPayment, observed } from '../../support/observations.js';
 import { answered, type Chance, chanceOf, coverageOf } from '../../support/simulated.js';
+import { resultsOf, rowsOf } from '../../support/study-results.js';
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(lag, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
-
-const rowsOf = (answer: StudyResult, name: string) =>
-  answer.tables.find((table) => table.name === name)?.rows ?? [];
+const result = resultsOf(lag);
 
 const FROM = dayOf('2026-01-05');
 const exponential = (chance: Chance, mean: number): number => -mean * Math.log(1 - chance.uniform());
@@ -206,6 +199,7 @@ test.each([
   ['nothing seen in time', 'too_few', 'captured before 2026-01-05', few, { watched_until: '2026-01-05' }],
   ['one day', 'too_few', 'Fewer than two days', few.slice(0, 1), { watched_until: '2026-01-10' }],
   ['no date', 'out_of_domain', '2026-02-30 is no date', few, { watched_until: '2026-02-30' }],
+  ['no month', 'out_of_domain', '2026-13-01 is no date', few, { watched_until: '2026-13-01' }],
   ['no lag', 'out_of_domain', 'which is none', few.map((own) => ({ ...own, lag: 1e12 })), {}],
 ])('refused: %s', (_, reason, words, payments, given) => {
   expect(runStudy(lag, observed(payments), given)).toMatchObject({

@@ -4,18 +4,11 @@ import { dayOf } from '../../../src/research/days.js';
 import type { Observations } from '../../../src/research/observations.js';
 import { retention } from '../../../src/research/studies/retention.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { type ObservedPayment, observed } from '../../support/observations.js';
 import { coverageOf } from '../../support/simulated.js';
+import { resultsOf, rowsOf } from '../../support/study-results.js';
 
-function result(observations: Observations, given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(retention, observations, given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
-
-const rowsOf = (answer: StudyResult, name: string) =>
-  answer.tables.find((table) => table.name === name)?.rows ?? [];
+const result = resultsOf(retention);
 
 /** A word a rider, a letter a month: `x` paid 2.50 by coins, `k` by card, `.` nothing. */
 const monthly = (words: readonly string[], months = words[0]?.length ?? 0): Observations =>

@@ -6,23 +6,11 @@ import { stl } from '../../../src/research/numeric/stl.js';
 import type { Observations } from '../../../src/research/observations.js';
 import { seasonality } from '../../../src/research/studies/seasonality.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { calendarEntry, type ObservedPayment, observed } from '../../support/observations.js';
 import { answered, type Chance, chanceOf, falsePositives } from '../../support/simulated.js';
+import { resultOf, resultsOfPayments, rowsOf, tableOf } from '../../support/study-results.js';
 
-type More = Parameters<typeof observed>[1];
-
-function result(
-  payments: readonly ObservedPayment[],
-  given: Record<string, unknown> = {},
-  more: More = {},
-): StudyResult {
-  const answer = runStudy(seasonality, observed(payments, more), given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
-
-const tableOf = (answer: StudyResult, name: string) => answer.tables.find((table) => table.name === name);
+const result = resultsOfPayments(seasonality);
 
 /** One payment a day, of a price by the number of the day. From a Monday. */
 const daily = (days: number, price: (day: number) => number, type = 'credit_card'): ObservedPayment[] =>
@@ -37,7 +25,7 @@ const mondays = daily(70, (i) => (i % 7 === 0 ? 400 : 200) + ((i * 37) % 11) - 5
 
 test('a planted weekday is found, in the calendar’s order, and told as a share of the trend', () => {
   const answer = result(mondays);
-  const rows = tableOf(answer, 'season')?.rows ?? [];
+  const rows = rowsOf(answer, 'season');
   expect(rows.map(([, place]) => place).slice(0, 2)).toEqual(['Sunday', 'Monday']);
   // Twice the others, whose geometric mean with Monday's is 2^(1/7): 2^(6/7) − 1.
   const monday = answer.findings.find(({ name }) => name === 'Monday against the trend');
@@ -58,7 +46,7 @@ test('in units where a day has nothing; money is in units of the currency', () =
   expect(answer.options).toMatchObject({ scale: 'level' });
   const distance = tableOf(answer, 'season')?.columns.find(({ name }) => name === 'distance');
   expect(distance?.format).toBe('money');
-  const series = tableOf(answer, 'series')?.rows ?? [];
+  const series = rowsOf(answer, 'series');
   expect(series[20]?.slice(0, 2)).toEqual(['2026-01-25', 0]);
   expect(series[0]?.[1]).toBeCloseTo(3.95, 12);
   const monday = answer.findings.find(({ name }) => name === 'Monday against the trend');
@@ -73,7 +61,7 @@ test('law: the parts make the series again', () => {
         daily(prices.length, (i) => prices[i] ?? 0),
         { scale: 'level' },
       );
-      for (const [i, row] of (tableOf(series, 'series')?.rows ?? []).entries()) {
+      for (const [i, row] of rowsOf(series, 'series').entries()) {
         const [, value, trend, season, rest] = row.map(Number);
         expect(value).toBeCloseTo((prices[i] ?? 0) / 100, 12);
         expect((trend ?? 0) + (season ?? 0) + (rest ?? 0)).toBeCloseTo(value ?? 0, 9);
@@ -81,7 +69,7 @@ test('law: the parts make the series again', () => {
     }),
     { numRuns: 15 },
   );
-  const rows = tableOf(result(mondays), 'series')?.rows ?? [];
+  const rows = rowsOf(result(mondays), 'series');
   for (const row of rows) {
     const [, value, trend, season, rest] = row.map(Number);
     expect((trend ?? 0) * (1 + (season ?? 0)) * (1 + (rest ?? 0))).toBeCloseTo(value ?? 0, 9);
@@ -92,7 +80,7 @@ test('months of the year are told where there are two and a month more, a day on
   const months = daily(365 * 3, (i) => 100 + 50 * ((i * i) % 3));
   const answer = result(months);
   expect(answer.options).toMatchObject({ cycle: 'year' });
-  const rows = tableOf(answer, 'series')?.rows ?? [];
+  const rows = rowsOf(answer, 'series');
   // From February 2026: January is not whole. Two of three days cost 1.50, and the third 1.00, whatever the month's length.
   expect(rows[0]?.[0]).toBe('2026-02-01');
   for (const [, value] of rows) expect(Number(value)).toBeCloseTo(4 / 3, 1);
@@ -117,8 +105,7 @@ test('the last day of a live database is not over, and is left out', () => {
     zone: 'America/Chicago',
     provenance: { kind: 'live', sequence: 70, read_at: '2026-03-15T15:00:00Z' },
   };
-  const answer = runStudy(seasonality, data);
-  if (answer.kind !== 'result') throw new Error(answer.message);
+  const answer = resultOf(seasonality, data);
   expect(answer.payments).toBe(69);
   expect(tableOf(answer, 'series')?.rows.at(-1)?.[0]).toBe('2026-03-14');
 });

@@ -7,6 +7,7 @@ import { shares } from '../../../src/research/studies/shares.js';
 import { runStudy, studyNamed } from '../../../src/research/studies.js';
 import type { StudyResult } from '../../../src/research/study.js';
 import { type ObservedPayment, observed } from '../../support/observations.js';
+import { resultsOfPayments } from '../../support/study-results.js';
 
 /** The counts of the method sheet, each payment of a rider of its own. */
 const COUNTS = [56, 72, 73, 59, 62, 87, 58];
@@ -17,11 +18,7 @@ function oneEach(counts: readonly number[]): ObservedPayment[] {
   );
 }
 
-function result(payments: readonly ObservedPayment[], given: Record<string, unknown> = {}): StudyResult {
-  const answer = runStudy(shares, observed(payments), given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
+const result = resultsOfPayments(shares);
 
 const ends = (answer: StudyResult, name: string): number[] =>
   answer.findings

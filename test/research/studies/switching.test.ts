@@ -5,26 +5,14 @@ import { chiSquareTails } from '../../../src/research/numeric/distributions.js';
 import { ABSENT, pooledMoves, squareMoves } from '../../../src/research/numeric/pooled-moves.js';
 import { wilson } from '../../../src/research/numeric/shares.js';
 import { transitionsOf } from '../../../src/research/numeric/transitions.js';
+import type { Observations } from '../../../src/research/observations.js';
 import { switching } from '../../../src/research/studies/switching.js';
 import { runStudy } from '../../../src/research/studies.js';
-import type { StudyResult } from '../../../src/research/study.js';
 import { calendarEntry, type ObservedPayment, observed } from '../../support/observations.js';
 import { answered, coverageOf } from '../../support/simulated.js';
+import { resultOf, resultsOfPayments, rowsOf } from '../../support/study-results.js';
 
-type More = Parameters<typeof observed>[1];
-
-function result(
-  payments: readonly ObservedPayment[],
-  given: Record<string, unknown> = {},
-  more: More = {},
-): StudyResult {
-  const answer = runStudy(switching, observed(payments, more), given);
-  if (answer.kind !== 'result') throw new Error(answer.message);
-  return answer;
-}
-
-const rowsOf = (answer: StudyResult, name: string) =>
-  answer.tables.find((table) => table.name === name)?.rows ?? [];
+const result = resultsOfPayments(switching);
 
 /** One word a rider: a letter a month, what was paid by; `.` is nothing. */
 const TYPES: Readonly<Record<string, string>> = { c: 'coins', k: 'credit_card', m: 'mobile_payment' };
@@ -37,6 +25,15 @@ const monthly = (riders: readonly string[]): ObservedPayment[] =>
   );
 const THREE_MONTHS = { from: '2026-01-01', to: '2026-04-01' };
 const WORDS = ['ccc', 'ck.', 'c.c', '.kk', 'kkk', 'ckk'];
+
+test('a month that is not over when a live database is read is none', () => {
+  const data = observed(monthly(WORDS), THREE_MONTHS);
+  const read_at = '2026-03-20T12:00:00Z';
+  const live: Observations = { ...data, provenance: { kind: 'live', sequence: data.size, read_at } };
+  const periods = (of: Observations) => rowsOf(resultOf(switching, of), 'trend').map(([period]) => period);
+  expect(periods(data)).toEqual(['2026-02', '2026-03']);
+  expect(periods(live)).toEqual(['2026-02']);
+});
 
 test('a hand-made table: moves pooled over months, no payment a state, nobody there before the first payment', () => {
   const answer = result(monthly(WORDS), {}, THREE_MONTHS);
